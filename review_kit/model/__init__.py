@@ -1,0 +1,1 @@
+"""The nouns of a review: plain frozen data, with no pandas, no files and no clock."""

@@ -1,0 +1,100 @@
+"""The closed vocabularies of a review: what a KPI, a status or a signal may be called."""
+
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which way a KPI gets better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    RANGE = "range"
+
+
+class Aggregate(StrEnum):
+    """How the periods of a cycle become one actual."""
+
+    LAST = "last"
+    SUM = "sum"
+    MEAN = "mean"
+    MIN = "min"
+    MAX = "max"
+    RATIO = "ratio"
+
+
+class Status(StrEnum):
+    """How a KPI stands against its target."""
+
+    ON_TARGET = "on target"
+    NEAR = "near"
+    OFF_TARGET = "off target"
+    NOT_SCORED = "not scored"
+
+    @property
+    def symbol(self) -> str:
+        """A shape that tells the status apart without colour."""
+        return {"on target": "●", "near": "◐", "off target": "■", "not scored": "○"}[self.value]
+
+    @property
+    def css_class(self) -> str:
+        """`status-off-target` for the stylesheet."""
+        return "status-" + self.value.replace(" ", "-")
+
+
+class Variation(StrEnum):
+    """What the latest points of a process behaviour chart say."""
+
+    IMPROVEMENT = "improvement"
+    CONCERN = "concern"
+    COMMON_CAUSE = "common cause"
+    TOO_FEW = "too few points"
+
+    @property
+    def css_class(self) -> str:
+        """`signal-common-cause` for the stylesheet."""
+        return "signal-" + ("too-few" if self is Variation.TOO_FEW else self.value.replace(" ", "-"))
+
+
+class Assurance(StrEnum):
+    """Whether the process, left as it is, meets its target."""
+
+    PASS = "pass"  # noqa: S105 - the word of Making Data Count, not a password
+    FAIL = "fail"
+    HIT_OR_MISS = "hit or miss"
+    UNKNOWN = "unknown"
+
+
+class Level(StrEnum):
+    """A step of the roll-up."""
+
+    STRATEGY = "strategy"
+    PERSPECTIVE = "perspective"
+    OBJECTIVE = "objective"
+
+
+class FindingState(StrEnum):
+    """Whether a finding stood in the last review too."""
+
+    NEW = "new"
+    PERSISTING = "persisting"
+    RESOLVED = "resolved"
+
+
+class InitiativeProposal(StrEnum):
+    """What a rule proposes for an initiative; a person decides."""
+
+    CONTINUE = "continue"
+    ACCELERATE = "accelerate"
+    ADJUST = "adjust"
+    STOP = "stop"
+
+
+class Audience(StrEnum):
+    """Who may see a row, and whom the review is told to."""
+
+    EXECUTIVE = "executive"
+    DEPARTMENT = "department"
+    IT = "it"
+
+
+ENGAGEMENT_LADDER = ("unaware", "resistant", "neutral", "supportive", "leading")
