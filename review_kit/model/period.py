@@ -68,6 +68,11 @@ class Calendar:
             )
             raise UsageError(msg)
 
+    def shifted(self, years: int) -> "Calendar":
+        """The calendar of the cycle that lies so many years later, or earlier where negative."""
+        year = self.cycle_year(self.year + years)
+        return Calendar(year.start, year.end, self.year + years)
+
     def cycle_year(self, year: int) -> Period:
         """The twelve months that people call `year` in this calendar."""
         start = first_of_month(self.start, (year - self.year) * MONTHS_A_YEAR)

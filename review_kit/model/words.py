@@ -98,3 +98,18 @@ class Audience(StrEnum):
 
 
 ENGAGEMENT_LADDER = ("unaware", "resistant", "neutral", "supportive", "leading")
+
+INPUT_TABLES = (
+    "objectives",
+    "kpis",
+    "actuals",
+    "targets",
+    "initiatives",
+    "risks",
+    "changes",
+    "lessons",
+    "stakeholders",
+    "engagements",
+    "feedback",
+)
+REQUIRED_TABLES = INPUT_TABLES[:3]  # a review without objectives, KPIs or figures reviews nothing

@@ -1,0 +1,106 @@
+"""What the rules look at, and the shape of what they return."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+
+from review_kit.model import figures
+from review_kit.model.words import Direction
+
+
+class Finding(NamedTuple):
+    """One thing that the review found, with what it rests on and what it asks for."""
+
+    rule: str
+    severity: str  # high, medium, low or success
+    subject: str  # id of the KPI, initiative, risk, objective or audience
+    subject_kind: str
+    objective_id: str
+    headline: str
+    evidence: str
+    recommendation: str
+    owner: str
+    weight: float  # share of the strategy's weight that is concerned, 0 to 1
+    gap: float  # how much of it is at stake or gained, 0 to 1
+    confidence: float = 1.0  # 0 to 1: how sure the evidence is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The tables of one checkpoint, as earlier stages left them; see the data contract for their columns."""
+
+    as_of: date
+    year_is_over: bool  # at the annual checkpoint a missed target is final, before it is a forecast
+    scores: pd.DataFrame
+    kpis: pd.DataFrame
+    objectives: pd.DataFrame
+    initiatives: pd.DataFrame
+    risks: pd.DataFrame
+    stakeholders: pd.DataFrame
+    engagements: pd.DataFrame
+    feedback: pd.DataFrame
+    lessons: pd.DataFrame
+    smart: pd.DataFrame
+
+
+def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Series:
+    """Share of the whole strategy that each KPI carries, by kpi_id; shares of all KPIs add up to 1.
+
+    An objective's share is its weight over all weights of objectives that have KPIs; a KPI has its share of that.
+    """
+    weight = scores.set_index("kpi_id")["weight"].fillna(1.0)
+    parent = scores.set_index("kpi_id")["objective_id"]
+    of_objective = objectives.set_index("objective_id")["weight"].fillna(1.0)
+    used = parent.map(of_objective).fillna(1.0)
+    within = weight / weight.groupby(parent).transform("sum")
+    return within * used / used.groupby(parent).first().sum()
+
+
+def objective_shares(evidence: Evidence) -> Mapping[str, float]:
+    """Share of the strategy that each objective carries."""
+    weights = evidence.objectives.set_index("objective_id")["weight"].fillna(1.0)
+    return dict(weights / weights.sum()) if len(weights) else {}
+
+
+def text(value: object) -> str:
+    """A cell as text, empty where it is missing."""
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def in_unit(row: pd.Series, value: float) -> str:
+    """A value of this KPI as it is published: its decimals and its unit."""
+    return figures.with_unit(value, text(row["unit"]), _decimals(row))
+
+
+def _decimals(row: pd.Series) -> int | None:
+    return int(row["decimals"]) if pd.notna(row["decimals"]) else None
+
+
+def promised(row: pd.Series) -> str:
+    """The target in words: '8.5 turns', or '80-90 %' for a range."""
+    if row["direction"] == Direction.RANGE:
+        return figures.span(row["target_low"], row["target_high"], text(row["unit"]), _decimals(row))
+    return in_unit(row, row["target"])
+
+
+def movement(row: pd.Series) -> str:
+    """'rose 2 % to 8.2 turns', 'fell to 12 hours', 'stood at 99.1 %': the actual against the year before."""
+    now, before = row["actual"], row["previous_actual"]
+    value = in_unit(row, now)
+    if pd.isna(before):
+        return f"stood at {value}"
+    if in_unit(row, before) == value:
+        return f"stayed at {value}"
+    verb = "rose" if now > before else "fell"
+    is_share = text(row["unit"]).startswith("%")
+    if is_share or before <= 0:
+        return f"{verb} from {in_unit(row, before)} to {value}"
+    return f"{verb} {figures.percent(abs(now / before - 1), 0 if abs(now / before - 1) >= 0.095 else 1)} to {value}"  # noqa: PLR2004 - one decimal below 10 %
+
+
+def table_of(found: Iterable[Finding]) -> pd.DataFrame:
+    """The findings as a table with one row each."""
+    return pd.DataFrame(list(found), columns=list(Finding._fields))

@@ -1,0 +1,230 @@
+"""Rules about KPIs: each takes the evidence and returns what it found."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from review_kit.findings.evidence import Evidence, Finding, in_unit, movement, promised, strategy_weights, text
+from review_kit.model import figures
+from review_kit.model.words import Assurance, Status, Variation
+from review_kit.smart import out_of_bounds
+
+STALE_AFTER_DAYS = 62  # two months without a value: the monthly figure was not just late
+LIKELY = 0.5  # below an even chance a target is called unlikely
+
+
+def impossible_targets(evidence: Evidence) -> set[str]:
+    """KPIs whose target lies beyond what the measure can be."""
+    kpis = evidence.kpis
+    beyond = out_of_bounds(kpis["target"], kpis["lower_bound"], kpis["upper_bound"])
+    return set(kpis.loc[beyond, "kpi_id"])
+
+
+def _weighted(evidence: Evidence) -> Iterator[tuple[pd.Series, float]]:
+    weights = strategy_weights(evidence.scores, evidence.objectives)
+    for _, row in evidence.scores.iterrows():
+        yield row, float(weights[row["kpi_id"]])
+
+
+def _lost(row: pd.Series) -> float:
+    """How much of its promise a KPI lost: 1 - score, between 0 and 1; all of it where a missed KPI has no score."""
+    return 1.0 if pd.isna(row["score"]) else min(1.0, max(0.0, 1.0 - float(row["score"])))
+
+
+def _noise_or_signal(row: pd.Series) -> str:
+    if row["variation"] == Variation.CONCERN:
+        return f"The latest values are a signal of concern ({row['rule']}), not noise."
+    if row["variation"] == Variation.IMPROVEMENT:
+        return f"The latest values are a signal of improvement ({row['rule']})."
+    if row["variation"] == Variation.COMMON_CAUSE:
+        return "All that varies is routine: no single month asks for an explanation."
+    return f"With {figures.plural(int(row['n_points']), 'value')} it is too early to tell signal from noise."
+
+
+def _advice(row: pd.Series) -> str:
+    """What helps depends on whether the process changed, and on whether it can reach the target at all."""
+    if row["variation"] == Variation.CONCERN:
+        return "Find what changed when the signal began, and undo it."
+    if row["variation"] == Variation.IMPROVEMENT:
+        return "Keep what changed, and check whether its pace reaches the target by the due date."
+    if row["assurance"] == Assurance.FAIL:
+        return "Change the process: as it runs today it will not reach the target, however hard people try."
+    if row["assurance"] == Assurance.HIT_OR_MISS:
+        return "Work on the spread, not on single months: as it runs today the target is met by chance."
+    if row["variation"] == Variation.TOO_FEW:
+        return "Collect more values before judging; keep the target until there are twelve."
+    return "Look for what holds the level, since month-to-month variation is not the reason."
+
+
+def target_missed(evidence: Evidence) -> Iterator[Finding]:
+    """A KPI did not meet its target; how far, and whether that is signal or noise."""
+    impossible = impossible_targets(evidence)
+    for row, weight in _weighted(evidence):
+        if row["status"] not in {Status.OFF_TARGET, Status.NEAR} or row["kpi_id"] in impossible:
+            continue
+        promise = "promised" if evidence.year_is_over else "due by now"
+        headline = f"{row['name']} {movement(row)}, short of the {promised(row)} {promise}"
+        yield Finding(
+            rule="target-missed",
+            severity="high" if row["status"] == Status.OFF_TARGET else "medium",
+            subject=row["kpi_id"],
+            subject_kind="kpi",
+            objective_id=text(row["objective_id"]),
+            headline=headline,
+            evidence=f"{_reached(row)} {_noise_or_signal(row)}".strip(),
+            recommendation=_advice(row),
+            owner=text(row["owner"]),
+            weight=weight,
+            gap=_lost(row),
+            confidence=float(row["confidence"]) if pd.notna(row["confidence"]) else 1.0,
+        )
+
+
+def _reached(row: pd.Series) -> str:
+    """How much of the way was gone, in words that stay true when it went backwards."""
+    if pd.isna(row["progress"]):
+        return f"It is {in_unit(row, abs(row['gap']))} away from its target." if pd.notna(row["gap"]) else ""
+    if row["progress"] < 0:
+        return f"It moved away from its target: the baseline was {in_unit(row, row['baseline'])}."
+    return f"It went {figures.percent(row['progress'])} of the way from {in_unit(row, row['baseline'])} to its target."
+
+
+def impossible_target(evidence: Evidence) -> Iterator[Finding]:
+    """A target that arithmetic forbids: nobody can be held to it, and nobody should have to explain missing it."""
+    impossible = impossible_targets(evidence)
+    bounds = evidence.kpis.set_index("kpi_id")
+    for row, weight in _weighted(evidence):
+        if row["kpi_id"] not in impossible:
+            continue
+        kpi = bounds.loc[row["kpi_id"]]
+        above = pd.notna(kpi["upper_bound"]) and kpi["target"] > kpi["upper_bound"]
+        bound = kpi["upper_bound"] if above else kpi["lower_bound"]
+        yield Finding(
+            rule="impossible-target",
+            severity="high",
+            subject=row["kpi_id"],
+            subject_kind="kpi",
+            objective_id=text(row["objective_id"]),
+            headline=(
+                f"{row['name']} cannot reach its target: {in_unit(row, kpi['target'])} lies "
+                f"{'above' if above else 'below'} the {in_unit(row, bound)} that is possible"
+            ),
+            evidence=f"It {movement(row)}. The target breaks the bounds of the measure.",
+            recommendation="Set a target inside the bounds; close to a bound, halve what is still missing.",
+            owner=text(row["owner"]),
+            weight=weight,
+            gap=1.0,
+        )
+
+
+def drifting(evidence: Evidence) -> Iterator[Finding]:
+    """A KPI on target whose latest values are an adverse signal: green today, and on its way out."""
+    for row, weight in _weighted(evidence):
+        if row["status"] == Status.ON_TARGET and row["variation"] == Variation.CONCERN:
+            yield Finding(
+                rule="drifting",
+                severity="medium",
+                subject=row["kpi_id"],
+                subject_kind="kpi",
+                objective_id=text(row["objective_id"]),
+                headline=f"{row['name']} still meets its target of {promised(row)}, but is drifting the wrong way",
+                evidence=f"It {movement(row)}. Signal: {row['rule']}.",
+                recommendation="Find what changed before the target is missed.",
+                owner=text(row["owner"]),
+                weight=weight,
+                gap=0.5,
+            )
+
+
+def unlikely(evidence: Evidence) -> Iterator[Finding]:
+    """Before the year is over: a KPI that looks fine today and will probably miss its target at the year end."""
+    if evidence.year_is_over:
+        return
+    for row, weight in _weighted(evidence):
+        if row["status"] == Status.ON_TARGET and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY:
+            yield Finding(
+                rule="unlikely",
+                severity="medium",
+                subject=row["kpi_id"],
+                subject_kind="kpi",
+                objective_id=text(row["objective_id"]),
+                headline=(
+                    f"{row['name']} is on target today and heading for {in_unit(row, row['forecast'])} at the year end"
+                ),
+                evidence=f"The chance to meet the year's target is {figures.percent(row['p_meet'])}.",
+                recommendation="Decide now what brings it back; after the year end it is history.",
+                owner=text(row["owner"]),
+                weight=weight,
+                gap=1.0 - float(row["p_meet"]),
+            )
+
+
+def weak_data(evidence: Evidence) -> Iterator[Finding]:
+    """A KPI whose figures stopped coming, came too seldom, or never came: its status is worth little."""
+    for row, weight in _weighted(evidence):
+        due = pd.notna(row["confidence"])
+        missing = int(row["n_expected"]) - int(row["n_periods"])
+        if due and row["n_periods"] == 0:
+            headline = f"{row['name']} was not measured: none of {figures.plural(int(row['n_expected']), 'value')} came"
+        elif due and missing > 0 and (pd.Timestamp(evidence.as_of) - row["last_end"]).days > STALE_AFTER_DAYS:
+            month = row["last_end"].strftime("%B %Y")
+            headline = f"{row['name']} is stale: its last value is that of {month}"
+        else:
+            continue
+        yield Finding(
+            rule="weak-data",
+            severity="medium",
+            subject=row["kpi_id"],
+            subject_kind="kpi",
+            objective_id=text(row["objective_id"]),
+            headline=headline,
+            evidence=f"{int(row['n_periods'])} of {int(row['n_expected'])} values came in this cycle.",
+            recommendation="Name who delivers the figure and by when, or retire the KPI.",
+            owner=text(row["owner"]),
+            weight=weight,
+            gap=1.0 - float(row["confidence"]),
+        )
+
+
+def without_promise(evidence: Evidence) -> Iterator[Finding]:
+    """A KPI that is measured and has no target: it can neither be met nor missed."""
+    for row, weight in _weighted(evidence):
+        no_goal = pd.isna(row["target"]) and pd.isna(row["target_low"])
+        if no_goal and pd.notna(row["actual"]):
+            yield Finding(
+                rule="no-target",
+                severity="low",
+                subject=row["kpi_id"],
+                subject_kind="kpi",
+                objective_id=text(row["objective_id"]),
+                headline=f"{row['name']} has no target",
+                evidence=f"It {movement(row)}.",
+                recommendation="Agree a target, or say that it is only watched.",
+                owner=text(row["owner"]),
+                weight=weight,
+                gap=0.2,
+            )
+
+
+def successes(evidence: Evidence) -> Iterator[Finding]:
+    """A KPI that met its target and got better: worth knowing, keeping and copying."""
+    for row, weight in _weighted(evidence):
+        better = row["score"] >= 1.0 and row["variation"] != Variation.CONCERN and pd.notna(row["change"])
+        if row["status"] != Status.ON_TARGET or not better or row["change"] == 0:
+            continue
+        yield Finding(
+            rule="target-met",
+            severity="success",
+            subject=row["kpi_id"],
+            subject_kind="kpi",
+            objective_id=text(row["objective_id"]),
+            headline=f"{row['name']} {movement(row)} and met its target of {promised(row)}",
+            evidence=_noise_or_signal(row),
+            recommendation="Keep what works, and see where else it would.",
+            owner=text(row["owner"]),
+            weight=weight,
+            gap=min(
+                1.0, max(0.2, float(row["score"]) - 1.0 + (0.5 if row["variation"] == Variation.IMPROVEMENT else 0.2))
+            ),
+            confidence=float(row["confidence"]),
+        )

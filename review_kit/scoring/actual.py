@@ -1,0 +1,145 @@
+"""From sound measures to one actual per KPI, with the rows it came from."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, first_of_month
+from review_kit.model.words import Aggregate
+
+PERCENT_UNITS = frozenset({"%", "percent", "per cent", "pct"})
+CERTAINTY = ("actual", "preliminary", "projected")  # a figure is only as certain as the least certain row in it
+
+
+def ratio_scale(unit: pd.Series) -> pd.Series:
+    """100 for a KPI published in percent, 1 for any other ratio."""
+    return pd.Series(np.where(unit.str.strip().str.lower().isin(PERCENT_UNITS), 100.0, 1.0), index=unit.index)
+
+
+def combine(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """One row per key: the values of its rows brought together by the KPI's aggregate.
+
+    `rows` holds value, numerator, denominator, aggregate, scale and certainty, in time order within a key. A ratio
+    is the sum of numerators over the sum of denominators, never the mean of ratios; a ratio over nothing is missing.
+    """
+    grouped = rows.groupby(keys, sort=True)
+    combined = grouped.agg(
+        aggregate=("aggregate", "first"),
+        scale=("scale", "first"),
+        last=("value", "last"),
+        total=("value", "sum"),
+        average=("value", "mean"),
+        least=("value", "min"),
+        most=("value", "max"),
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        certainty=("certainty", "max"),
+        n_values=("aggregate", "size"),
+    ).reset_index()
+    over = combined["denominator"].where(combined["denominator"] != 0)
+    combined["value"] = np.select(
+        [combined["aggregate"].eq(name) for name in (Aggregate.SUM, Aggregate.MEAN, Aggregate.MIN, Aggregate.MAX)],
+        [combined["total"], combined["average"], combined["least"], combined["most"]],
+        default=combined["last"],
+    )
+    is_ratio = combined["aggregate"].eq(Aggregate.RATIO)
+    combined["value"] = combined["value"].mask(is_ratio, combined["scale"] * combined["numerator"] / over)
+    return combined.drop(columns=["last", "total", "average", "least", "most"])
+
+
+def usable_rows(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
+    """The measures that make up each KPI: those of the whole, and the segments of periods that have no whole.
+
+    Adds aggregate, scale (100 for a ratio published in percent) and certainty (0 actual to 2 projected). Rows
+    without a value, and ratios without both parts, are left out. Sorted by KPI and time.
+    """
+    known = kpis[["kpi_id", "aggregate"]].assign(scale=ratio_scale(kpis["unit"]))
+    rows = measures.merge(known, on="kpi_id", how="inner")
+    is_ratio = rows["aggregate"].eq(Aggregate.RATIO)
+    has_parts = rows["numerator"].notna() & rows["denominator"].notna()
+    rows = rows[rows["value"].notna().where(~is_ratio, has_parts)]
+    is_whole = rows["segment"].eq("")
+    keys = pd.MultiIndex.from_frame(rows[["kpi_id", "period_end"]])
+    rows = rows[is_whole | ~keys.isin(keys[is_whole])]
+    certainty = rows["status"].map({word: rank for rank, word in enumerate(CERTAINTY)}).fillna(0).astype("int64")
+    return rows.assign(certainty=certainty).sort_values(["kpi_id", "period_end", "segment"], kind="stable")
+
+
+def whole_series(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
+    """One row per KPI and period that has a value: the KPI as a whole, segments rolled up.
+
+    Columns: kpi_id, period, period_start, period_end, value, numerator, denominator, aggregate, scale, certainty,
+    n_values (rows behind it), status. Sorted by KPI and time.
+    """
+    rows = usable_rows(measures, kpis)
+    series = combine(rows, ["kpi_id", "period_end"])
+    labels = rows.drop_duplicates(["kpi_id", "period_end"])[["kpi_id", "period_end", "period", "period_start"]]
+    series = series.merge(labels, on=["kpi_id", "period_end"], how="left")
+    series["status"] = pd.Series(
+        np.array(CERTAINTY, dtype=object)[series["certainty"]], index=series.index, dtype="str"
+    )
+    return series[series["value"].notna()].reset_index(drop=True)
+
+
+def months_between(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Length in whole months of periods that start on a first and end on a last day of a month."""
+    return (end.dt.year - start.dt.year) * MONTHS_A_YEAR + end.dt.month - start.dt.month + 1
+
+
+def _within(series: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    inside = series["period_start"].ge(pd.Timestamp(start)) & series["period_end"].le(pd.Timestamp(end))
+    return series[inside]
+
+
+def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    """One row per KPI: its actual from the first day of the cycle to the checkpoint, and the year before likewise.
+
+    Columns: kpi_id, actual, previous_actual (the same stretch one year earlier), n_periods (values present),
+    n_expected (values due by now, from `frequency` or else from the length of the KPI's own periods), confidence
+    (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end.
+    """
+    start, end = checkpoint.calendar.start, checkpoint.as_of
+    now = _within(series, start, end)
+    before = _within(
+        series, first_of_month(start, -MONTHS_A_YEAR), (pd.Timestamp(end) - pd.offsets.MonthEnd(MONTHS_A_YEAR)).date()
+    )
+    table = kpis[["kpi_id", "frequency"]].copy()
+    current = combine(now, ["kpi_id"]).set_index("kpi_id")
+    table["actual"] = table["kpi_id"].map(current["value"])
+    table["n_periods"] = table["kpi_id"].map(current["n_values"]).fillna(0).astype("int64")
+    table["certainty"] = table["kpi_id"].map(current["certainty"])
+    table["previous_actual"] = table["kpi_id"].map(combine(before, ["kpi_id"]).set_index("kpi_id")["value"])
+    last_end = series.groupby("kpi_id")["period_end"].max()
+    table["last_end"] = last_end.reindex(table["kpi_id"]).to_numpy()
+    lengths = months_between(series["period_start"], series["period_end"]).groupby(series["kpi_id"]).min()
+    declared = table["frequency"].map({"monthly": 1.0, "quarterly": 3.0, "annual": 12.0})
+    period_months = declared.fillna(table["kpi_id"].map(lengths)).fillna(float(MONTHS_A_YEAR))
+    table["n_expected"] = (checkpoint.months_elapsed // period_months).astype("int64")
+    share = table["n_periods"] / table["n_expected"].where(table["n_expected"] > 0)
+    table["confidence"] = share.clip(upper=1.0)
+    return table.drop(columns="frequency")
+
+
+def row_ranges(rows: pd.Series) -> str:
+    """'2–13, 20' for the rows 2 to 13 and 20, whatever their order."""
+    numbers = np.unique(rows.to_numpy())
+    breaks = np.flatnonzero(np.diff(numbers) > 1)
+    starts, ends = numbers[np.r_[0, breaks + 1]], numbers[np.r_[breaks, len(numbers) - 1]]
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
+
+
+def traces(measures: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.Series:
+    """By KPI, the formula and the source rows behind the actual: 'mean of 12 values: actuals.csv, rows 2–13'."""
+    rows = _within(usable_rows(measures, kpis), checkpoint.calendar.start, checkpoint.as_of)
+    last = rows["period_end"].eq(rows.groupby("kpi_id")["period_end"].transform("max"))
+    rows = rows[last | rows["aggregate"].ne(Aggregate.LAST)]
+    lines: dict[str, str] = {}
+    for kpi_id, mine in rows.groupby("kpi_id", sort=False):
+        count = f"{len(mine)} value" + ("s" if len(mine) > 1 else "")
+        places = []
+        for (source, column), part in mine.groupby(["source", "source_column"], sort=True, dropna=False):
+            word = "rows" if len(part) > 1 else "row"
+            places.append(f"{source}, {word} {row_ranges(part['source_row'])}, column {column}")
+        lines[str(kpi_id)] = f"{mine['aggregate'].iloc[0]} of {count}: {'; '.join(places)}"
+    return pd.Series(lines, dtype="str")

@@ -1,0 +1,49 @@
+"""What each KPI promised for the stretch from the start of the cycle to a checkpoint."""
+
+import pandas as pd
+
+from review_kit.model.period import MONTHS_A_YEAR, Checkpoint
+from review_kit.model.words import Aggregate
+from review_kit.scoring.actual import months_between
+
+_GOALS = ["target", "target_low", "target_high"]
+
+
+def targets_at(kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+    """Per KPI: target, target_low, target_high and baseline as they apply at the checkpoint, in the order of `kpis`.
+
+    A row of the `targets` table for a period of the cycle wins: summed up to the checkpoint for KPIs that add up,
+    otherwise the latest one. Without it the year's target follows the KPI's path: `linear` (the default where the
+    aggregate is sum) spreads it evenly over the year, baseline included; `flat` asks for the whole at any time.
+    A linear path of a KPI that does not add up runs from the baseline to the target.
+    """
+    elapsed = checkpoint.months_elapsed / MONTHS_A_YEAR
+    adds_up = kpis["aggregate"].eq(Aggregate.SUM)
+    path = kpis["path"] if "path" in kpis else pd.Series(pd.NA, index=kpis.index, dtype="str")
+    is_linear = path.eq("linear") | (path.isna() & adds_up)
+    table = kpis[["kpi_id", *_GOALS, "baseline"]].copy()
+    for goal in _GOALS:
+        year = kpis[goal]
+        rising = kpis["baseline"] + (year - kpis["baseline"]) * elapsed
+        partial = (year * elapsed).where(adds_up, rising.fillna(year))
+        table[goal] = partial.where(is_linear, year)
+    table["baseline"] = (kpis["baseline"] * elapsed).where(adds_up & is_linear, kpis["baseline"])
+    if targets.empty:
+        return table
+    inside = targets["period_start"].ge(pd.Timestamp(checkpoint.calendar.start)) & targets["period_end"].le(
+        pd.Timestamp(checkpoint.as_of)
+    )
+    dated = targets[inside].sort_values(["kpi_id", "period_end"], kind="stable").groupby("kpi_id")
+    for goal in _GOALS:
+        of_kpi = (
+            table["kpi_id"].map(dated[goal].sum(min_count=1)).where(adds_up, table["kpi_id"].map(dated[goal].last()))
+        )
+        table[goal] = of_kpi.fillna(table[goal])
+    return table
+
+
+def period_targets(kpis: pd.DataFrame, series: pd.DataFrame) -> pd.Series:
+    """By kpi_id, what the year's target asks of one period of the KPI's series: its share for KPIs that add up."""
+    months = months_between(series["period_start"], series["period_end"]).groupby(series["kpi_id"]).min()
+    share = (kpis["kpi_id"].map(months) / MONTHS_A_YEAR).where(kpis["aggregate"].eq(Aggregate.SUM), 1.0)
+    return pd.Series((kpis["target"] * share).to_numpy(), index=kpis["kpi_id"])

@@ -1,0 +1,139 @@
+"""Which candidate becomes the proposal, why, and what a person should look at twice."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from review_kit.model import figures
+from review_kit.model.words import Direction
+from review_kit.outlook import Normal
+from review_kit.smart import out_of_bounds
+from review_kit.targets.candidates import ResetRules, candidates
+
+
+def propose_targets(
+    scores: pd.DataFrame,
+    kpis: pd.DataFrame,
+    next_year: Normal,
+    rules: ResetRules,
+    approved: Mapping[str, tuple[float, str]],
+) -> pd.DataFrame:
+    """One row per KPI and candidate, exactly one `chosen` per KPI that has any.
+
+    Columns: kpi_id method candidate chosen reason flags p_meet old_target baseline_next. `approved` holds, by KPI,
+    the target that a person decided and the words of that decision; it always wins. `p_meet` is the chance
+    to meet the candidate if next year follows the past (missing without three years). The rule, first match decides:
+    approved; nothing measured: keep; an impossible target: percent inside the bounds; met: the projection where it
+    asks for more, else maintain the better of target and level; missed by at most the guardrail: keep; missed by
+    more: percent, no further than the guardrail.
+    """
+    table = candidates(scores, kpis, next_year.mean, rules)
+    known = kpis.merge(scores[["kpi_id", "actual", "met", "sigma"]], on="kpi_id", how="left", validate="1:1").set_index(
+        "kpi_id"
+    )
+    by_kpi = table.pivot_table(index="kpi_id", columns="method", values="candidate", sort=False).reindex(
+        columns=METHOD_ORDER
+    )
+    rows = {str(row["kpi_id"]): row for _, row in known.reset_index().iterrows()}
+    chosen = {str(kpi_id): _choose(rows[str(kpi_id)], row, rules) for kpi_id, row in by_kpi.iterrows()}
+    table["chosen"] = [
+        chosen[kpi_id][0] == method for kpi_id, method in zip(table["kpi_id"], table["method"], strict=True)
+    ]
+    table["reason"] = [chosen[kpi_id][1] for kpi_id in table["kpi_id"]]
+    table = _with_approved(table, approved)
+    table["old_target"] = table["kpi_id"].map(known["target"])
+    table["baseline_next"] = table["kpi_id"].map(known["actual"])
+    table["flags"] = _flags(table, known, rules)
+    table["p_meet"] = _chances(table, known, next_year)
+    return table.drop(columns=["raw", "clipped"]).reset_index(drop=True)
+
+
+METHOD_ORDER = ["keep", "maintain", "percent", "projection"]
+
+
+def _choose(kpi: pd.Series, found: pd.Series, rules: ResetRules) -> tuple[str, str]:
+    """The method and the reason in words for one KPI: the first case that holds."""
+    old, actual, projected = found["keep"], kpi["actual"], found["projection"]
+    way = -1.0 if kpi["direction"] == Direction.LOWER else 1.0
+    met = pd.notna(kpi["met"]) and bool(kpi["met"])
+    step = abs(old - actual) / abs(actual) if actual else np.inf
+    reachable = abs(projected - actual) <= rules.max_step * abs(actual)
+    asks_for_more = way * projected > max(way * actual, way * old)
+    limit = figures.percent(rules.max_step)
+    cases = (
+        (pd.isna(actual), "keep", "nothing was measured that a new target could rest on"),
+        (kpi["direction"] == Direction.RANGE, "keep", "the band still holds"),
+        (pd.isna(old), "maintain", "it had no target: hold the level reached until one is agreed"),
+        (_impossible(kpi), "percent", "the old target cannot exist; half of what is still missing to the bound can"),
+        (met and reachable and asks_for_more, "projection", "met: ask for what the past steps lead to anyway"),
+        (met and way * actual > way * old, "maintain", "met: hold the level reached, better than the old target"),
+        (met, "keep", "met exactly: hold it"),
+        (
+            step <= rules.max_step,
+            "keep",
+            f"missed by {figures.percent(step)}, within one year's reach: keep the promise",
+        ),
+        (True, "percent", f"missed by {figures.percent(step)}, more than the {limit} that a year can move"),
+    )
+    return next((method, reason) for holds, method, reason in cases if holds)
+
+
+def _impossible(kpi: pd.Series) -> bool:
+    one = kpi[["target", "lower_bound", "upper_bound"]].to_frame().T.astype(float)
+    return bool(out_of_bounds(one["target"], one["lower_bound"], one["upper_bound"]).iloc[0])
+
+
+def _with_approved(table: pd.DataFrame, approved: Mapping[str, tuple[float, str]]) -> pd.DataFrame:
+    """An approved target as a candidate of its own, chosen instead of the rule's."""
+    rows = [
+        {
+            "kpi_id": kpi_id,
+            "method": "approved",
+            "candidate": value,
+            "raw": value,
+            "clipped": False,
+            "chosen": True,
+            "reason": words,
+        }
+        for kpi_id, (value, words) in approved.items()
+        if kpi_id in set(table["kpi_id"])
+    ]
+    if not rows:
+        return table
+    table = table.assign(chosen=table["chosen"] & ~table["kpi_id"].isin([row["kpi_id"] for row in rows]))
+    together = pd.concat([table, pd.DataFrame(rows)], ignore_index=True)
+    order = {kpi_id: place for place, kpi_id in enumerate(table["kpi_id"].unique())}
+    return together.iloc[together["kpi_id"].map(order).argsort(kind="stable")].reset_index(drop=True)
+
+
+def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Series:
+    """Per candidate, what to look at twice, joined by '; '."""
+    kpi = known.reindex(table["kpi_id"]).reset_index(drop=True)
+    candidate, actual, old = table["candidate"].reset_index(drop=True), kpi["actual"], kpi["target"]
+    way = pd.Series(np.where(kpi["direction"].eq(Direction.LOWER), -1.0, 1.0))
+    change = (candidate - actual).abs()
+    harder = way * candidate > way * old
+    checks = {
+        "out of bounds": table["clipped"].reset_index(drop=True)
+        | out_of_bounds(candidate, kpi["lower_bound"], kpi["upper_bound"]),
+        "easier than this cycle's target": way * candidate < way * old,
+        "ratchet: asks for more only because this year was good": harder
+        & kpi["met"].eq(other=True).fillna(value=False)
+        & table["method"].reset_index(drop=True).eq("maintain"),
+        "inside noise: the step is smaller than routine variation": change.lt(kpi["sigma"]) & change.gt(0),
+        f"step above {figures.percent(rules.max_step)}": change.gt(rules.max_step * actual.abs()),
+    }
+    words = [[flag for flag, hits in checks.items() if bool(hits.iloc[i])] for i in range(len(table))]
+    return pd.Series(["; ".join(flags) for flags in words], index=table.index, dtype="str")
+
+
+def _chances(table: pd.DataFrame, known: pd.DataFrame, next_year: Normal) -> pd.Series:
+    kpi = known.reindex(table["kpi_id"]).reset_index(drop=True)
+    mine = Normal(
+        next_year.mean.reindex(table["kpi_id"]).reset_index(drop=True),
+        next_year.sd.reindex(table["kpi_id"]).reset_index(drop=True),
+    )
+    candidate = table["candidate"].reset_index(drop=True)
+    chance = mine.probability(kpi["direction"], candidate, kpi["target_low"], kpi["target_high"])
+    return pd.Series(chance.where(mine.sd.notna()).to_numpy(), index=table.index)

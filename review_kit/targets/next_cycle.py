@@ -1,0 +1,23 @@
+"""The KPI table of the next cycle, as the chosen proposals leave it."""
+
+import pandas as pd
+
+from review_kit.model.period import MONTHS_A_YEAR
+
+
+def next_kpis(kpis: pd.DataFrame, proposals: pd.DataFrame, *, baseline_period: str) -> pd.DataFrame:
+    """The KPIs with the chosen target, this cycle's actual as baseline and the due date a year on.
+
+    A KPI without an actual keeps its old baseline. The source columns of intake are left out: the new file has rows
+    of its own.
+    """
+    chosen = proposals[proposals["chosen"]].set_index("kpi_id")
+    table = kpis.drop(
+        columns=[name for name in kpis.columns if name.startswith("source_") or name == "source_row"]
+    ).copy()
+    table["target"] = table["kpi_id"].map(chosen["candidate"]).fillna(table["target"])
+    reached = table["kpi_id"].map(chosen["baseline_next"])
+    table["baseline_period"] = table["baseline_period"].mask(reached.notna(), baseline_period)
+    table["baseline"] = reached.fillna(table["baseline"])
+    table["due"] = table["due"] + pd.DateOffset(months=MONTHS_A_YEAR)
+    return table

@@ -1,0 +1,266 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tables import kpi_table, monthly, no_targets
+
+from review_kit.scoring import ScoringRules, roll_up, score_kpis, whole_series
+from review_kit.scoring.actual import row_ranges
+from review_kit.scoring.profiles import attainment, band_progress, met, progress, rounded
+from review_kit.scoring.rollup import weighted_mean
+from review_kit.scoring.status import status_of
+from review_kit.scoring.targets_at import targets_at
+
+
+def column(*values):
+    return pd.Series(list(values), dtype="float64")
+
+
+def one(kpis, measures, checkpoint, **rules):
+    return score_kpis(measures, kpis, no_targets(), checkpoint, ScoringRules(**rules)).iloc[0]
+
+
+@pytest.mark.parametrize("example", ["quantive_decrease", "okrtracker_increase", "servicenow_simple", "hp2020_ptca"])
+def test_progress_agrees_with_published_examples(anchors, example):
+    published = next(entry for entry in anchors["progress"] if entry["id"] == example)
+    for actual, percent in published["cases"]:
+        found = progress(column(actual), column(published["initial"]), column(published["target"]))
+        assert found[0] * 100 == pytest.approx(percent)
+
+
+def test_progress_is_missing_where_the_baseline_equals_the_target():
+    assert progress(column(5, 6), column(5, 5), column(5, 5)).isna().all()
+
+
+def test_progress_into_a_band_is_whole_anywhere_inside_and_counts_the_way_outside():
+    found = band_progress(column(85, 76, 95), column(70, 70, 100), column(80, 80, 80), column(90, 90, 90))
+    assert found.tolist() == [1.0, 0.6, 0.5]
+
+
+def test_attainment_divides_the_right_way_round_and_only_what_can_be_divided():
+    direction = pd.Series(["higher", "lower", "lower", "lower", "higher", "higher", "lower"])
+    found = attainment(column(80, 50, 0, 5.6, 3, -1, 0), column(100, 40, 10, 0, 0, 10, 0), direction)
+    assert found[:4].tolist() == [0.8, 0.8, np.inf, 0.0]
+    assert found[4:6].isna().all()  # more than a target of nothing, and less than nothing, are no shares
+    assert found[6] == 1.0
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0.001, 1e3), st.floats(-1e3, 1e3))
+def test_progress_does_not_depend_on_the_unit(actual, baseline, target, factor, offset):
+    if abs(target - baseline) < 1:
+        return
+    plain = progress(column(actual), column(baseline), column(target))[0]
+    other = progress(
+        column(actual * factor + offset), column(baseline * factor + offset), column(target * factor + offset)
+    )[0]
+    assert other == pytest.approx(plain, rel=1e-6, abs=1e-6)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_a_better_actual_never_scores_less(actual, baseline, target, gain):
+    if abs(target - baseline) < 1:
+        return
+    better = actual + gain if target > baseline else actual - gain
+    now = progress(column(actual, better), column(baseline, baseline), column(target, target))
+    assert now[1] >= now[0]
+
+
+@pytest.mark.parametrize(
+    ("direction", "actual", "expected"),
+    [
+        ("higher", 100.0, True),
+        ("higher", 99.94, False),
+        ("lower", 100.0, True),
+        ("lower", 100.01, False),
+        ("range", 100.0, False),
+        ("range", 90.0, True),
+    ],
+)
+def test_a_tie_is_met_and_less_than_a_tie_is_not(direction, actual, expected):
+    found = met(column(actual), column(100), column(80), column(90), pd.Series([direction]), column(np.nan))
+    assert found[0] is np.bool_(expected) or bool(found[0]) is expected
+
+
+def test_met_is_judged_at_the_precision_that_is_published():
+    found = met(
+        column(94.96, 94.94), column(95, 95), *[column(np.nan, np.nan)] * 2, pd.Series(["higher"] * 2), column(1, 1)
+    )
+    assert found.tolist() == [True, False]
+
+
+def test_met_is_missing_without_an_actual_or_a_target():
+    nothing = column(np.nan, np.nan)
+    assert met(column(np.nan, 5), column(5, np.nan), nothing, nothing, pd.Series(["higher"] * 2), nothing).isna().all()
+
+
+def test_published_precision_rounds_halves_away_from_zero_also_where_binary_numbers_fall_short():
+    assert rounded(column(2.675, -2.675, 0.5, 1.25), column(2, 2, 0, np.nan)).tolist() == [2.68, -2.68, 1.0, 1.25]
+
+
+def test_status_follows_met_and_score_and_is_not_scored_without_either():
+    found = status_of(
+        pd.Series([True, False, False, pd.NA, False], dtype="boolean"), column(0.5, 0.8, 0.79, np.nan, np.nan),
+        green=1.0, amber=0.8,
+    )  # fmt: skip
+    assert found.tolist() == ["on target", "near", "off target", "not scored", "off target"]
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "actual"), [("last", 6.0), ("sum", 15.0), ("mean", 3.75), ("min", 2.0), ("max", 6.0)]
+)
+def test_the_periods_of_a_cycle_become_one_actual_by_the_kpis_aggregate(year_2025, aggregate, actual):
+    kpis = kpi_table({"kpi_id": "a", "aggregate": aggregate, "frequency": "quarterly"})
+    assert one(kpis, monthly("a", [3, 4, np.nan, 2, 6]), year_2025)["actual"] == actual
+
+
+def test_a_ratio_is_sum_over_sum_across_segments_and_time_and_never_the_mean_of_ratios(year_2025):
+    north = monthly("r", [np.nan] * 2, numerator=[90.0, 80.0], denominator=[100.0, 100.0], segment="North")
+    south = monthly("r", [np.nan] * 2, numerator=[1.0, 0.0], denominator=[10.0, 0.0], segment="South")
+    kpis = kpi_table({"kpi_id": "r", "aggregate": "ratio", "unit": "%"})
+    row = one(kpis, pd.concat([north, south], ignore_index=True), year_2025, min_confidence=0.1)
+    assert row["actual"] == pytest.approx(100 * 171 / 210)
+
+
+def test_segments_are_only_added_up_where_the_whole_is_not_given():
+    whole = monthly("s", [10.0])
+    parts = pd.concat([monthly("s", [4.0, 5.0], segment="N"), monthly("s", [3.0, 2.0], segment="S")])
+    kpis = kpi_table({"kpi_id": "s", "aggregate": "sum"})
+    series = whole_series(pd.concat([whole, parts], ignore_index=True), kpis)
+    assert series["value"].tolist() == [10.0, 7.0]
+
+
+def test_only_values_of_the_cycle_up_to_the_checkpoint_count(third_quarter):
+    measures = monthly("a", [1.0] * 12 + [5.0] * 12, start="2024-01-01")
+    row = one(kpi_table({"aggregate": "sum"}), measures, third_quarter)
+    assert (row["actual"], row["previous_actual"], row["change"]) == (45.0, 9.0, 36.0)
+    assert (row["n_periods"], row["n_expected"], row["confidence"]) == (9, 9, 1.0)
+
+
+def test_a_kpi_with_too_few_of_its_values_is_not_scored(year_2025):
+    row = one(kpi_table({}), monthly("a", [200.0] * 5), year_2025)
+    assert row["status"] == "not scored"
+    assert row["actual"] == 200.0
+    assert pd.isna(row["met"])
+
+
+def test_an_annual_kpi_is_not_due_in_the_third_quarter(third_quarter):
+    row = one(kpi_table({"frequency": "annual", "aggregate": "last"}), monthly("a", []), third_quarter)
+    assert row["status"] == "not scored"
+    assert pd.isna(row["confidence"])
+
+
+def test_a_summed_target_is_spread_over_the_year_and_a_level_is_not(third_quarter):
+    kpis = kpi_table(
+        {"kpi_id": "flow", "aggregate": "sum", "target": 120.0, "baseline": 100.0},
+        {"kpi_id": "level", "aggregate": "last", "target": 120.0, "baseline": 100.0},
+        {"kpi_id": "climb", "aggregate": "last", "target": 120.0, "baseline": 100.0, "path": "linear"},
+    )
+    found = targets_at(kpis, no_targets(), third_quarter)
+    assert found["target"].tolist() == [90.0, 120.0, 115.0]
+    assert found["baseline"].tolist() == [75.0, 100.0, 100.0]
+
+
+def test_a_target_per_period_wins_over_the_path(third_quarter):
+    dated = monthly("a", [10.0] * 12)[["kpi_id", "period", "period_start", "period_end"]]
+    dated = dated.assign(target=np.arange(1.0, 13.0), target_low=np.nan, target_high=np.nan)
+    kpis = kpi_table({"aggregate": "sum"}, {"kpi_id": "b", "aggregate": "last"})
+    found = targets_at(kpis, pd.concat([dated, dated.assign(kpi_id="b")]), third_quarter)
+    assert found["target"].tolist() == [45.0, 9.0]
+
+
+def test_a_kpi_that_maintains_scores_one_when_met_and_otherwise_by_its_closeness(year_2025):
+    kpis = kpi_table({"target": 100.0, "baseline": 100.0})
+    assert one(kpis, monthly("a", [100.0] * 12), year_2025)["score"] == 1.0
+    missed = one(kpis, monthly("a", [90.0] * 12), year_2025)
+    assert (missed["score"], missed["status"]) == (pytest.approx(0.9), "near")
+
+
+def test_a_kpi_without_a_target_is_not_scored_and_never_zero(year_2025):
+    row = one(kpi_table({"target": np.nan}), monthly("a", [90.0] * 12), year_2025)
+    assert row["status"] == "not scored"
+    assert pd.isna(row["score"])
+
+
+def test_scores_do_not_depend_on_the_order_of_the_rows(year_2025):
+    kpis = kpi_table({"kpi_id": "a"}, {"kpi_id": "b", "aggregate": "last"})
+    measures = pd.concat([monthly("a", list(range(12))), monthly("b", list(range(12)))], ignore_index=True)
+    shuffled = measures.sample(frac=1.0, random_state=7)
+    in_order = score_kpis(measures, kpis, no_targets(), year_2025, ScoringRules())
+    pd.testing.assert_frame_equal(in_order, score_kpis(shuffled, kpis, no_targets(), year_2025, ScoringRules()))
+
+
+def test_every_actual_names_its_formula_and_its_source_rows(year_2025):
+    row = one(kpi_table({"aggregate": "mean"}), monthly("a", [1.0] * 12), year_2025)
+    assert row["trace"] == "mean of 12 values: actuals.csv, rows 2–13, column value"
+    last = one(kpi_table({"aggregate": "last"}), monthly("a", [1.0] * 12), year_2025)
+    assert last["trace"] == "last of 1 value: actuals.csv, row 13, column value"
+
+
+def test_row_ranges_join_neighbours_only():
+    assert row_ranges(pd.Series([20, 2, 3, 4, 9, 8])) == "2–4, 8–9, 20"
+
+
+def test_a_weighted_mean_passes_over_what_is_missing_and_says_how_much_it_covers():
+    found = weighted_mean(column(1.0, 0.5, np.nan), column(1, 3, 4), pd.Series(["o", "o", "o"])).loc["o"]
+    assert found["score"] == (1.0 + 1.5) / 4
+    assert found["coverage"] == 0.5
+    assert (found["n"], found["n_scored"]) == (3, 2)
+
+
+def test_perdoo_counts_a_third_where_one_of_three_key_results_is_done(anchors):
+    published = next(entry for entry in anchors["aggregate"] if entry["id"] == "perdoo")
+    found = weighted_mean(column(*published["progress"]), column(1, 1, 1), pd.Series(["o"] * 3))
+    assert int(found.loc["o", "score"]) == published["expected"]
+
+
+def rolled(scores, **changes):
+    objectives = pd.DataFrame({
+        "objective_id": ["O1", "O2"], "name": ["One", "Two"], "perspective": ["P", "P"], "weight": [1.0, 3.0],
+    })  # fmt: skip
+    rules = {"green": 1.0, "amber": 0.8, "cap": 1.2, "min_confidence": 0.5, **changes}
+    return roll_up(scores, objectives, organisation="City", **rules).set_index("id")
+
+
+def scored(*rows):
+    blank = {
+        "objective_id": "O1",
+        "weight": 1.0,
+        "confidence": 1.0,
+        "guardrail": False,
+        "met": True,
+        "status": "on target",
+    }
+    table = pd.DataFrame([{**blank, **row} for row in rows])
+    return table.assign(met=table["met"].astype("boolean"))
+
+
+def test_the_strategy_is_the_weighted_mean_of_its_perspectives_and_objectives():
+    found = rolled(scored({"score": 1.0}, {"score": 0.6, "objective_id": "O2", "met": False}))
+    assert found.loc["City", "score"] == pytest.approx((1.0 * 1 + 0.6 * 3) / 4)
+    assert found["level"].tolist() == ["strategy", "perspective", "objective", "objective"]
+    assert found.loc["City", ["n_kpis", "n_met"]].tolist() == [2, 1]
+
+
+def test_a_runaway_success_is_capped_where_it_is_averaged():
+    found = rolled(scored({"score": 9.0}, {"score": 0.0}, {"score": 1.0, "objective_id": "O2"}))
+    assert found.loc["O1", "score"] == pytest.approx(0.6)
+
+
+def test_a_parent_of_which_too_little_is_scored_is_withheld():
+    found = rolled(scored({"score": 1.0, "weight": 1.0}, {"score": np.nan, "weight": 2.0}))
+    assert pd.isna(found.loc["O1", "score"])
+    assert found.loc["O1", "status"] == "not scored"
+    assert pd.isna(found.loc["City", "score"])
+
+
+def test_a_broken_guardrail_keeps_its_parents_from_being_on_target():
+    found = rolled(
+        scored(
+            {"score": 1.2, "weight": 9.0},
+            {"score": 0.6, "guardrail": True, "status": "off target"},
+            {"score": 1.2, "objective_id": "O2"},
+        )
+    )
+    assert found.loc["O1", "score"] > 1.0
+    assert found["status"].tolist() == ["near", "near", "near", "on target"]
