@@ -37,6 +37,12 @@ class InputsRefusedError(ReviewError):
     exit_code = ExitCode.INPUTS_REFUSED
 
 
+class InvalidTableError(ReviewError):
+    """A stage made a table that breaks its contract; a fault of the program, not of the sources."""
+
+    exit_code = ExitCode.STAGE_FAILED
+
+
 class StageFailedError(ReviewError):
     """A notebook of the chain did not finish; the last good report stands."""
 

@@ -19,6 +19,7 @@ _SIGNIFICANT = 3  # digits that a reader keeps where no precision is stated
 _MOST_DECIMALS = 6  # beyond these a value is shown as 0 rather than as a row of zeros
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(16))
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_BRIEF_FROM = 1e6  # below, the digits are few enough to be read as they are
 _CURRENCY_SIGNS = frozenset("$€£¥₹")
 
 
@@ -132,6 +133,17 @@ def with_unit(value: float | None, unit: str = "", decimals: int | None = None, 
         return (MINUS if value < 0 and shown else "+" if sign and value > 0 and shown else "") + amount
     text = signed(value, decimals) if sign else number(value, decimals)
     return f"{text}{NO_BREAK if unit[:1].isalpha() else THIN}{unit}" if unit else text
+
+
+def brief(value: float | None, unit: str = "", decimals: int | None = None) -> str:
+    """As `with_unit`, but from a million on with a scale: '$83.2 m', '1.2 bn tonnes'; for labels in drawings."""
+    if not known(value) or abs(value) < _BRIEF_FROM:
+        return with_unit(value, unit, decimals)
+    unit = unit.strip()
+    if unit[:1] in _CURRENCY_SIGNS and unit:
+        rest = unit[1:].strip()
+        return money(value, unit[0]) + (f"{NO_BREAK}{rest}" if rest else "")
+    return compact(value) + (f"{NO_BREAK}{unit}" if unit else "")
 
 
 def span(low: float | None, high: float | None, unit: str = "", decimals: int | None = None) -> str:

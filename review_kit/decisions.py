@@ -1,0 +1,78 @@
+"""What people decided in a review: `params/<cycle>.decisions.yml`, append-only, read strictly."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from review_kit.yaml_text import Day, Line, Mistake, Text, mistakes_of, raise_for, read_yaml_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One thing that people settled; a later one on the same subject replaces it."""
+
+    id: str
+    on: date
+    by: str  # who decided
+    about: str  # target, initiative or objective
+    subject: str  # the id of what was decided on
+    choice: str  # a number for a target; continue, accelerate, adjust or stop for an initiative
+    reason: str
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Line
+    on: Day
+    by: Line
+    about: Literal["target", "initiative", "objective"]
+    subject: Line
+    choice: Line
+    reason: Text
+
+
+class _Register(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    decisions: tuple[_Entry, ...] = ()
+
+
+def decisions_path(folder: Path | str, cycle: str) -> Path:
+    """Where the decisions of a cycle stand."""
+    return Path(folder) / f"{cycle}.decisions.yml"
+
+
+def load_decisions(folder: Path | str, cycle: str) -> tuple[Decision, ...]:
+    """The cycle's decisions in the order they were written; none where there is no file.
+
+    Raises:
+        ParamsError: the file says what it may not; every mistake is listed with its line and key.
+
+    """
+    path = decisions_path(folder, cycle)
+    if not path.exists():
+        return ()
+    document = read_yaml_text(path)
+    raise_for(document.file, document.mistakes if not document.readable else ())
+    mistakes = list(document.mistakes)
+    register = _Register()
+    try:
+        register = _Register.model_validate(document.tree)
+    except ValidationError as error:
+        mistakes += mistakes_of(error, _Register, document.lines)
+    first: dict[str, int] = {}
+    entries = document.tree.get("decisions")
+    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(name, str) and name in first:
+            line = document.lines["decisions", number, "id"]
+            told = f"'{name}' is the id of the decision in line {first[name]} too."
+            mistakes.append(Mistake(line, f"decisions[{number + 1}].id", told, "give every decision its own id."))
+        elif isinstance(name, str):
+            first[name] = document.lines["decisions", number, "id"]
+    raise_for(document.file, mistakes)
+    return tuple(Decision(**entry.model_dump()) for entry in register.decisions)

@@ -1,0 +1,218 @@
+"""The tables that one stage hands to the next, and to readers in `outputs/<checkpoint>/tables`."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from review_kit.model.fault import Severity
+from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
+from review_kit.schema.columns import figure, truth, words
+from review_kit.schema.inputs import typed_schema
+
+
+def _table(
+    name: str, title: str, columns: dict[str, pa.Column], unique: list[str] | None = None, *checks: pa.Check
+) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, name=name, title=title, unique=unique, checks=list(checks))
+
+
+SCORES = _table(
+    "scores",
+    "How every KPI did",
+    {
+        "kpi_id": words("the KPI", filled=True),
+        "objective_id": words("the objective it measures", filled=True),
+        "name": words("what people call it"),
+        "unit": words("what its values count"),
+        "decimals": figure("digits as published"),
+        "direction": words("which way it gets better", Direction, filled=True),
+        "weight": figure("share in its objective", low=0),
+        "owner": words("who answers for it"),
+        "actual": figure("the value at the checkpoint"),
+        "target": figure("what was promised for it"),
+        "target_low": figure("lower end of a range"),
+        "target_high": figure("upper end of a range"),
+        "baseline": figure("the value it started from"),
+        "met": truth("whether the target is met; missing where there is none"),
+        "progress": figure("share of the way from baseline to target"),
+        "score": figure("unrounded and uncapped"),
+        "status": words("in words", Status, filled=True),
+        "variation": words("what the latest points say", Variation),
+        "assurance": words("whether the process meets its target as it is", Assurance),
+        "forecast": figure("expected at the end of the cycle"),
+        "forecast_low": figure("lower end of its interval"),
+        "forecast_high": figure("upper end of its interval"),
+        "p_meet": figure("probability of meeting the target", low=0, high=1),
+        "confidence": figure("share of the due values that came", low=0, high=1),
+        "n_periods": figure("values behind the actual", low=0),
+        "previous_actual": figure("the same stretch one year earlier"),
+        "change": figure("actual minus previous actual"),
+        "gap": figure("actual minus target"),
+        "trace": words("where the number comes from"),
+    },
+    ["kpi_id"],
+)
+
+ROLLUP = _table(
+    "rollup",
+    "From KPIs to objectives, perspectives and the strategy",
+    {
+        "level": words("the step", Level, filled=True),
+        "id": words("the objective's id, or a name", filled=True),
+        "name": words("what people call it"),
+        "parent": words("what it is rolled up into"),
+        "score": figure("weighted mean of what is scored below it"),
+        "previous_score": figure("at the last review"),
+        "status": words("in words", Status, filled=True),
+        "coverage": figure("scored share of the weight below it", low=0, high=1),
+        "confidence": figure("weighted confidence below it", low=0, high=1),
+        "weight": figure("share in its parent", low=0),
+        "n_kpis": figure("KPIs below it", low=0),
+        "n_scored": figure("scored KPIs below it", low=0),
+    },
+    ["level", "id"],
+)
+
+FINDINGS = _table(
+    "findings",
+    "Where the strategy fell short, and what should be done",
+    {
+        "finding_id": words("stable while the finding stands", filled=True),
+        "rule": words("the rule that fired", filled=True),
+        "severity": words("how much it matters", ("high", "medium", "low", "success"), filled=True),
+        "subject": words("the id it is about"),
+        "subject_kind": words("what the id names"),
+        "headline": words("one sentence", filled=True),
+        "evidence": words("the numbers behind it"),
+        "recommendation": words("what to do"),
+        "owner": words("who answers for it"),
+        "state": words("whether the last review had it too", FindingState, filled=True),
+        "weight": figure("how much it counts"),
+        "gap": figure("how far off"),
+        "rank": figure("1 is the costliest"),
+        "objective_id": words("the objective it belongs to"),
+    },
+    ["finding_id"],
+)
+
+
+def _chosen_once(proposals: pd.DataFrame) -> bool:
+    """Whether each KPI has at most one chosen candidate."""
+    chosen = proposals.loc[proposals["chosen"].fillna(value=False).astype(bool), "kpi_id"]
+    return bool(chosen.is_unique)
+
+
+PROPOSALS = _table(
+    "proposals",
+    "What the next cycle may promise",
+    {
+        "kpi_id": words("the KPI", filled=True),
+        "method": words("how the candidate was found", filled=True),
+        "candidate": figure("the target it proposes"),
+        "chosen": truth("the one that is proposed", filled=True),
+        "reason": words("why"),
+        "flags": words("what to look at before it is taken"),
+        "p_meet": figure("probability of meeting it", low=0, high=1),
+        "old_target": figure("this cycle's target"),
+        "baseline_next": figure("what the next cycle starts from"),
+    },
+    None,
+    pa.Check(_chosen_once, error="a KPI has more than one chosen candidate"),
+)
+
+FAULTS = _table(
+    "faults",
+    "What is wrong with the sources",
+    {
+        "file": words("as the parameters name it", filled=True),
+        "sheet": words("of a workbook"),
+        "row": figure("the row a person sees", low=1),
+        "column": words("the heading in the file"),
+        "value": words("the text of the cell"),
+        "rule": words("stable id of what was checked", filled=True),
+        "message": words("what is wrong", filled=True),
+        "hint": words("what to do about it"),
+        "severity": words("an error stops the review", Severity, filled=True),
+    },
+)
+
+RECONCILIATION = _table(
+    "reconciliation",
+    "What became of every row: read = used + refused + outside + duplicate",
+    {
+        "table": words("the table it feeds", filled=True),
+        "source": words("the file", filled=True),
+        "read": figure("rows of the file, or cells of a wide one", low=0),
+        "used": figure("rows in the table", low=0),
+        "refused": figure("rows with an error", low=0),
+        "outside": figure("rows that the checkpoint does not ask for", low=0),
+        "duplicate": figure("rows that repeat another", low=0),
+    },
+    None,
+    pa.Check(
+        lambda table: table["read"] == table[["used", "refused", "outside", "duplicate"]].sum(axis=1),
+        error="rows are lost: read is not used + refused + outside + duplicate",
+    ),
+)
+
+
+def _scored(table: str, added: dict[str, pa.Column]) -> pa.DataFrameSchema:
+    return typed_schema(table).add_columns(added)
+
+
+def _read(table: str, title: str) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(typed_schema(table).columns, name=f"{table}_read", title=title)
+
+
+INITIATIVES = _scored(
+    "initiatives",
+    {
+        "slip_days": figure("forecast minus planned finish"),
+        "spend_ratio": figure("spent over budget"),
+        "proposal": words("what a rule proposes", InitiativeProposal),
+        "rule": words("the rule that fired"),
+        "why": words("in words"),
+    },
+)
+
+RISKS = _scored(
+    "risks",
+    {
+        "exposure": figure("likelihood times impact"),
+        "previous_exposure": figure("at the last review"),
+        "target_exposure": figure("as it shall be"),
+        "band": words("in words", ("low", "moderate", "high", "critical")),
+        "movement": words("since the last review", ("rising", "falling", "steady", "new")),
+    },
+)
+
+READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
+READ_RISKS = _read("risks", "The risks as intake left them")
+
+HANDOVER: dict[str, pa.DataFrameSchema] = {
+    name: typed_schema(name)
+    for name in (
+        "objectives",
+        "kpis",
+        "measures",
+        "targets",
+        "changes",
+        "lessons",
+        "stakeholders",
+        "engagements",
+        "feedback",
+    )
+} | {
+    str(table.name): table
+    for table in (
+        READ_INITIATIVES,
+        READ_RISKS,
+        SCORES,
+        ROLLUP,
+        FINDINGS,
+        INITIATIVES,
+        RISKS,
+        PROPOSALS,
+        FAULTS,
+        RECONCILIATION,
+    )
+}

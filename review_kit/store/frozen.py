@@ -1,0 +1,61 @@
+"""The copy of the sources that one whole run reads, whatever happens to the originals meanwhile."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from review_kit.errors import UsageError
+from review_kit.store.files import told_errors
+
+_CHUNK = 1 << 20  # bytes read at a time: large files are hashed while they are copied
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """What was copied: enough to prove later that the same bytes were read."""
+
+    path: str  # as params name it, relative to the workspace and to the copy
+    sha256: str
+    size: int  # bytes
+
+
+def freeze(root: Path | str, sources: Iterable[str], into: Path | str) -> tuple[FrozenFile, ...]:
+    """Copy every source once, under the same relative path, and hash what was copied; sorted by path.
+
+    A source that is not there is left out: intake tells it as a fault. One that leads out of the workspace through a
+    symbolic link is refused.
+
+    Raises:
+        UsageError: a source leads out of the workspace, or cannot be read.
+        CannotWriteError: the copy cannot be written.
+
+    """
+    root, into = Path(root), Path(into)
+    frozen = []
+    for name in sorted(set(sources)):
+        origin = (root / name).resolve()
+        if not origin.is_relative_to(root.resolve()) or not (into / name).resolve().is_relative_to(into.resolve()):
+            msg = f"{name}: the source leads out of the workspace.\nHint: put the file itself into the workspace."
+            raise UsageError(msg)
+        if origin.is_file():
+            frozen.append(_copy(name, origin, into / name))
+    return tuple(frozen)
+
+
+def _copy(name: str, origin: Path, copy: Path) -> FrozenFile:
+    digest, size = hashlib.sha256(), 0
+    try:
+        source = origin.open("rb")
+    except OSError as error:
+        msg = f"{name}: cannot be read ({error.strerror}).\nHint: check the permissions of the file."
+        raise UsageError(msg) from error
+    with source, told_errors(copy):
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with copy.open("wb") as target:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+                size += len(chunk)
+        copy.chmod(0o600)
+    return FrozenFile(name, digest.hexdigest(), size)

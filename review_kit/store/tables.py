@@ -1,0 +1,73 @@
+"""Tables as Parquet: the same rows give the same bytes, and come back with the dtypes they had."""
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from review_kit.errors import InvalidTableError, UsageError
+from review_kit.schema import HANDOVER, check_table
+from review_kit.store.files import told_path, write_bytes
+
+_DTYPES = b"review_kit.dtypes"  # Parquet knows neither seconds nor a boolean that may be missing without being told
+
+
+def write_table(frame: pd.DataFrame, path: Path | str) -> None:
+    """Write the table; one that the contract knows by the file's stem is checked first. The index is not kept.
+
+    Raises:
+        InvalidTableError: the table breaks its contract, or a column holds mixed objects.
+        CannotWriteError: the file cannot be written.
+
+    """
+    path = Path(path)
+    if path.stem in HANDOVER:
+        frame = check_table(frame, HANDOVER[path.stem])
+    write_bytes(path, table_bytes(frame, told_path(path)))
+
+
+def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
+    """The table as UTF-8 text that people edit: comma, point, ISO days, nothing in the place of a missing value.
+
+    Raises:
+        CannotWriteError: the file cannot be written.
+
+    """
+    write_bytes(path, frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode())
+
+
+def table_bytes(frame: pd.DataFrame, name: str = "table") -> bytes:
+    """The Parquet bytes of a frame: a function of its columns and values alone."""
+    mixed = [str(column) for column in frame.columns if frame[column].dtype == object]
+    if mixed:
+        msg = f"{name}: column {', '.join(mixed)} holds mixed objects.\nHint: give it a dtype: str, float64, boolean."
+        raise InvalidTableError(msg)
+    dtypes = json.dumps({str(column): str(frame[column].dtype) for column in frame.columns})
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata({_DTYPES: dtypes.encode()})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", compression_level=3, version="2.6")
+    return buffer.getvalue()
+
+
+def read_table(path: Path | str) -> pd.DataFrame:
+    """The table as it was written.
+
+    Raises:
+        UsageError: there is no such file, or it is not a table of ours.
+
+    """
+    path = Path(path)
+    try:
+        table = pq.read_table(io.BytesIO(path.read_bytes()))
+    except OSError as error:
+        msg = f"{told_path(path)}: cannot be read ({error.strerror or 'no table'}).\nHint: run the review again."
+        raise UsageError(msg) from error
+    except pa.ArrowInvalid as error:
+        msg = f"{told_path(path)}: is not a whole Parquet file.\nHint: run the review again."
+        raise UsageError(msg) from error
+    dtypes = json.loads((table.schema.metadata or {}).get(_DTYPES, b"{}"))
+    frame = table.replace_schema_metadata(None).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    return frame.astype({column: dtype for column, dtype in dtypes.items() if column in frame})
