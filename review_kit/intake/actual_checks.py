@@ -1,0 +1,215 @@
+"""Measured values against their KPIs and the cycle."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
+from review_kit.intake.ledger import OUTSIDE, Ledger, Mask
+from review_kit.intake.references import refuse_unknown
+from review_kit.model.fault import Severity
+from review_kit.model.nearest import did_you_mean
+from review_kit.model.period import Checkpoint, Rhythm, long_date
+from review_kit.model.words import Aggregate
+from review_kit.params import Source
+
+_KEY = ["kpi_id", "period", "segment"]
+
+
+def check_actuals(
+    frame: pd.DataFrame,
+    ledger: Ledger,
+    kpis: pd.DataFrame,
+    known: Collection[str] | None,
+    checkpoint: Checkpoint,
+    source: Source,
+) -> None:
+    """Unknown KPIs, values out of bounds, half ratios, duplicates, overlaps, and rows outside the cycle.
+
+    `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read.
+    """
+    if known is not None:
+        _leave_out_strangers(frame, ledger, known, checkpoint)
+        refuse_unknown(frame, "kpi_id", known, "KPI", "kpis", ledger)
+    of_kpi = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
+    codes = of_kpi.index.get_indexer(pd.Index(frame["kpi_id"]))
+    _check_bounds(frame, ledger, of_kpi, codes)
+    _check_ratios(frame, ledger, of_kpi, codes)
+    tell_ambiguous_names(frame, ledger)
+    settle_duplicates(frame, _KEY, ledger, distinct=source.distinct)
+    inside = _check_cycle(frame, ledger, checkpoint)
+    _check_overlaps(frame, ledger, checkpoint)
+    _check_segments(frame, ledger, inside)
+    _warn_blank(frame, ledger, inside, source)
+    note_unlikely_segments(frame, ledger)
+
+
+def _leave_out_strangers(frame: pd.DataFrame, ledger: Ledger, known: Collection[str], checkpoint: Checkpoint) -> None:
+    """KPIs that this cycle does not define and that have no value in it belong to other cycles of the same file."""
+    stranger = ~frame["kpi_id"].isin(list(known)).to_numpy() & frame["kpi_id"].notna().to_numpy() & ledger.used
+    if not stranger.any():
+        return
+    start, end = pd.Timestamp(checkpoint.calendar.start), pd.Timestamp(checkpoint.calendar.end)
+    within = (frame["period_end"].ge(start) & frame["period_start"].le(end)).to_numpy() & ledger.used
+    elsewhere = stranger & ~frame["kpi_id"].isin(frame["kpi_id"][stranger & within].unique()).to_numpy()
+    for name, places in pd.Series(np.flatnonzero(elsewhere)).groupby(frame["kpi_id"].to_numpy()[elsewhere]):
+        count = (
+            "1 value lies in another cycle and is"
+            if len(places) == 1
+            else f"{len(places)} values lie in other cycles and are"
+        )
+        message = f"no KPI is called '{name}'; its {count} left out."
+        hint = did_you_mean(str(name), known, "nothing to do where another cycle measured it.")
+        ledger.note("unknown-kpi", message, hint, Severity.WARNING, at=int(places.iloc[0]), column="kpi_id")
+    ledger.state[elsewhere] = OUTSIDE
+
+
+def _of(kpis: pd.DataFrame, column: str, codes: np.ndarray) -> np.ndarray:
+    """The KPI's column for every row; missing where the KPI is unknown."""
+    values = kpis[column].to_numpy()
+    if not len(values):
+        return np.full(len(codes), np.nan)
+    return np.where(codes >= 0, values[np.maximum(codes, 0)], np.nan)
+
+
+def _check_bounds(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
+    value = frame["value"].to_numpy()
+    for column, side in (("lower_bound", "below"), ("upper_bound", "above")):
+        bound = _of(kpis, column, codes).astype("float64")
+        beyond = value < bound if side == "below" else value > bound
+        told = f"'{{value}}' lies {side} the {column} of the KPI."
+        hint = "correct the value or its unit, or the bound in the kpis table."
+        ledger.refuse(ledger.used & beyond, "value", "out-of-range", told, hint)
+
+
+def _check_ratios(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
+    is_ratio = (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") == Aggregate.RATIO)
+    above, below = frame["numerator"].isna().to_numpy(), frame["denominator"].isna().to_numpy()
+    value = frame["value"].notna().to_numpy()
+    half = ledger.used & is_ratio & ((above != below) | (above & below & value))
+    told = "the KPI is a ratio and needs a numerator and a denominator."
+    hint = "give both, or choose another aggregate for the KPI."
+    ledger.refuse(half & ~below, "numerator", "missing-value", told, hint)
+    ledger.refuse(half & below, "denominator", "missing-value", told, hint)
+    over_zero = ledger.used & is_ratio & (frame["denominator"].to_numpy() == 0) & (frame["numerator"].to_numpy() != 0)
+    ledger.refuse(over_zero, "denominator", "out-of-range", "a part of nothing was counted.", "correct one of the two.")
+
+
+def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) -> Mask:
+    """Rows after the checkpoint lie outside; returns the rows of the cycle, whether before the checkpoint or after."""
+    start, end = pd.Timestamp(checkpoint.calendar.start), pd.Timestamp(checkpoint.calendar.end)
+    ends = frame["period_end"]
+    inside = (frame["period_start"].ge(start) & ends.le(end)).to_numpy() & ledger.used
+    beyond = ends.gt(end).to_numpy() & ledger.used
+    if beyond.any():
+        first = int(np.flatnonzero(beyond)[0])
+        count = int(beyond.sum())
+        what = "1 value ends" if count == 1 else f"{count} values end"
+        message = f"{what} after the cycle ({long_date(checkpoint.calendar.end)}) and lie outside, this one first."
+        hint = "nothing to do where the file also serves a later cycle."
+        ledger.note("period-outside-cycle", message, hint, Severity.WARNING, at=first, column="period")
+    if len(frame) and ledger.used.any() and not inside.any():
+        days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.calendar.end)}"
+        told = f"no value lies in the cycle, {days}."
+        ledger.note("period-outside-cycle", told, "is this the file of another year?", Severity.ERROR)
+    ledger.state[ledger.used & ends.gt(pd.Timestamp(checkpoint.as_of)).to_numpy()] = OUTSIDE
+    return inside
+
+
+def _check_overlaps(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) -> None:
+    """A month and the year that holds it would count twice; an error inside the cycle, a warning before it."""
+    places = np.flatnonzero(ledger.used)
+    rows = frame.iloc[places][["kpi_id", "segment", "period_start", "period_end"]].reset_index(drop=True)
+    rows["kpi_id"] = pd.factorize(rows["kpi_id"])[0]
+    rows["segment"] = pd.factorize(rows["segment"])[0]
+    order = rows.sort_values(["kpi_id", "segment", "period_start", "period_end"], kind="stable")
+    before = order["period_end"].astype("int64").groupby([order["kpi_id"], order["segment"]], sort=False)
+    latest = before.cummax().groupby([order["kpi_id"], order["segment"]], sort=False).shift()
+    overlaps = order["period_start"].astype("int64") <= latest
+    if not overlaps.any():
+        return
+    where = np.zeros(len(frame), dtype=bool)
+    where[places[order.index[overlaps]]] = True
+    within = frame["period_end"].ge(pd.Timestamp(checkpoint.calendar.start)).to_numpy()
+    told = "the KPI has a value for these months already, in another row with a longer or shorter period."
+    hint = "keep the months or their sum, not both."
+    ledger.refuse(where & within, "period", "overlapping-periods", told, hint)
+    ledger.warn(where & ~within, "period", "overlapping-periods", told, hint)
+
+
+def _check_segments(frame: pd.DataFrame, ledger: Ledger, inside: Mask) -> None:
+    """A row without a segment among rows with one, when other periods have none: its segment was forgotten."""
+    rows = frame.loc[inside & ledger.used, ["kpi_id", "period", "segment"]]
+    if not rows["segment"].ne("").any():
+        return
+    whole = rows["segment"].eq("")
+    by_period = whole.groupby([rows["kpi_id"], rows["period"]]).agg(["any", "all"])
+    mixed = by_period["any"] & ~by_period["all"]
+    kpis_mixed = mixed.groupby(level=0).any() & (~by_period["any"]).groupby(level=0).any()
+    suspects = rows.index[whole & rows["kpi_id"].isin(kpis_mixed.index[kpis_mixed])]
+    mixed_keys = pd.MultiIndex.from_frame(rows.loc[suspects, ["kpi_id", "period"]]).isin(mixed.index[mixed])
+    where = np.zeros(len(frame), dtype=bool)
+    where[suspects[mixed_keys]] = True
+    told = "the row has no segment, while other rows of the KPI and period do and other periods have none like it."
+    ledger.refuse(where, "segment", "missing-key", told, "fill in its segment, or give the whole in every period.")
+
+
+def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Source) -> None:
+    """Cells of the cycle that hold nothing, where params do not say that empty means not measured."""
+    if "" in source.missing:
+        return
+    nothing = frame[["value", "numerator", "denominator"]].isna().all(axis=1).to_numpy()
+    blank = ledger.texts["value"].str.strip().eq("").to_numpy() if "value" in ledger.texts else nothing
+    told = "the cell is empty: nothing was measured."
+    hint = 'fill it in, or add "" to `missing` of this source if empty is meant.'
+    ledger.warn(ledger.used & inside & nothing & blank, "value", "missing-value", told, hint)
+
+
+def check_coverage(
+    actuals: pd.DataFrame, inside: Mask, kpis: pd.DataFrame, kpi_ledger: Ledger, checkpoint: Checkpoint
+) -> None:
+    """KPIs without values, KPIs with gaps in their rhythm, and segments that nobody said how to bring together.
+
+    `actuals` are the sound rows up to the checkpoint, `inside` which of them belong to the cycle.
+    """
+    used = kpi_ledger.used
+    ever = kpis["kpi_id"].isin(actuals["kpi_id"].unique()).to_numpy()
+    told = "the KPI has no value at all and will not be scored."
+    kpi_ledger.warn(used & ~ever, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
+    rows = actuals[inside]
+    now = kpis["kpi_id"].isin(rows["kpi_id"].unique()).to_numpy()
+    due = _periods_due(kpis["frequency"], checkpoint)
+    told = "the KPI has earlier values but none in this cycle, so it will not be scored."
+    kpi_ledger.warn(used & ever & ~now & (due > 0), "kpi_id", "missing-period", told, "add its values to the actuals.")
+    _warn_gaps(rows, kpis, kpi_ledger, due, used & now)
+    parted = rows[rows["segment"].ne("")]
+    wholes = pd.MultiIndex.from_frame(rows.loc[rows["segment"].eq(""), ["kpi_id", "period"]])
+    parted = parted[~pd.MultiIndex.from_frame(parted[["kpi_id", "period"]]).isin(wholes)]
+    several = parted.groupby(["kpi_id", "period"])["segment"].nunique().gt(1).groupby(level=0).any()
+    unclear = kpis["kpi_id"].isin(several.index[several]).to_numpy() & kpis["aggregate"].eq(Aggregate.LAST).to_numpy()
+    told = "the KPI has values of segments alone, and nobody can know whether to add or to average them."
+    hint = "set its aggregate to sum, mean, min, max or ratio, or add a row without a segment."
+    kpi_ledger.refuse(used & unclear, "aggregate", "unclear-aggregate", told, hint)
+
+
+def _periods_due(frequency: pd.Series, checkpoint: Checkpoint) -> np.ndarray:
+    """How many values each KPI should have by now; 0 before its first period is over."""
+    months = frequency.map({str(rhythm): rhythm.months for rhythm in Rhythm}).fillna(checkpoint.months_elapsed)
+    return (checkpoint.months_elapsed // months.to_numpy()).astype("int64")
+
+
+def _warn_gaps(rows: pd.DataFrame, kpis: pd.DataFrame, ledger: Ledger, due: np.ndarray, used: Mask) -> None:
+    """KPIs of stated rhythm whose segments lack values that are due."""
+    stated = kpis["frequency"].notna().to_numpy()
+    counts = rows[rows["value"].notna() | rows["numerator"].notna()].groupby(["kpi_id", "segment"])["period"].nunique()
+    fewest = kpis["kpi_id"].map(counts.groupby(level=0).min()).fillna(0).to_numpy()
+    where = used & stated & (fewest < due) & (fewest > 0)
+
+    def told(at: int) -> str:
+        mine = counts.loc[[kpis["kpi_id"].iloc[at]]]
+        segment = str(mine.reset_index()["segment"].iloc[int(mine.argmin())])
+        of = f" for {segment}" if segment else ""
+        return f"{due[at]} {kpis['frequency'].iloc[at]} values are due by now, {int(mine.min())} came{of}."
+
+    ledger.warn(where, "kpi_id", "missing-period", told, "add the missing values, or correct the frequency.")

@@ -1,0 +1,197 @@
+"""Cells to typed columns by the table's contract; each distinct text is converted once."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from review_kit.intake.ledger import Ledger, Mask, holds_secret, shown
+from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
+from review_kit.intake.periods import PeriodReader
+from review_kit.intake.target_text import convert_targets
+from review_kit.model.nearest import did_you_mean
+from review_kit.model.period import Period
+from review_kit.params import Source
+from review_kit.schema import Kind, choices_of, default_of, kind_of, spans_lines
+
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+_SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z]"
+_UNSAFE = re.compile(f"[{_CONTROL}]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
+
+
+class Converter:
+    """Turns the mapped text of one source into typed columns; faults go to its ledger."""
+
+    def __init__(self, ledger: Ledger, source: Source, reader: PeriodReader, params_file: str) -> None:
+        self.ledger = ledger
+        self.source = source
+        self.reader = reader
+        self.params_file = params_file
+
+    def table(self, texts: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+        """All columns of the contract but targets, which need the KPI's unit; what is absent is missing."""
+        columns: dict[str, pd.Series] = {}
+        absent = pd.Series(np.nan, index=texts.index, dtype="str")
+        for name, column in schema.columns.items():
+            given = texts.get(name, absent)
+            columns |= self._column(name, column, given)
+        return pd.DataFrame(columns, index=texts.index)
+
+    def _column(self, name: str, column: pa.Column, texts: pd.Series) -> dict[str, pd.Series]:
+        kind, words = kind_of(column), choices_of(column)
+        values = texts  # targets stay text until the unit of their KPI is known
+        if kind is Kind.PERIOD:
+            return self.periods(name, texts)
+        if kind is Kind.DATE:
+            return {name: self.dates(name, texts)}
+        if kind is Kind.NUMBER:
+            values = self.numbers(name, texts)
+        elif kind is Kind.FLAG:
+            values = self._by_distinct(name, texts, _flag).astype("boolean")
+        elif kind is Kind.LIST:
+            values = self._by_distinct(name, texts, lambda text: _listing(text, words, name)).astype("str")
+        elif kind is not Kind.TARGET:
+            self._refuse_unsafe(name, texts, lines=spans_lines(column))
+        if kind is Kind.CHOICE:
+            by_fold = {word.casefold(): word for word in words}
+            values = self._by_distinct(name, texts, lambda text: by_fold.get(text.casefold(), text)).astype("str")
+        default = default_of(column)
+        return {name: values if default is None else values.fillna(default)}
+
+    def numbers(self, name: str, texts: pd.Series) -> pd.Series:
+        """Finite numbers; each text that is none becomes a fault with the way to declare it."""
+        values, bad = convert_numbers(texts, self.source)
+        if bad.any():
+            codes, distinct = pd.factorize(texts.where(bad))
+            self._refuse_coded(
+                name, codes, [why_not_a_number(str(text), self.source, self.params_file) for text in distinct]
+            )
+        return pd.Series(values, index=texts.index)
+
+    def periods(self, name: str, texts: pd.Series) -> dict[str, pd.Series]:
+        """Label, first and last day."""
+        codes, found = self._read(name, texts, self.reader.period)
+        spans = [period if isinstance(period, Period) else None for period in found]
+        labels = pd.Series([span.label if span else None for span in spans], dtype="str")
+        taken = {name: _take(labels, codes, texts.index)}
+        for side in ("start", "end"):
+            days = pd.Series([getattr(span, side) if span else None for span in spans], dtype="datetime64[s]")
+            taken[f"{name}_{side}"] = _take(days, codes, texts.index)
+        return taken
+
+    def dates(self, name: str, texts: pd.Series) -> pd.Series:
+        """Days of the calendar."""
+        codes, found = self._read(name, texts, self.reader.day)
+        days = pd.Series([None if isinstance(day, Problem) else day for day in found], dtype="datetime64[s]")
+        return _take(days, codes, texts.index)
+
+    def targets(self, frame: pd.DataFrame, units: pd.Series, directions: pd.Series) -> pd.DataFrame:
+        """The frame with its target texts as numbers; a written range fills target_low and target_high."""
+        read, problems = convert_targets(frame["target"].astype("str"), units, directions, self.source)
+        self._refuse_each("target", problems)
+        frame = frame.assign(target=read["target"].to_numpy())
+        written = read["target_low"].notna().to_numpy()
+        for side in ("target_low", "target_high"):
+            given = frame[side].to_numpy()
+            differs = written & ~np.isnan(given) & (given != read[side].to_numpy())
+            told = f"'{{value}}' differs from the {side} of the row."
+            self.ledger.refuse(differs, "target", "bad-target", told, "say the range once.")
+            frame[side] = np.where(written, read[side].to_numpy(), given)
+        return frame
+
+    def _by_distinct(self, name: str, texts: pd.Series, rule: Callable[[str], Any]) -> pd.Series:
+        codes, found = self._read(name, texts, rule)
+        made = pd.Series([None if isinstance(value, Problem) else value for value in found], dtype="object")
+        return _take(made, codes, texts.index)
+
+    def _read(self, name: str, texts: pd.Series, rule: Callable[[str], Any]) -> tuple[np.ndarray, list[Any]]:
+        """Codes of the rows and what the rule makes of each distinct text; problems become faults."""
+        codes, distinct = pd.factorize(texts)
+        found = [rule(str(text)) for text in distinct]
+        problems = [value if isinstance(value, Problem) else None for value in found]
+        if any(problems):
+            self._refuse_coded(name, codes, problems)
+        return codes, found
+
+    def _refuse_coded(self, name: str, codes: np.ndarray, problems: list[Problem | None]) -> None:
+        """Faults of the same kind told together, so that a thousand of them stay a thousand lines at most."""
+        kinds = {problem: None for problem in problems if problem is not None}
+        for kind in kinds:
+            its = np.array([problem == kind for problem in problems])
+            where = np.zeros(len(codes), dtype=bool)
+            where[codes >= 0] = its[codes[codes >= 0]]
+            self.ledger.refuse(where, name, kind.rule, kind.message, kind.hint)
+
+    def _refuse_each(self, name: str, problems: dict[int, Problem]) -> None:
+        codes = np.full(len(self.ledger.rows), -1)
+        kinds = list(dict.fromkeys(problems.values()))
+        for at, problem in problems.items():
+            codes[at] = kinds.index(problem)
+        self._refuse_coded(name, codes, list(kinds))
+
+    def _refuse_unsafe(self, name: str, texts: pd.Series, *, lines: bool) -> None:
+        suspect = texts.str.contains(_SUSPECT, regex=True).fillna(value=False)
+        if suspect.any():
+            codes, distinct = pd.factorize(texts.where(suspect))
+            self._refuse_coded(name, codes, [_unsafe(str(text), lines=lines) for text in distinct])
+
+
+def _take(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
+    """The value of each code, missing where the code is -1."""
+    if not len(values):
+        return pd.Series(index=index, dtype=values.dtype)
+    taken = values.take(np.where(codes < 0, 0, codes)).set_axis(index)
+    return taken.mask(codes < 0)
+
+
+def _unsafe(text: str, *, lines: bool) -> Problem | None:
+    if text in SPREADSHEET_ERRORS:
+        return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
+    if _UNSAFE.search(text):
+        return Problem("unsafe-text", "'{value}' holds control characters.", "type the text anew, without formatting.")
+    if not lines and ("\n" in text or "\r" in text):
+        return Problem("unsafe-text", "'{value}' spans several lines.", "write it on one line.")
+    if holds_secret(text):
+        return Problem("secret-in-data", "the cell holds a key or a token.", "remove it here, and revoke it at once.")
+    return None
+
+
+def _flag(text: str) -> bool | Problem:
+    folded = text.casefold()
+    if folded in _YES | _NO:
+        return folded in _YES
+    return Problem("not-a-flag", "'{value}' is neither yes nor no.", "write yes or no, or leave the cell empty.")
+
+
+def _listing(text: str, words: tuple[str, ...], name: str) -> str | Problem:
+    """Entries joined by ';', each once."""
+    entries = list(dict.fromkeys(entry.strip() for entry in re.split(r"[;,\n]", text) if entry.strip()))
+    if not words:
+        return ";".join(entries)
+    known = {word.casefold(): word for word in words}
+    unknown = next((entry for entry in entries if entry.casefold() not in known), None)
+    if unknown is not None:
+        rule = "unknown-audience" if name == "restricted_to" else f"bad-{name}"
+        hint = did_you_mean(unknown, words, f"write {', '.join(words)}, parted by ';'.")
+        return Problem(rule, f"'{{value}}' names '{shown(unknown)}', which is not {_or(words)}.", hint)
+    return ";".join(known[entry.casefold()] for entry in entries)
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return ", ".join(words[:-1]) + f" or {words[-1]}"
+
+
+def folded_name(text: str) -> str:
+    """What people see of a name: composed, without invisible marks, one case, single blanks."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def missing_mask(values: pd.Series) -> Mask:
+    """Where nothing stands."""
+    return values.isna().to_numpy(dtype=bool)

@@ -1,0 +1,225 @@
+"""All sources of a cycle, read, checked and reconciled in one pass."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from review_kit.errors import InputsRefusedError
+from review_kit.intake.actual_checks import check_actuals, check_coverage
+from review_kit.intake.contract import refuse_breaches
+from review_kit.intake.convert import Converter
+from review_kit.intake.duplicates import settle_duplicates, tell_ambiguous_names
+from review_kit.intake.kpi_checks import check_kpis
+from review_kit.intake.ledger import USED, Ledger, Mask
+from review_kit.intake.mapping import map_columns
+from review_kit.intake.periods import PeriodReader
+from review_kit.intake.references import refuse_unknown
+from review_kit.intake.sources import Library
+from review_kit.model.fault import Fault, Severity
+from review_kit.model.period import Checkpoint
+from review_kit.model.words import INPUT_TABLES
+from review_kit.params import Params, Source
+from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, empty_table, typed_schema
+
+_LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
+_REFERENCES = (  # table, column, what it names, and the table and column that define it
+    ("kpis", "objective_id", "objective", "objectives", "objective_id"),
+    ("targets", "kpi_id", "KPI", "kpis", "kpi_id"),
+    ("initiatives", "objective_id", "objective", "objectives", "objective_id"),
+    ("initiatives", "kpi_ids", "KPI", "kpis", "kpi_id"),
+    ("risks", "objective_id", "objective", "objectives", "objective_id"),
+    ("risks", "initiative_id", "initiative", "initiatives", "initiative_id"),
+    ("changes", "objective_id", "objective", "objectives", "objective_id"),
+    ("engagements", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
+    ("feedback", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What the sources of a cycle hold, and what is wrong with them."""
+
+    tables: dict[str, pd.DataFrame]  # every input table by name; actuals as `measures`; absent ones empty
+    faults: tuple[Fault, ...]  # in the order of the tables, files and rows
+    reconciliation: pd.DataFrame  # table source read used refused outside duplicate
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that stop the review."""
+        return tuple(fault for fault in self.faults if fault.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults that a reader should know."""
+        return tuple(fault for fault in self.faults if fault.severity is Severity.WARNING)
+
+    def refuse(self) -> None:
+        """Stop here if any fault is an error.
+
+        Raises:
+            InputsRefusedError: with the first errors in words and the number of all.
+
+        """
+        errors = self.errors
+        if not errors:
+            return
+        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        more = [f"and {len(errors) - _LISTED} more."] if len(errors) > _LISTED else []
+        told = [str(fault) for fault in errors[:_LISTED]]
+        msg = "\n".join([f"The sources hold {count}, so nothing was scored.", *told, *more])
+        raise InputsRefusedError(msg)
+
+
+@dataclass(slots=True)
+class _Part:
+    """One table on its way from text to sound rows."""
+
+    ledger: Ledger
+    texts: pd.DataFrame
+    frame: pd.DataFrame
+    source: Source
+    converter: Converter
+
+
+def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Intake:
+    """Every table of the cycle as it stands at the checkpoint. `root` is the workspace, or its frozen copy.
+
+    Never raises for what stands in the sources: each mistake is a fault, and its row is refused.
+    """
+    library = Library(Path(root))
+    parts = {name: _convert(name, params, checkpoint, library) for name in INPUT_TABLES if name in params.sources}
+    _finish_targets(parts)
+    for name, part in parts.items():
+        _check_alone(name, part, params)
+    _check_references(parts)
+    inside = _check_measures(parts, checkpoint)
+    tables = {_typed_name(name): empty_table(typed_schema(name)) for name in INPUT_TABLES}
+    tables |= {_typed_name(name): _sound_rows(name, part) for name, part in parts.items()}
+    if "actuals" in parts and "kpis" in parts and parts["actuals"].ledger.sound and parts["kpis"].ledger.sound:
+        kpis = parts["kpis"]
+        check_coverage(tables["measures"], inside, kpis.frame, kpis.ledger, checkpoint)
+        tables["kpis"] = _sound_rows("kpis", kpis)
+    faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
+    return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
+
+
+def _typed_name(table: str) -> str:
+    return "measures" if table == "actuals" else table
+
+
+def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library) -> _Part:
+    source = params.sources[name]
+    schema = INPUTS[name]
+    ledger, texts = map_columns(library.read(source), name, schema, source)
+    reader = PeriodReader(checkpoint.calendar, source.date_format)
+    converter = Converter(ledger, source, reader, params.file)
+    frame = converter.table(texts, schema)
+    if name == "actuals":
+        frame["segment"] = frame["segment"].fillna("")
+    return _Part(ledger, texts, frame, source, converter)
+
+
+def _finish_targets(parts: dict[str, _Part]) -> None:
+    """Target texts need the unit and direction of their KPI."""
+    if "kpis" in parts:
+        kpis = parts["kpis"]
+        kpis.frame = kpis.converter.targets(kpis.frame, kpis.frame["unit"], kpis.frame["direction"])
+    if "targets" in parts:
+        part = parts["targets"]
+        columns = ["unit", "direction"]
+        if "kpis" in parts:
+            known = parts["kpis"].frame.drop_duplicates("kpi_id").set_index("kpi_id")[columns]
+            of_kpi = known.reindex(part.frame["kpi_id"].astype("object")).reset_index(drop=True)
+        else:
+            of_kpi = pd.DataFrame(
+                {column: part.frame["kpi_id"].iloc[:0].reindex(part.frame.index) for column in columns}
+            )
+        part.frame = part.converter.targets(part.frame, of_kpi["unit"], of_kpi["direction"])
+
+
+def _check_alone(name: str, part: _Part, params: Params) -> None:
+    """What a table must keep by itself."""
+    if not part.ledger.sound:
+        return
+    refuse_breaches(part.frame, INPUTS[name], part.ledger)
+    if name == "kpis":
+        check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
+    if name != "actuals":
+        tell_ambiguous_names(part.frame, part.ledger)
+        settle_duplicates(part.frame, INPUTS[name].metadata["key"], part.ledger, distinct=part.source.distinct)
+
+
+def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
+    """The ids of all rows, refused ones too: a slip in one row must not make its whole family unknown."""
+    if table not in parts:
+        return frozenset()
+    if not parts[table].ledger.sound:
+        return None
+    return frozenset(parts[table].frame[column].dropna())
+
+
+def _check_references(parts: dict[str, _Part]) -> None:
+    for table, column, what, defined_in, key in _REFERENCES:
+        known = _known(parts, defined_in, key)
+        if table in parts and parts[table].ledger.sound and known is not None:
+            part = parts[table]
+            refuse_unknown(part.frame, column, known, what, defined_in, part.ledger)
+
+
+def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> Mask:
+    """Which of the sound measures belong to the cycle."""
+    if "actuals" not in parts or not parts["actuals"].ledger.sound:
+        return np.empty(0, dtype=bool)
+    actuals = parts["actuals"]
+    kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
+    check_actuals(actuals.frame, actuals.ledger, kpis, _known(parts, "kpis", "kpi_id"), checkpoint, actuals.source)
+    start = pd.Timestamp(checkpoint.calendar.start)
+    return actuals.frame.loc[actuals.ledger.used, "period_start"].ge(start).to_numpy()
+
+
+def _sound_rows(name: str, part: _Part) -> pd.DataFrame:
+    """The used rows with every column of the contract, its dtype, and the place each row stands at."""
+    ledger, schema = part.ledger, typed_schema(name)
+    kept = ledger.state == USED
+    table = part.frame[kept].reset_index(drop=True)
+    if "source" in table:
+        table = table.rename(columns={"source": OWN_SOURCE})
+    table["source"] = pd.Series([ledger.source], dtype="str").repeat(len(table)).reset_index(drop=True)
+    table["source_row"] = ledger.rows[kept]
+    if name == "actuals":
+        table["source_column"] = _value_headings(part, kept)
+    shaped = table.reindex(columns=list(schema.columns))
+    return shaped.astype(empty_table(schema).dtypes.to_dict())
+
+
+def _value_headings(part: _Part, kept: Mask) -> pd.Series:
+    """The heading of the cell that each value was read from; of both cells for a ratio."""
+    ledger = part.ledger
+    if ledger.cell_headings is not None:
+        return ledger.cell_headings[kept].reset_index(drop=True)
+    if part.frame["denominator"].isna().all():
+        return pd.Series([ledger.heading("value")], dtype="str").repeat(int(kept.sum())).reset_index(drop=True)
+    ratio = " / ".join(ledger.heading(name) for name in ("numerator", "denominator"))
+    has_value = part.frame["value"].notna().to_numpy()[kept] | (part.frame["denominator"].isna().to_numpy()[kept])
+    return pd.Series(np.where(has_value, ledger.heading("value"), ratio), dtype="str")
+
+
+def _ordered(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of the file first, then by row as a person goes through it."""
+    return sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0))
+
+
+def _reconciliation(parts: dict[str, _Part]) -> pd.DataFrame:
+    columns = list(HANDOVER["reconciliation"].columns)
+    table = pd.DataFrame([part.ledger.counts() for part in parts.values()], columns=columns)
+    return table.astype({name: "str" if name in {"table", "source"} else "int64" for name in columns})
+
+
+def faults_table(faults: Iterable[Fault]) -> pd.DataFrame:
+    """One row per fault, columns as the contract of `faults` has them; `row` is missing where a file is meant."""
+    columns = list(HANDOVER["faults"].columns)
+    table = pd.DataFrame([[getattr(fault, name) for name in columns] for fault in faults], columns=columns)
+    return table.astype({name: "float64" if name == "row" else "str" for name in columns})

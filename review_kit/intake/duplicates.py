@@ -1,0 +1,123 @@
+"""Rows that say the same twice, and rows that contradict each other."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.convert import folded_name
+from review_kit.intake.ledger import DUPLICATE, Ledger
+from review_kit.model.fault import Severity
+from review_kit.model.nearest import nearest
+
+_NAMES = ("segment", "owner", "department", "perspective")
+
+
+def settle_duplicates(frame: pd.DataFrame, key: list[str], ledger: Ledger, *, distinct: bool) -> None:
+    """Equal rows count once, with a warning; rows with one key and different values are all refused.
+
+    With `distinct` the first row of a key is kept and the rest counted without a word, as params ask.
+    """
+    places = np.flatnonzero(ledger.used)
+    rows = frame.iloc[places]
+    again = rows.duplicated(key, keep=False).to_numpy()
+    if not again.any():
+        return
+    rows, places = rows[again], places[again]
+    if distinct:
+        ledger.state[places[rows.duplicated(key).to_numpy()]] = DUPLICATE
+        return
+    first_of_key = _first_rows(rows, key, ledger, places)
+    equal = rows.duplicated().to_numpy()
+    same = np.zeros(len(frame), dtype=bool)
+    same[places[equal]] = True
+    first_equal = dict(zip(places.tolist(), _first_rows(rows, list(rows.columns), ledger, places), strict=True))
+    ledger.warn(
+        same,
+        key[0],
+        "duplicate-row",
+        lambda at: f"the row repeats row {first_equal[at]} word for word; it is counted once.",
+        "remove one of the two rows.",
+    )
+    ledger.state[same] = DUPLICATE
+    differ = rows[~equal].duplicated(key, keep=False).to_numpy()
+    _refuse_contradictions(rows[~equal][differ], places[~equal][differ], first_of_key[~equal][differ], key, ledger)
+
+
+def _first_rows(rows: pd.DataFrame, key: list[str], ledger: Ledger, places: np.ndarray) -> np.ndarray:
+    """For each row, the number in the file of the first row with the same key."""
+    numbers = pd.Series(ledger.rows[places], index=rows.index)
+    return numbers.groupby([rows[name] for name in key], dropna=False, sort=False).transform("first").to_numpy()
+
+
+def _refuse_contradictions(
+    rows: pd.DataFrame, places: np.ndarray, first: np.ndarray, key: list[str], ledger: Ledger
+) -> None:
+    if not len(rows):
+        return
+    others = [name for name in rows.columns if name not in key and not name.startswith(tuple(f"{k}_" for k in key))]
+    by_first: dict[int, dict[Hashable, Any]] = {}
+    told: dict[int, tuple[str, str]] = {}
+    for number, (at, row) in enumerate(zip(places.tolist(), rows.to_dict("records"), strict=True)):
+        named = ", ".join(str(row[name]) for name in key if not pd.isna(row[name]) and row[name] != "")
+        origin = int(first[number])
+        if ledger.rows[at] == origin and number not in by_first and origin not in by_first:
+            by_first[origin] = row
+        other = by_first.get(origin, row)
+        column = next((name for name in others if not _equal(row[name], other[name])), "")
+        told[at] = (column, f"rows {origin} and {ledger.rows[at]} both give {named}{_values(other, row, column)}.")
+    later = [at for at in told if int(ledger.rows[at]) != int(first[list(told).index(at)])]
+    for column in dict.fromkeys(told[at][0] for at in later):
+        where = np.zeros(len(ledger.rows), dtype=bool)
+        where[[at for at in later if told[at][0] == column]] = True
+        hint = "keep the row that is right, or tell the rows apart."
+        ledger.refuse(where, column or key[0], "duplicate-key", lambda at: told[at][1], hint)
+    ledger.state[places] = 1
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return bool(one == other) or (bool(pd.isna(one)) and bool(pd.isna(other)))
+
+
+def _values(one: dict[Hashable, Any], other: dict[Hashable, Any], column: str) -> str:
+    if not column:
+        return ""
+    parts = ["nothing" if pd.isna(row[column]) else str(row[column]) for row in (one, other)]
+    return f", with {column} {parts[0]} and {parts[1]}"
+
+
+def tell_ambiguous_names(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """Names that look alike but are different text: two spellings of a segment would be two segments."""
+    for column in _NAMES:
+        if column not in frame:
+            continue
+        spellings = frame[column][ledger.used].dropna().value_counts()
+        spellings = spellings[spellings.index != ""]
+        by_look: dict[str, str] = {}
+        for text in spellings.index:
+            look = folded_name(text)
+            usual = by_look.setdefault(look, text)
+            if usual != text:
+                where = frame[column].eq(text).fillna(value=False).to_numpy() & ledger.used
+                message = f"{text!a} looks like {usual!a}, which is written differently."
+                if column == "segment":
+                    ledger.refuse(where, column, "ambiguous-name", message, "write both the same way.")
+                else:
+                    ledger.warn(where, column, "ambiguous-name", message, "write both the same way.")
+
+
+def note_unlikely_segments(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """A segment that stands once and is like one that stands often is probably a slip."""
+    counts = frame["segment"][ledger.used].value_counts()
+    counts = counts[counts.index != ""]
+    often = [str(name) for name in counts.index[counts > 2]]  # noqa: PLR2004
+    if not often or len(often) > 1_000:  # noqa: PLR2004 - with so many names every slip is like one of them
+        return
+    for name in counts.index[counts == 1]:
+        near = nearest(str(name), often)
+        if near:
+            at = int(np.flatnonzero((frame["segment"].eq(name) & ledger.used).to_numpy())[0])
+            message = f"the segment '{name}' stands once, '{near}' stands {counts[near]} times."
+            hint = f"did you mean '{near}'?"
+            ledger.note("unknown-unit", message, hint, Severity.WARNING, at=at, column="segment")

@@ -1,0 +1,171 @@
+"""What became of every row of one source, and every fault found in it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.raw import Rows
+from review_kit.model.fault import Fault, Severity
+
+Told = str | Callable[[int], str]  # words, or what gives them for the position of a row
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+USED, REFUSED, OUTSIDE, DUPLICATE = 0, 1, 2, 3
+LISTED = 1_000  # faults of one kind in one column that are told one by one; the rest are told as one range of rows
+_LONGEST_VALUE = 200
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SECRET = re.compile(
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|AKIA[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|sk-[A-Za-z0-9_-]{20,})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+
+
+def shown(text: str) -> str:
+    """A cell's text as it may be printed: no control characters, no secrets, not longer than a line or two."""
+    text = _SECRET.sub("[secret]", text)
+    text = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
+
+
+def holds_secret(text: str) -> bool:
+    """Whether the text looks like a key or a token."""
+    return _SECRET.search(text) is not None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The rows of one source (the cells, where a wide table is melted), what became of each, and the faults."""
+
+    table: str  # the input table it feeds
+    file: str
+    sheet: str = ""
+    rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # as a person sees them
+    texts: dict[str, pd.Series] = field(default_factory=dict)  # our column: cells as they stand in the file
+    headings: dict[str, str] = field(default_factory=dict)  # our column: theirs
+    cell_headings: pd.Series | None = None  # of the melted values, one per cell
+    melted: str = ""  # our column that `cell_headings` belongs to
+    state: np.ndarray[tuple[int], np.dtype[np.int8]] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    unreadable: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    faulty: dict[str, Mask] = field(default_factory=dict)  # our column: where a fault has been told already
+    sound: bool = True  # False where the file as a whole could not be used
+
+    @property
+    def source(self) -> str:
+        """'data/actuals.xlsx#Actuals': what the tables say about the origin of a row."""
+        return f"{self.file}#{self.sheet}" if self.sheet else self.file
+
+    @property
+    def used(self) -> Mask:
+        """Which rows are still in."""
+        return self.state == USED
+
+    def whole_file(self, rule: str, message: str, hint: str, *, column: str = "", row: int | None = None) -> None:
+        """An error after which nothing of the file can be used."""
+        self.sound = False
+        self.faults.append(
+            Fault(
+                file=self.file, sheet=self.sheet, rule=rule, message=message, hint=hint, row=row, column=shown(column)
+            )
+        )
+
+    def refuse(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
+        """Errors at these rows; the rows are out. In `message`, {value} stands for the cell."""
+        self._tell(where, column, rule, message, hint, Severity.ERROR)
+        self.state[where] = REFUSED
+
+    def warn(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
+        """Warnings at these rows; the rows stay in."""
+        self._tell(where, column, rule, message, hint, Severity.WARNING)
+
+    def note(
+        self, rule: str, message: str, hint: str, severity: Severity, *, at: int | None = None, column: str = ""
+    ) -> None:
+        """One fault about the source as a whole, or shown at one row of it."""
+        row = None if at is None else int(self.rows[at])
+        heading = self.heading(column, at) if column else ""
+        self.faults.append(
+            Fault(
+                file=self.file,
+                sheet=self.sheet,
+                rule=rule,
+                message=message,
+                hint=hint,
+                row=row,
+                column=heading,
+                value="" if at is None else shown(self.cell(column, at)),
+                severity=severity,
+            )
+        )
+
+    def heading(self, column: str, at: int | None = None) -> str:
+        """Their heading of our column at a row; our name where their file has none."""
+        if column == self.melted and self.cell_headings is not None and at is not None:
+            return shown(str(self.cell_headings.iloc[at]))
+        return shown(self.headings.get(column, column))
+
+    def cell(self, column: str, at: int) -> str:
+        """The text of a cell as it stands in the file."""
+        if column not in self.texts:
+            return ""
+        text = self.texts[column].iloc[at]
+        return text if isinstance(text, str) else ""
+
+    def _tell(
+        self,
+        where: Mask,
+        column: str,
+        rule: str,
+        message: Told,
+        hint: Told,
+        severity: Severity,
+    ) -> None:
+        places = np.flatnonzero(where)
+        if not len(places):
+            return
+        self.faulty[column] = self.faulty.get(column, np.zeros(len(self.rows), dtype=bool)) | where
+        for at in places[:LISTED].tolist():
+            value = shown(self.cell(column, at))
+            told = message(at) if callable(message) else message.replace("{value}", value)
+            fault = Fault(
+                file=self.file,
+                sheet=self.sheet,
+                rule=rule,
+                message=told,
+                hint=hint(at) if callable(hint) else hint,
+                row=int(self.rows[at]),
+                column=self.heading(column, at),
+                value=value,
+                severity=severity,
+            )
+            self.faults.append(fault)
+        if len(places) > LISTED:
+            rest = self.rows[places[LISTED:]]
+            told = f"the same holds for {len(rest)} more cells, in rows {rest.min()} to {rest.max()}."
+            fault = Fault(
+                file=self.file,
+                sheet=self.sheet,
+                rule=rule,
+                message=told,
+                hint="the first of them are told one by one.",
+                row=int(rest[0]),
+                column=self.heading(column),
+                severity=severity,
+            )
+            self.faults.append(fault)
+
+    def counts(self) -> dict[str, object]:
+        """The line that proves that no row is lost."""
+        tally = np.bincount(self.state, minlength=4)
+        return {
+            "table": self.table,
+            "source": self.source,
+            "read": len(self.rows) + self.unreadable,
+            "used": int(tally[USED]),
+            "refused": int(tally[REFUSED]) + self.unreadable,
+            "outside": int(tally[OUTSIDE]),
+            "duplicate": int(tally[DUPLICATE]),
+        }

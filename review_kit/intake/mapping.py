@@ -1,0 +1,229 @@
+"""Their columns become ours, as params say; text stays text."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
+from review_kit.intake.raw import RawTable
+from review_kit.intake.read_csv import likely_delimiter
+from review_kit.model.fault import Severity
+from review_kit.model.nearest import nearest
+from review_kit.params import Source
+from review_kit.schema import must_be_named
+
+JOINT = " · "  # between the parts of a text that is made of several columns
+ANY_OTHER = "*"  # in `values`: every text that is not named
+_BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
+_MELTED_INTO = {"actuals": "value", "targets": "target"}
+
+
+def map_columns(raw: RawTable, table: str, schema: pa.DataFrameSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+    """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured."""
+    ledger = Ledger(table=table, file=source.path, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
+    if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
+        ledger.sound = False
+        return _lost(ledger, raw, schema)
+    origin = _origins(raw, table, schema, source, ledger)
+    if not ledger.sound:
+        return _lost(ledger, raw, schema)
+    if source.melt:
+        return ledger, _melt(raw, table, source, origin, ledger)
+    ledger.rows = raw.rows
+    ledger.state = np.zeros(len(raw.rows), dtype=np.int8)
+    texts = {ours: _joined(raw, theirs, source) for ours, theirs in origin.items()}
+    ledger.texts |= {
+        ours: raw.columns[theirs[0]] if len(theirs) == 1 else texts[ours] for ours, theirs in origin.items()
+    }
+    frame = _finish(texts, len(raw.rows), source, ledger)
+    _keep_where(raw, source, ledger)
+    return ledger, frame
+
+
+def _lost(ledger: Ledger, raw: RawTable, schema: pa.DataFrameSchema) -> tuple[Ledger, pd.DataFrame]:
+    """Every row refused, because the file as a whole cannot be used."""
+    ledger.rows = raw.rows
+    ledger.state = np.full(len(raw.rows), REFUSED, dtype=np.int8)
+    frame = pd.DataFrame({name: pd.Series(np.nan, index=range(len(raw.rows)), dtype="str") for name in schema.columns})
+    return ledger, frame
+
+
+def _origins(
+    raw: RawTable, table: str, schema: pa.DataFrameSchema, source: Source, ledger: Ledger
+) -> dict[str, tuple[int, ...]]:
+    """For each of our columns that the file holds, the positions of theirs. Faults where headings are missing."""
+    at: dict[str, list[int]] = {}
+    for position, heading in enumerate(raw.headings):
+        at.setdefault(heading, []).append(position)
+    melted = {heading for entries in source.melt.values() for heading, _ in entries}
+    given = set(source.constants) | set(source.melt) | ({_MELTED_INTO[table]} if source.melt else set())
+    wanted = source.columns | {ours: (theirs,) for ours, theirs in source.in_brackets.items()}
+    wanted |= {ours: (ours,) for ours in schema.columns if ours not in wanted and ours not in given and ours in at}
+    origin = {}
+    for ours, theirs in wanted.items():
+        ledger.headings[ours] = JOINT.join(theirs)
+        for heading in theirs:
+            _must_stand_once(heading, at, raw, ledger, source)
+        if all(len(at.get(heading, ())) == 1 for heading in theirs):
+            origin[ours] = tuple(at[heading][0] for heading in theirs)
+    for heading in sorted(melted):
+        _must_stand_once(heading, at, raw, ledger, source)
+    for heading in source.where:
+        _must_stand_once(heading, at, raw, ledger, source)
+    for ours, column in schema.columns.items():
+        if must_be_named(column) and ours not in wanted and ours not in given:
+            _tell_missing(ours, raw, ledger, source)
+    if (
+        table == "actuals"
+        and "value" not in wanted
+        and "value" not in given
+        and not {"numerator", "denominator"} <= set(wanted)
+    ):
+        _tell_missing("value", raw, ledger, source)
+    _tell_unused(raw, schema, wanted, melted | given, ledger)
+    return origin
+
+
+def _must_stand_once(heading: str, at: dict[str, list[int]], raw: RawTable, ledger: Ledger, source: Source) -> None:
+    if len(at.get(heading, ())) > 1:
+        message = f"the heading '{shown(heading)}' stands {len(at[heading])} times."
+        hint = "rename or remove the columns that are not meant."
+        ledger.whole_file("duplicate-column", message, hint, column=heading, row=source.header_row)
+    elif heading not in at:
+        _tell_missing(heading, raw, ledger, source)
+
+
+def _tell_missing(heading: str, raw: RawTable, ledger: Ledger, source: Source) -> None:
+    sign = likely_delimiter(raw.headings, source.delimiter)
+    if sign:
+        name = "tab" if sign == "\t" else sign
+        rule, hint = "wrong-delimiter", f"its cells seem to be parted by '{name}': add 'delimiter: \"{name}\"'."
+    else:
+        rule, hint = "missing-column", _missing_hint(heading, raw, source)
+    message = f"no column is called '{shown(heading)}'."
+    ledger.whole_file(rule, message, hint, column=heading, row=source.header_row)
+
+
+def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
+    for number, cells in enumerate(
+        zip(*(column.head(20) for column in raw.columns), strict=True) if raw.columns else ()
+    ):
+        if heading in {str(cell).strip() for cell in cells}:
+            return f"row {raw.rows[number]} looks like the row of the headings: add 'header_row: {raw.rows[number]}'."
+    names = [name for name in raw.headings if name]
+    near = nearest(heading, names) or next((name for name in names if heading.casefold() in name.casefold()), "")
+    if near:
+        return f"if '{shown(near)}' is meant, add 'columns: {{{heading}: {shown(near)}}}' to its source."
+    listed = ", ".join(shown(name) for name in names[:20])
+    return f"row {source.header_row} has the headings {listed}."
+
+
+def _tell_unused(
+    raw: RawTable, schema: pa.DataFrameSchema, wanted: dict[str, tuple[str, ...]], taken: set[str], ledger: Ledger
+) -> None:
+    """Warns of headings that look like one of our columns that the file does not have: a typing slip loses a column."""
+    used = {heading for theirs in wanted.values() for heading in theirs} | taken
+    free = [ours for ours in schema.columns if ours not in wanted and ours not in taken]
+    for heading in raw.headings:
+        if heading and heading not in used:
+            folded = heading.casefold().replace(" ", "_")
+            near = nearest(folded, free) if len(folded) > 3 else ""  # noqa: PLR2004 - shorter words are like any
+            if near and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded))):
+                message = f"the column '{shown(heading)}' is not used."
+                hint = f"did you mean '{near}'? Rename it, or add 'columns: {{{near}: {shown(heading)}}}'."
+                ledger.note("unused-column", message, hint, Severity.WARNING, column=heading)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter, or by two that changed places."""
+    if len(one) == len(other):
+        differ = [index for index in range(len(one)) if one[index] != other[index]]
+        swapped = len(differ) == 2 and one[differ[0]] == other[differ[1]] and one[differ[1]] == other[differ[0]]  # noqa: PLR2004
+        return len(differ) <= 1 or swapped
+    short, long = sorted((one, other), key=len)
+    return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))
+
+
+def _joined(raw: RawTable, theirs: tuple[int, ...], source: Source) -> pd.Series:
+    """One text of several cells, those that say nothing left out."""
+    if len(theirs) == 1:
+        return raw.columns[theirs[0]]
+    nothing = {"", *source.missing}
+    table = pd.concat([raw.columns[at].str.strip().rename(number) for number, at in enumerate(theirs)], axis=1)
+    distinct = table.drop_duplicates()
+    made = [JOINT.join(cell for cell in cells if cell not in nothing) for cells in distinct.itertuples(index=False)]
+    return table.merge(distinct.assign(made=pd.Series(made, index=distinct.index, dtype="str")), how="left")["made"]
+
+
+def _finish(texts: dict[str, pd.Series], length: int, source: Source, ledger: Ledger) -> pd.DataFrame:
+    """Constants, brackets, translated values and missing texts, in this order."""
+    for ours, constant in source.constants.items():
+        texts[ours] = pd.Series([constant], dtype="str").repeat(length).reset_index(drop=True)
+        ledger.texts.setdefault(ours, texts[ours])
+        ledger.headings.setdefault(ours, ours)
+    finished = {}
+    for ours, cells in texts.items():
+        text = cells.str.strip()
+        if ours in source.in_brackets:
+            text = _by_distinct(text, _in_brackets)
+        if ours in source.values:
+            words = source.values[ours]
+            text = _by_distinct(text, partial(_translated, words=words))
+        nothing = text.eq("") | text.isin([entry.strip() for entry in source.missing])
+        finished[ours] = text.mask(nothing)
+    return pd.DataFrame(finished, index=range(length))
+
+
+def _translated(text: str, words: dict[str, str]) -> str:
+    return words.get(text, words.get(ANY_OTHER, text))
+
+
+def _in_brackets(text: str) -> str:
+    found = _BRACKETS.search(text)
+    return found[1].strip() if found else ""
+
+
+def _by_distinct(texts: pd.Series, rule: Callable[[str], str]) -> pd.Series:
+    """The rule applied once to each distinct text."""
+    codes, distinct = pd.factorize(texts)
+    made = pd.Series([rule(text) for text in distinct], dtype="str")
+    return made.take(codes).reset_index(drop=True)
+
+
+def _melt(
+    raw: RawTable, table: str, source: Source, origin: dict[str, tuple[int, ...]], ledger: Ledger
+) -> pd.DataFrame:
+    """One row per cell of a wide table, row by row as people read."""
+    ours, entries = next(iter(source.melt.items()))
+    value = _MELTED_INTO[table]
+    count, width = len(raw.rows), len(entries)
+    position = {heading: number for number, heading in enumerate(raw.headings)}
+    again = np.repeat(np.arange(count), width)
+    ledger.rows = raw.rows[again]
+    ledger.unreadable = raw.unreadable * width
+    ledger.state = np.zeros(len(again), dtype=np.int8)
+    ledger.melted = value
+    turn = np.tile(np.arange(width), count)
+    ledger.cell_headings = pd.Series([heading for heading, _ in entries], dtype="str").take(turn).reset_index(drop=True)
+    ledger.headings[ours] = ledger.headings[value] = ", ".join(heading for heading, _ in entries)
+    texts = {name: _joined(raw, theirs, source).take(again).reset_index(drop=True) for name, theirs in origin.items()}
+    texts[ours] = pd.Series([label for _, label in entries], dtype="str").take(turn).reset_index(drop=True)
+    wide = pd.concat([raw.columns[position[heading]] for heading, _ in entries], ignore_index=True)
+    order = np.arange(count * width).reshape(width, count).T.reshape(-1)
+    texts[value] = wide.take(order).reset_index(drop=True)
+    ledger.texts |= texts
+    frame = _finish(texts, len(again), source, ledger)
+    _keep_where(raw, source, ledger, again)
+    return frame
+
+
+def _keep_where(raw: RawTable, source: Source, ledger: Ledger, again: np.ndarray | None = None) -> None:
+    """Rows whose cells do not say what `where` asks for lie outside."""
+    position = {heading: number for number, heading in enumerate(raw.headings)}
+    for heading, texts in source.where.items():
+        kept = raw.columns[position[heading]].str.strip().isin([text.strip() for text in texts]).to_numpy()
+        ledger.state[~(kept if again is None else kept[again])] = OUTSIDE

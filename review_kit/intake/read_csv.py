@@ -1,0 +1,203 @@
+"""Delimited text to cells, with the physical line at which each record starts."""
+
+import csv
+import gc
+import io
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from review_kit.intake.raw import RawTable, as_columns, too_wide
+from review_kit.intake.read_plain import WORTH_IT, read_plain
+from review_kit.model.fault import Fault
+from review_kit.params import Source
+
+_SIGNATURES = {b"PK\x03\x04": "an Excel or zip file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"%PDF": "a PDF"}
+_DELIMITERS = (";", "\t", ",", "|")
+_LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
+_LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over a file."""
+
+    source: Source
+    width: int = 0
+    headings: list[str] = field(default_factory=list)
+    records: list[list[str]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    next_row: int = 1  # the line at which the record that is being read starts
+    unreadable: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, rule: str, message: str, hint: str, *, row: int | None = None, value: str = "") -> None:
+        self.faults.append(
+            Fault(file=self.source.path, rule=rule, message=message, hint=hint, row=row, value=value[:200])
+        )
+
+
+def read_csv(raw: bytes, source: Source) -> RawTable:
+    """Cells of a delimited file; everything wrong with its form becomes a fault."""
+    reading = _Reading(source)
+    for signature, what in _SIGNATURES.items():
+        if raw.startswith(signature):
+            reading.fault("format-mismatch", f"the file is {what}, not text.", "export it as CSV, or name it as it is.")
+            return RawTable(faults=reading.faults)
+    if len(raw) >= WORTH_IT and source.encoding.lower() in {"utf-8", "utf8"}:
+        plain = read_plain(raw, source.delimiter, source.header_row)
+        if plain is not None:
+            return plain
+    text = _decoded(raw, reading)
+    if text is None:
+        return RawTable(faults=reading.faults)
+    limit, collects = csv.field_size_limit(_LARGEST_CELL), gc.isenabled()
+    gc.disable()  # a million lists without cycles: looking for some would double the time
+    try:
+        _cut(text, reading)
+    finally:
+        csv.field_size_limit(limit)
+        if collects:
+            gc.enable()
+    _refuse_bad_bytes(text, reading)
+    return RawTable(
+        headings=tuple(reading.headings),
+        columns=as_columns(reading.records, reading.width),
+        rows=np.array(reading.rows, dtype=np.int64),
+        unreadable=reading.unreadable,
+        faults=reading.faults,
+    )
+
+
+def _decoded(raw: bytes, reading: _Reading) -> str | None:
+    """The text with unknown bytes kept as lone surrogates, so that each can be told with its row."""
+    encoding = reading.source.encoding
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.lower().replace("_", "-").startswith("utf-16"):
+        reading.fault("bad-encoding", "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'.", row=1)
+        return None
+    if encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+        encoding = "utf-8-sig"
+    try:
+        text = raw.decode(encoding, errors="surrogateescape")
+    except UnicodeError:
+        reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", "declare its encoding in params.")
+        return None
+    if not text.strip():
+        reading.fault("no-rows", "the file is empty.", "export it again.")
+        return None
+    return text
+
+
+def _cut(text: str, reading: _Reading) -> None:
+    """Records of the text; the header is the first one at or after `header_row`."""
+    lines = io.StringIO(text, newline="")
+    skipped = reading.source.header_row - 1
+    for _ in range(skipped):
+        lines.readline()
+    rows = csv.reader(lines, delimiter=reading.source.delimiter, strict=True)
+    start = skipped + 1
+    while True:
+        try:
+            start = _take_records(rows, start, skipped, reading)
+        except csv.Error as error:
+            reading.unreadable += 1
+            what, hint = _in_words(str(error))
+            reading.fault("bad-quotes", what, hint, row=reading.next_row)
+            start = skipped + rows.line_num + 1
+            continue
+        break
+    if not reading.width:
+        reading.fault("missing-column", "no header was found.", "header_row names the row of the headings.")
+    elif not reading.records and not reading.unreadable:
+        reading.fault("no-rows", "the header has no rows below it.", "export the data again.", row=start)
+
+
+def _take_records(rows: "csv._reader", start: int, skipped: int, reading: _Reading) -> int:  # type: ignore[name-defined]
+    """Take records until the end, or until one that cannot be cut; `next_row` then says where it starts."""
+    width, take, number = reading.width, reading.records.append, reading.rows.append
+    reading.next_row = start
+    try:
+        for record in rows:
+            if len(record) == width and width and record[0].strip():
+                take(record)
+                number(start)
+            elif any(cell.strip() for cell in record):
+                _odd(record, start, reading)
+                width = reading.width
+            start = skipped + rows.line_num + 1
+    finally:
+        reading.next_row = start
+    return start
+
+
+def _in_words(error: str) -> tuple[str, str]:
+    if "NUL" in error:
+        return "the row holds a NUL byte.", "export the file again; it may be damaged, or UTF-16."
+    if "end of data" in error or "field larger" in error:
+        return "a quote is opened here and never closed.", 'close it, or write a quote inside a cell twice ("").'
+    return "text follows the closing quote of a cell.", 'write a quote inside a cell twice ("").'
+
+
+def _odd(record: list[str], row: int, reading: _Reading) -> None:
+    """The header, a record with an empty first cell, or one of the wrong length."""
+    if not reading.width:
+        reading.width, reading.headings = len(record), [cell.strip() for cell in record]
+        return
+    if len(record) > reading.width and not too_wide(record, reading.width):
+        record = record[: reading.width]
+    if len(record) == reading.width:
+        reading.records.append(record)
+        reading.rows.append(row)
+        return
+    reading.unreadable += 1
+    rule, word = ("extra-cell", "more") if len(record) > reading.width else ("missing-cell", "fewer")
+    told = f"the row has {len(record)} cells, {word} than the {reading.width} of the header."
+    hint = f"is a cell with '{reading.source.delimiter}' in it quoted?" if word == "more" else "is the row cut short?"
+    beyond = reading.source.delimiter.join(record[reading.width :])
+    reading.fault(rule, told, hint, row=row, value=beyond)
+
+
+def _refuse_bad_bytes(text: str, reading: _Reading) -> None:
+    """Takes out the records that hold bytes of another encoding, or NUL, each with a fault."""
+    if not (_LONE_SURROGATE.search(text) or "\0" in text):
+        return
+    kept = []
+    for number, record in enumerate(reading.records):
+        bad = [index for index, cell in enumerate(record) if _LONE_SURROGATE.search(cell) or "\0" in cell]
+        if not bad:
+            kept.append(number)
+            continue
+        reading.unreadable += 1
+        for index in bad:
+            _tell_bad_cell(record[index], reading.headings[index], reading.rows[number], reading)
+    if any(_LONE_SURROGATE.search(heading) for heading in reading.headings):
+        reading.headings = [_shown_bytes(heading) for heading in reading.headings]
+    reading.records = [reading.records[number] for number in kept]
+    reading.rows = [reading.rows[number] for number in kept]
+
+
+def _tell_bad_cell(cell: str, heading: str, row: int, reading: _Reading) -> None:
+    shown = _shown_bytes(cell)[:200]
+    nul = "\0" in cell
+    fault = Fault(
+        file=reading.source.path,
+        rule="unsafe-text" if nul else "bad-encoding",
+        message=f"'{shown}' holds a NUL byte." if nul else f"'{shown}' is not {reading.source.encoding} text.",
+        hint="export the file again." if nul else "save the file as UTF-8, or add 'encoding: cp1252' to its source.",
+        row=row,
+        column=_shown_bytes(heading),
+        value=shown,
+    )
+    reading.faults.append(fault)
+
+
+def _shown_bytes(text: str) -> str:
+    return _LONE_SURROGATE.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", text).replace("\0", "\\x00")
+
+
+def likely_delimiter(headings: tuple[str, ...], declared: str) -> str:
+    """The sign that cuts a lone heading into several ('' where none does)."""
+    if len(headings) != 1:
+        return ""
+    return next((sign for sign in _DELIMITERS if sign != declared and sign in headings[0]), "")

@@ -1,0 +1,140 @@
+"""What people write for a target: '≥ 95%', 'at least 12', '< 12 hours', '80–90 %', '$10.4M'."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.numbers import LARGEST, Problem, convert_numbers
+from review_kit.intake.units import Unit, read_unit
+from review_kit.model.words import Direction
+from review_kit.params import Source
+
+_MORE = (
+    "≥|>=|=>|>|at least|a minimum of|minimum of|minimum|min\\.?|more than|greater than|over|above"
+    "|(?:not|no) less than|not below"
+)
+_LESS = (
+    "≤|<=|=<|<|at most|a maximum of|maximum of|maximum|max\\.?|less than|fewer than|under|below|up to|within"
+    "|(?:not|no) more than|not above|not over"
+)
+_MORE_AFTER = "or more|or higher|or above|or over|and above|and over|\\+"
+_LESS_AFTER = "or less|or lower|or fewer|or below|or under|and below|and under"
+_UNREADABLE = 'write a number, an operator and a number such as "≥ 95%", or leave the cell empty.'
+
+
+@dataclass(frozen=True, slots=True)
+class TargetText:
+    """The parts of a target as written."""
+
+    low: float
+    high: float  # equal to low unless a range was written
+    direction: Direction | None  # None where no operator says it
+    unit: Unit | None  # None where only a number was written
+
+    @property
+    def is_range(self) -> bool:
+        """Whether two numbers were written."""
+        return self.low != self.high or self.direction is Direction.RANGE
+
+
+def _pattern(source: Source) -> re.Pattern[str]:
+    point = re.escape(source.decimal)
+    whole = "[0-9]+"
+    if source.thousands is not None:
+        whole = f"(?:[0-9]{{1,3}}(?:{re.escape(source.thousands)}[0-9]{{3}})+|[0-9]+)"
+    number = f"{whole}(?:{point}[0-9]+)?"
+    return re.compile(
+        f"(?:(?P<more>{_MORE})|(?P<less>{_LESS})|(?P<between>between)|=)?\\s*"
+        f"(?P<currency>[$€£¥₹])?\\s*(?P<first>[-+]?{number})\\s*(?P<percent>%)?"
+        f"(?:\\s*(?:-|–|—|to|and)\\s*(?P<currency2>[$€£¥₹])?\\s*(?P<second>{number}))?"
+        f"\\s*(?P<unit>[^0-9<>≤≥=+]*?)"
+        f"\\s*(?:(?P<more_after>{_MORE_AFTER})|(?P<less_after>{_LESS_AFTER}))?",
+        re.IGNORECASE,
+    )
+
+
+def read_target(text: str, source: Source) -> TargetText | Problem:
+    """The parts of a target text, or why it is none."""
+    plain = re.sub(r"[\s\u00a0\u202f]+", " ", text.replace("−", "-")).strip()
+    found = _pattern(source).fullmatch(plain)
+    if found is None:
+        return Problem("bad-target", "'{value}' is not a target that can be read.", _UNREADABLE)
+    first = _number(found["first"], source)
+    second = first if found["second"] is None else _number(found["second"], source)
+    if max(abs(first), abs(second)) > LARGEST:
+        return Problem("out-of-range", "'{value}' is too large.", "look at the unit.")
+    directions = {
+        direction
+        for direction, groups in ((Direction.HIGHER, ("more", "more_after")), (Direction.LOWER, ("less", "less_after")))
+        if any(found[group] for group in groups)
+    }
+    is_range = found["second"] is not None
+    if len(directions) > 1 or (is_range and directions) or (bool(found["between"]) != is_range and found["between"]):
+        return Problem("bad-target", "'{value}' says two different things.", _UNREADABLE)
+    if first > second:
+        return Problem("bad-target", "'{value}' runs from high to low.", "write the lower number first.")
+    direction = Direction.RANGE if is_range else next(iter(directions), None)
+    return TargetText(first, second, direction, _unit(found))
+
+
+def _number(text: str, source: Source) -> float:
+    if source.thousands is not None:
+        text = text.replace(source.thousands, "")
+    return float(text.replace(source.decimal, "."))
+
+
+def _unit(found: re.Match[str]) -> Unit | None:
+    currency = found["currency"] or found["currency2"] or ""
+    words = found["unit"].strip()
+    told = " ".join(part for part in (currency, found["percent"] or "", words) if part)
+    if not told:
+        return None
+    unit = read_unit(told)
+    return Unit(unit.scale, "%") if unit.base == "% %" else unit
+
+
+def convert_targets(
+    texts: pd.Series, units: pd.Series, directions: pd.Series, source: Source
+) -> tuple[pd.DataFrame, dict[int, Problem]]:
+    """target, target_low and target_high of every text in the unit of its KPI, and the problem at each bad position."""
+    target, bad = convert_numbers(texts, source)
+    low, high = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    problems: dict[int, Problem] = {}
+    known: dict[str, TargetText | Problem] = {}
+    for at in np.flatnonzero(bad).tolist():
+        text = str(texts.iloc[at]).strip()
+        parts = known.setdefault(text, read_target(text, source))
+        if not isinstance(parts, Problem):
+            parts = _for_kpi(parts, units.iloc[at], directions.iloc[at])
+        if isinstance(parts, Problem):
+            problems[at] = parts
+        elif parts.is_range:
+            low[at], high[at] = parts.low, parts.high
+        else:
+            target[at] = parts.low
+    return pd.DataFrame({"target": target, "target_low": low, "target_high": high}), problems
+
+
+def _for_kpi(parts: TargetText, unit: object, direction: object) -> TargetText | Problem:
+    """The target in the unit and the direction of its KPI, or in what they contradict each other."""
+    if parts.direction is not None and isinstance(direction, str) and parts.direction != direction:
+        told = f"'{{value}}' asks for {_asks(parts.direction)}, but the direction of the KPI is {direction}."
+        return Problem("direction-contradicts-target", told, "correct the direction or the target.")
+    if parts.unit is None:
+        return parts
+    ours = read_unit(unit if isinstance(unit, str) else "")
+    other_base = parts.unit.base not in {"", ours.base}
+    unsaid_scale = parts.unit.scale == 1 and ours.scale != 1  # '$10' where the KPI counts millions: which is meant?
+    if other_base or unsaid_scale:
+        told = f"'{{value}}' is not in the unit of the KPI, {unit if isinstance(unit, str) else 'which has none'}."
+        return Problem("unit-mismatch", told, "write the number alone, in the unit of the KPI.")
+    if parts.unit.scale == ours.scale:
+        return parts
+    factor = parts.unit.scale / ours.scale
+    return TargetText(parts.low * factor, parts.high * factor, parts.direction, ours)
+
+
+def _asks(direction: Direction) -> str:
+    return {"higher": "that much or more", "lower": "that much or less", "range": "a range"}[direction]
