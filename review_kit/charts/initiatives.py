@@ -1,0 +1,227 @@
+"""Initiatives in time: plan against forecast, work done, and what is proposed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import Any
+
+import pandas as pd
+
+from review_kit.charts.canvas import LINE, Canvas, Shape
+from review_kit.charts.chart import Chart, drawn, nothing
+from review_kit.charts.fonts import shorten, width_of, wrap
+from review_kit.charts.scales import Scale
+from review_kit.charts.tokens import FULL_WIDTH, LIGHT
+from review_kit.model.figures import known, percent, plural, rounded
+from review_kit.model.period import long_date
+
+_LEFT, _RIGHT = 204.0, 258.0
+_DONE, _FORECAST, _PROPOSAL = 52.0, 64.0, 166.0  # px from the right end of the plot: facts in columns
+_DAYS_A_MONTH = 365.25 / 12
+_ON_TIME = 15  # days of slip that a reader of months calls on time
+_BAR = 12.0
+PROPOSAL_SHAPE: dict[str, tuple[Shape, str]] = {
+    "continue": ("circle", LIGHT.on_target),
+    "accelerate": ("triangle-up", LIGHT.near),
+    "adjust": ("half", LIGHT.near),
+    "stop": ("square", LIGHT.off_target),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    name: str
+    start: float | None  # days since 1970
+    planned: float | None
+    forecast: float | None
+    done: float | None  # share
+    slip: float | None  # days
+    proposal: str
+
+
+def slip_words(days: float | None) -> str:
+    """'3 months late', '2 weeks early', 'on time' within half a month, an en dash where no forecast is known."""
+    if not known(days):
+        return "no forecast"
+    if abs(days) < _ON_TIME:
+        return "on time"
+    months = round(rounded(abs(days) / _DAYS_A_MONTH, 0))
+    slip = plural(months, "month") if months else plural(round(abs(days) / 7), "week")
+    return f"{slip} {'late' if days > 0 else 'early'}"
+
+
+def initiative_timeline(
+    initiatives: pd.DataFrame,
+    as_of: date,
+    *,
+    key: str = "initiatives-timeline",
+    title: str = "",
+    subtitle: str = "",
+) -> Chart:
+    """One row per initiative in order of start: planned bar, work done within it, forecast finish, slip, proposal.
+
+    Args:
+        initiatives: name, start, planned_finish, forecast_finish, percent_complete (0 to 100), proposal; slip_days
+            is taken from the dates where the column is absent.
+        as_of: the day of the review, drawn as a line.
+        key: unique on the page.
+        title: says what the chart shows; a plain one is made from the numbers.
+        subtitle: replaces the plain one.
+
+    """
+    dated = initiatives[initiatives[["start", "planned_finish", "forecast_finish"]].notna().any(axis=1)]
+    if dated.empty:
+        return nothing(key=key, title=title or "Initiatives", words="There are no initiatives with dates to show.")
+    dated = dated.sort_values(["start", "planned_finish", "name"], kind="stable")
+    rows = [_row(record) for record in dated.to_dict("records")]
+    late = [row for row in rows if row.slip is not None and row.slip >= _ON_TIME]
+    today = float((pd.Timestamp(as_of) - pd.Timestamp(0)).days)
+    return drawn(
+        lambda width: _draw(rows, width, today, as_of),
+        key=key,
+        title=title
+        or f"{len(late)} of {plural(len(rows), 'initiative')} "
+        f"{'is' if len(late) == 1 else 'are'} forecast to finish late",
+        subtitle=subtitle
+        or f"Planned time (light), work done (dark), forecast finish (diamond); as of {long_date(as_of)}",
+        alt=" ".join(_said(row) for row in rows),
+        data=_table(rows),
+    )
+
+
+def _row(record: Mapping[Any, Any]) -> _Row:
+    start, planned, forecast = (_days(record.get(name)) for name in ("start", "planned_finish", "forecast_finish"))
+    slip = record.get("slip_days")
+    if not known(slip):
+        slip = forecast - planned if forecast is not None and planned is not None else None
+    done = record.get("percent_complete")
+    proposal = record.get("proposal")
+    return _Row(
+        name=str(record["name"]),
+        start=start,
+        planned=planned,
+        forecast=forecast,
+        done=done / 100 if known(done) else None,
+        slip=slip,
+        proposal="" if proposal is None or pd.isna(proposal) else str(proposal),
+    )
+
+
+def _days(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float((pd.Timestamp(value) - pd.Timestamp(0)).days)
+
+
+def _said(row: _Row) -> str:
+    proposal = f", proposed to {row.proposal}" if row.proposal else ""
+    return f"{row.name}: {percent(row.done)} done, {slip_words(row.slip)}{proposal}."
+
+
+def _table(rows: Sequence[_Row]) -> pd.DataFrame:
+    def dates(name: str) -> pd.Series:
+        return pd.to_datetime(pd.Series([getattr(row, name) for row in rows], dtype="float64"), unit="D")
+
+    return pd.DataFrame(
+        {
+            "Initiative": [row.name for row in rows],
+            "Start": dates("start"),
+            "Planned finish": dates("planned"),
+            "Forecast finish": dates("forecast"),
+            "Slip in days": [row.slip for row in rows],
+            "Done": [percent(row.done) for row in rows],
+            "Proposal": [row.proposal for row in rows],
+        }
+    )
+
+
+def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canvas:
+    wide = width >= FULL_WIDTH
+    names = [wrap(row.name, _LEFT - 16 if wide else width, lines=2) for row in rows]
+    heights = [max(len(lines) * LINE + 12, 36.0) if wide else len(lines) * LINE + 50 for lines in names]
+    top = 44.0
+    canvas = Canvas(width, top + sum(heights) + 2)
+    left, right = (_LEFT, width - _RIGHT) if wide else (0.0, width)
+    days = [day for row in rows for day in (row.start, row.planned, row.forecast) if day is not None] + [today]
+    margin = (max(days) - min(days)) * 0.01 + 5
+    x = Scale(min(days) - margin, max(days) + margin, left, right)
+    tops = list(accumulate(heights, initial=top))
+    strips = [(at + 6 + len(lines) * LINE, at + 28 + len(lines) * LINE) for at, lines in zip(tops, names, strict=False)]
+    spans = [(top - 22, canvas.height - 2)] if wide else [(top - 22, top), *strips]
+    _years(canvas, x, top, spans)
+    if wide:
+        canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
+        canvas.text(right + _FORECAST, top - 10, "Forecast", colour=LIGHT.ink_faint)
+        canvas.text(right + _PROPOSAL, top - 10, "Proposal", colour=LIGHT.ink_faint)
+    canvas.segments([(0, y, width, y) for y in tops[:-1]], LIGHT.grid)
+    for y, row, lines, height in zip(tops, rows, names, heights, strict=False):
+        block = len(lines) * LINE
+        middle = y + height / 2
+        canvas.lines(0, middle if wide else y + 6 + block / 2, lines, centred=True)
+        bar = middle if wide else y + 6 + block + 11
+        _bar(canvas, row, x, bar)
+        if wide:
+            _facts(canvas, row, right, middle)
+        else:
+            _facts_below(canvas, row, bar + 23)
+    canvas.uprights([x(today)], spans, LIGHT.ink, width=1.25)
+    words = f"{as_of.day} {long_date(as_of).split()[1][:3]} {as_of.year}"
+    half = width_of(words, bold=True) / 2
+    at = min(max(x(today), left + half), right - half)
+    canvas.text(at, top - 30, words, anchor="middle", bold=True)
+    return canvas
+
+
+def _years(canvas: Canvas, x: Scale, top: float, spans: Sequence[tuple[float, float]]) -> None:
+    """A light line at each new year, the year to its right; the first year stands where the axis starts."""
+    first, last = (pd.Timestamp(day, unit="D").year for day in (x.low, x.high))
+    starts = [float((pd.Timestamp(year, 1, 1) - pd.Timestamp(0)).days) for year in range(first, last + 2)]
+    inside = [(day, year) for day, year in zip(starts, range(first, last + 2), strict=True) if x.low <= day <= x.high]
+    every = max(1, -(-len(inside) * 42 // int(x.end - x.start)))
+    canvas.uprights([x(day) for day, _ in inside], spans, LIGHT.grid)
+    labels = [(x.start, first), *[(x(day), year) for day, year in inside if year % every == 0 and year != first]]
+    for index, (at, year) in enumerate(labels):
+        until = labels[index + 1][0] if index + 1 < len(labels) else x.end
+        if until - at >= width_of(str(year)) + 6:
+            canvas.text(at + 4, top - 10, str(year), colour=LIGHT.ink_faint)
+
+
+def _bar(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
+    ends = (row.planned, row.forecast)
+    finish = row.planned if row.planned is not None else row.forecast
+    if row.start is not None and finish is not None:
+        length = max(x(finish) - x(row.start), 2.0)
+        canvas.bars([(x(row.start), y - _BAR / 2, length, _BAR)], LIGHT.brand_soft)
+        if row.done:
+            canvas.bars([(x(row.start), y - _BAR / 2 + 3, length * min(row.done, 1.0), _BAR - 6)], LIGHT.brand)
+    if None in ends or row.slip is None:
+        return
+    late = row.slip >= _ON_TIME
+    if abs(row.slip) >= _ON_TIME:
+        planned, forecast = x(row.planned or 0.0), x(row.forecast or 0.0)
+        if late:
+            canvas.segments([(planned, y, forecast, y)], LIGHT.off_target, width=1.5, dash=(3, 2))
+        canvas.marks([(forecast, y)], "diamond", LIGHT.off_target if late else LIGHT.on_target, size=10)
+
+
+def _facts(canvas: Canvas, row: _Row, right: float, y: float) -> None:
+    late = row.slip is not None and row.slip >= _ON_TIME
+    canvas.text(right + _DONE, y, percent(row.done), anchor="end", bold=True, middle=True)
+    words = slip_words(row.slip)
+    canvas.text(right + _FORECAST, y, words, colour=LIGHT.off_target if late else LIGHT.ink_soft, middle=True)
+    _proposal(canvas, row, right + _PROPOSAL, y)
+
+
+def _facts_below(canvas: Canvas, row: _Row, y: float) -> None:
+    late = row.slip is not None and row.slip >= _ON_TIME
+    after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right
+    canvas.text(after + 10, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
+    _proposal(canvas, row, canvas.width - 84, y - 5)
+
+
+def _proposal(canvas: Canvas, row: _Row, x: float, y: float) -> None:
+    if row.proposal in PROPOSAL_SHAPE:
+        shape, colour = PROPOSAL_SHAPE[row.proposal]
+        canvas.marks([(x + 5, y)], shape, colour, size=10)
+        canvas.text(x + 14, y, row.proposal.capitalize(), colour=LIGHT.ink, middle=True)
+    elif row.proposal:
+        canvas.text(x, y, shorten(row.proposal, canvas.width - x), middle=True)
