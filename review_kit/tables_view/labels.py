@@ -1,0 +1,65 @@
+"""The words and classes by which a status, a signal and an outlook are shown; the stylesheet adds shape and colour."""
+
+from math import isnan
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from review_kit.model.figures import DASH, known, percent
+from review_kit.model.words import Status, Variation
+from review_kit.tables_view.html import element
+
+_STATUSES: Final = {status.value: status for status in Status}
+_SIGNALS: Final = {signal.value: signal for signal in Variation}
+LIKELY, UNLIKELY = 0.8, 0.2  # chances beyond which an outlook is called so; between them it is open
+
+
+def words(value: Any) -> str:
+    """The text of a cell: nothing for None, NaN, NaT and pandas' NA."""
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return ""
+    text = str(value)
+    return "" if text in {"<NA>", "NaT"} else text
+
+
+def sentence_case(text: str) -> str:
+    """'Off target' for 'off target'; the rest of the text stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def status_of(value: Any) -> Status | None:
+    """The status that a cell names, or None where it names none."""
+    return _STATUSES.get(words(value))
+
+
+def signal_of(value: Any) -> Variation | None:
+    """The signal that a cell names, or None where it names none."""
+    return _SIGNALS.get(words(value))
+
+
+def status_label(value: Any) -> Markup:
+    """A status as its shape (drawn by the stylesheet) and its word."""
+    status = status_of(value)
+    if status is None:
+        return element("span", words(value) or DASH)
+    return element("span", sentence_case(status.value), class_=f"status {status.css_class}")
+
+
+def signal_label(value: Any) -> Markup:
+    """A signal as its shape (drawn by the stylesheet) and its words."""
+    signal = signal_of(value)
+    if signal is None:
+        return element("span", words(value) or DASH)
+    return element("span", sentence_case(signal.value), class_=f"signal {signal.css_class}")
+
+
+def outlook_words(chance: Any) -> str:
+    """'Likely', 'Open' or 'Unlikely' for the chance of meeting the target; nothing where it is not known."""
+    if not known(chance):
+        return ""
+    return "Likely" if chance >= LIKELY else "Unlikely" if chance <= UNLIKELY else "Open"
+
+
+def outlook_text(chance: Any) -> str:
+    """'Likely, 86 %', or an en dash."""
+    return f"{outlook_words(chance)}, {percent(chance)}" if known(chance) else DASH
