@@ -1,0 +1,297 @@
+"""The scorecard for people who live in Excel: values to sort and filter, no formulas, the same bytes every time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from review_kit.charts.tokens import LIGHT, SIGNAL_COLOUR, STATUS_COLOUR
+from review_kit.errors import CannotWriteError
+from review_kit.model.figures import known
+from review_kit.report.meta import DocumentMeta
+from review_kit.stylesheet.colour import readable
+from review_kit.tables_view.cells import records
+from review_kit.tables_view.labels import sentence_case, status_of, words
+
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,  # a KPI called '=1+1' is a text
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_HEAD_ROW: Final = 3  # 0-based: title, subtitle and an empty row stand above
+_TIMELESS: Final = date(1980, 1, 1)  # where no day is given; the first that a zip file knows
+_PAPER_A4: Final = 9
+_MOST_DECIMALS: Final = 10
+_DIRECTIONS: Final = {"higher": "at least", "lower": "at most", "range": "within"}
+
+Kind = Literal["text", "long", "value", "signed", "share", "points", "count", "status", "signal"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    heading: str
+    kind: Kind
+    of: str | Callable[[Mapping[str, Any]], Any]  # a column, or what is made of a row
+    width: int
+
+    def value(self, row: Mapping[str, Any]) -> Any:
+        return self.of(row) if callable(self.of) else row.get(self.of)
+
+
+_SCORECARD: Final = (
+    _Field("Objective", "long", "objective", 30),
+    _Field("KPI", "long", "name", 42),
+    _Field("Owner", "text", "owner", 20),
+    _Field("Unit", "text", "unit", 14),
+    _Field("Actual", "value", "actual", 12),
+    _Field("Target is", "text", lambda row: _DIRECTIONS.get(words(row.get("direction")), ""), 10),
+    _Field("Target", "value", "target", 12),
+    _Field("Target from", "value", "target_low", 12),
+    _Field("Target to", "value", "target_high", 12),
+    _Field("Gap", "signed", "gap", 11),
+    _Field("Change", "signed", "change", 11),
+    _Field("Score of 100", "points", "score", 11),
+    _Field("Status", "status", "status", 14),
+    _Field("Signal", "signal", "variation", 17),
+    _Field("Forecast", "value", "forecast", 12),
+    _Field("Chance to meet", "share", "p_meet", 12),
+    _Field("Weight", "count", "weight", 9),
+    _Field("Periods", "count", "n_periods", 9),
+    _Field("KPI id", "text", "kpi_id", 20),
+)
+_OBJECTIVES: Final = (
+    _Field("Level", "text", lambda row: sentence_case(words(row.get("level"))), 14),
+    _Field("Name", "long", "name", 46),
+    _Field("Belongs to", "text", "parent", 24),
+    _Field("Score of 100", "points", "score", 12),
+    _Field("Previous score", "points", "previous_score", 12),
+    _Field("Status", "status", "status", 14),
+    _Field("Coverage", "share", "coverage", 11),
+    _Field("Confidence", "share", "confidence", 11),
+    _Field("Weight", "count", "weight", 9),
+    _Field("KPIs", "count", "n_kpis", 8),
+    _Field("Scored", "count", "n_scored", 8),
+)
+_FINDINGS: Final = (
+    _Field("Severity", "text", lambda row: sentence_case(words(row.get("severity"))), 11),
+    _Field("State", "text", lambda row: sentence_case(words(row.get("state"))), 12),
+    _Field("Finding", "long", "headline", 50),
+    _Field("Evidence", "long", "evidence", 50),
+    _Field("Recommendation", "long", "recommendation", 50),
+    _Field("Owner", "text", "owner", 20),
+    _Field("About", "text", "subject", 24),
+)
+_DEFINITIONS: Final = (
+    _Field("KPI", "long", "name", 42),
+    _Field("What it measures", "long", "definition", 60),
+    _Field("Source", "long", "source", 32),
+    _Field("Measured", "text", "frequency", 12),
+)
+_READING: Final = (
+    ("Target is", "At least: the actual must reach the target. At most: it must not exceed it. Within: from … to …"),
+    ("Gap", "Actual less target, in the KPI's own unit."),
+    ("Score of 100", "100 means that the target was met, by the method that the report describes."),
+    ("Status", "● on target, ◐ near, ■ off target, ○ not scored (no target or no value)."),
+    ("Signal", "Improvement or concern: a change beyond the usual variation. Common cause: within it."),
+    ("Chance to meet", "Of meeting the target if the KPI goes on as it did."),
+    ("Confidence", "How much of the weight below a score could be scored."),
+    ("Empty cells", "Nothing is known; an empty cell is not a zero."),
+)
+
+
+def write_scorecard(
+    path: Path,
+    scores: pd.DataFrame,
+    kpis: pd.DataFrame,
+    rollup: pd.DataFrame,
+    findings: pd.DataFrame,
+    meta: DocumentMeta,
+    *,
+    as_of: date | None = None,
+) -> None:
+    """Write the workbook with the sheets Scorecard, Objectives, Findings, Definitions and About.
+
+    `as_of` becomes the file's date of creation, so that the same review gives the same bytes.
+
+    Raises:
+        CannotWriteError: the file is open in Excel, or its folder is missing or closed to us.
+
+    """
+    try:
+        with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+            _fill(book, _with_objectives(scores, rollup), kpis, rollup, findings, meta, as_of or _TIMELESS)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        msg = f"{path.name} cannot be written: {error}\nHint: close it in Excel, or check the folder's permissions."
+        raise CannotWriteError(msg) from error
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    scores: pd.DataFrame,
+    kpis: pd.DataFrame,
+    rollup: pd.DataFrame,
+    findings: pd.DataFrame,
+    meta: DocumentMeta,
+    as_of: date,
+) -> None:
+    book.set_properties(
+        {
+            "title": meta.page_title,
+            "company": meta.organisation,
+            "comments": meta.generator,
+            "created": datetime(as_of.year, as_of.month, as_of.day),  # noqa: DTZ001 - a day, nowhere in particular
+        }
+    )
+    styles = _Styles(book, meta.brand)
+    sheets = (
+        ("Scorecard", "Every KPI against its target", _SCORECARD, scores, 2),
+        ("Objectives", "Scores by objective and perspective", _OBJECTIVES, rollup, 2),
+        ("Findings", "What was found, and what is recommended", _FINDINGS, findings, 0),
+        ("Definitions", "What each KPI measures", _DEFINITIONS, kpis, 1),
+    )
+    for name, title, fields, frame, frozen in sheets:
+        _write_sheet(book.add_worksheet(name), (name, title), fields, frame, frozen, styles, meta)
+    _write_about(book.add_worksheet("About"), styles, meta)
+
+
+class _Styles:
+    """The workbook's formats, each made once; Excel allows only so many."""
+
+    def __init__(self, book: xlsxwriter.Workbook, brand: str) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.title = self.get(bold=True, font_size=16, font_color=readable(brand) if brand else LIGHT.brand)
+
+    def get(self, **settings: Any) -> Format:
+        key = tuple(sorted(settings.items()))
+        if key not in self._made:
+            base = {"font_name": "Calibri", "font_size": 11, "font_color": LIGHT.ink, "valign": "top"}
+            self._made[key] = self._book.add_format(base | settings)
+        return self._made[key]
+
+
+def _write_sheet(
+    sheet: Worksheet,
+    names: tuple[str, str],
+    fields: Sequence[_Field],
+    frame: pd.DataFrame,
+    frozen: int,
+    styles: _Styles,
+    meta: DocumentMeta,
+) -> None:
+    name, title = names
+    rows = records(frame)
+    used = [field for field in fields if field.kind == "long" or any(words(field.value(row)) for row in rows)]
+    sheet.hide_gridlines(2)
+    sheet.write_string(0, 0, f"{meta.organisation}: {title}", styles.title)
+    sheet.write_string(1, 0, ", ".join(part for part in (meta.checkpoint_title, meta.as_of, meta.edition) if part))
+    heads = [{"header": field.heading, "header_format": _head_format(field, styles)} for field in used]
+    last_row = _HEAD_ROW + max(len(rows), 1)
+    look = {"name": name, "style": "Table Style Light 1", "banded_rows": False, "columns": heads}
+    sheet.add_table(_HEAD_ROW, 0, last_row, len(used) - 1, look)
+    for at, field in enumerate(used):
+        sheet.set_column(at, at, field.width)
+        for down, row in enumerate(rows, start=_HEAD_ROW + 1):
+            _write_cell(sheet, (down, at), field, row, styles)
+        _colour(sheet, (_HEAD_ROW + 1, at, last_row, at), field, styles)
+    sheet.set_row(_HEAD_ROW, 32)
+    sheet.freeze_panes(_HEAD_ROW + 1, frozen)
+    _set_up_print(sheet, meta)
+
+
+def _write_cell(
+    sheet: Worksheet, place: tuple[int, int], field: _Field, row: Mapping[str, Any], styles: _Styles
+) -> None:
+    value = field.value(row)
+    match field.kind:
+        case "value" | "signed" | "share" | "points" | "count":
+            if known(value):
+                scaled = value * 100 if field.kind == "points" else value
+                sheet.write_number(*place, float(scaled), styles.get(num_format=_number_format(field.kind, row)))
+        case "status":
+            status = status_of(value)
+            text = f"{status.symbol} {sentence_case(status.value)}" if status else words(value)
+            sheet.write_string(*place, text, styles.get())
+        case "signal":
+            sheet.write_string(*place, sentence_case(words(value)), styles.get())
+        case _:
+            if words(value):
+                sheet.write_string(*place, words(value), styles.get(text_wrap=field.kind == "long"))
+
+
+def _number_format(kind: Kind, row: Mapping[str, Any]) -> str:
+    """As many decimals as the KPI is published with; where none are stated, those that the value has."""
+    match kind:
+        case "share":
+            return "0 %"
+        case "points":
+            return "0"
+        case "count":
+            return "General"
+        case _:
+            stated = row.get("decimals")
+            if not known(stated):
+                return "+General;-General;0" if kind == "signed" else "General"
+            places = "." + "0" * min(int(stated), _MOST_DECIMALS) if stated > 0 else ""
+            plain = f"#,##0{places}"
+            return f"+{plain};-{plain};{plain}" if kind == "signed" else plain
+
+
+def _head_format(field: _Field, styles: _Styles) -> Format:
+    right = field.kind in {"value", "signed", "share", "points", "count"}
+    return styles.get(bold=True, text_wrap=True, align="right" if right else "left", valign="bottom", bottom=1)
+
+
+def _colour(sheet: Worksheet, area: tuple[int, int, int, int], field: _Field, styles: _Styles) -> None:
+    """Colours follow the words, so they stay right when somebody edits a cell."""
+    colours = {"status": STATUS_COLOUR, "signal": SIGNAL_COLOUR}.get(field.kind, {})
+    for word, colour in colours.items():
+        shade = styles.get(font_color=colour, bold=field.kind == "status" and word == "off target")
+        rule = {"type": "text", "criteria": "containing", "value": sentence_case(word), "format": shade}
+        sheet.conditional_format(*area, rule)
+
+
+def _set_up_print(sheet: Worksheet, meta: DocumentMeta) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(_PAPER_A4)
+    sheet.set_margins(left=0.7, right=0.7, top=0.7, bottom=0.8)  # inches: 18 mm
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEAD_ROW)
+    sheet.set_footer(f"&L&8{meta.foot.replace('&', '&&')}&R&8&P / &N")
+
+
+def _write_about(sheet: Worksheet, styles: _Styles, meta: DocumentMeta) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 96)
+    sheet.write_string(0, 0, "About this workbook", styles.title)
+    facts = (
+        ("Organisation", meta.organisation),
+        ("Document", f"{meta.title}, {meta.checkpoint_title}, {meta.as_of}"),
+        ("Edition", meta.edition),
+        ("Made by", meta.generator),
+    )
+    lines = [(name, text) for name, text in facts if text]
+    for down, (name, text) in enumerate([*lines, ("", ""), *_READING], start=2):
+        sheet.write_string(down, 0, name, styles.get(bold=True))
+        sheet.write_string(down, 1, text, styles.get(text_wrap=True))
+    _set_up_print(sheet, meta)
+
+
+def _with_objectives(scores: pd.DataFrame, rollup: pd.DataFrame) -> pd.DataFrame:
+    """Scores with the name of each KPI's objective, or its id where the roll-up does not know it."""
+    if "objective_id" not in scores.columns:
+        return scores.assign(objective="")
+    names: dict[str, str] = {}
+    if not rollup.empty:
+        objectives = rollup[rollup["level"] == "objective"]
+        names = dict(zip(objectives["id"], objectives["name"], strict=True))
+    ids = scores["objective_id"]
+    return scores.assign(objective=ids.map(names).fillna(ids))
