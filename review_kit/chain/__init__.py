@@ -1,0 +1,1 @@
+"""Papermill runs the notebooks of a review: checked parameters, one process each, and a ledger kept from evidence."""

@@ -1,0 +1,174 @@
+"""The process that kernels are forked from: it has the libraries in memory and knows nothing of any notebook.
+
+It starts no thread and opens no socket but the one to its owner, so that what it forks is as good as a fresh
+interpreter. It speaks lines of JSON. From the owner: `{"id": 1, "kernel": {...}}`, `{"id": 2, "call": {...}}`,
+`{"id": 1, "signal": 9}`, `{"preload": [...]}`. To the owner: `{"id": 1, "pid": 4711}`, `{"id": 1, "exit": -9}`.
+When the owner is gone, for whatever reason, everything that was forked is killed and the private folder removed.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+OWNER_CHECK_SECONDS = 1.0  # only the second line of defence: the socket tells at once that the owner is gone
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Zygote:
+    """Forks on request, reports every exit, and outlives neither its owner nor leaves its children behind."""
+
+    def __init__(self, owner: socket.socket, private: Path) -> None:
+        self.owner = owner
+        self.private = private
+        self.owner_pid = os.getppid()
+        self.children: dict[int, int] = {}  # pid: id of the request
+        self.unread = b""
+        self.libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+        self.exits, wakeup = os.pipe()
+        os.set_blocking(self.exits, False)
+        os.set_blocking(wakeup, False)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to answer
+
+    def serve(self) -> None:
+        """Answer the owner until it hangs up."""
+        try:
+            while os.getppid() == self.owner_pid:
+                ready, _, _ = select.select([self.owner.fileno(), self.exits], [], [], OWNER_CHECK_SECONDS)
+                if self.exits in ready:
+                    os.read(self.exits, 4096)
+                self.report_exits()
+                if self.owner.fileno() in ready and not self.read_requests():
+                    return
+        except (BrokenPipeError, ConnectionError):
+            return
+        finally:
+            for pid in self.children:
+                kill_group(pid, signal.SIGKILL)
+            shutil.rmtree(self.private, ignore_errors=True)
+
+    def read_requests(self) -> bool:
+        """Answer what has come in; False when the owner has hung up."""
+        received = self.owner.recv(65536)
+        *lines, self.unread = (self.unread + received).split(b"\n")
+        for line in lines:
+            self.answer(json.loads(line))
+        return bool(received)
+
+    def answer(self, request: dict[str, Any]) -> None:
+        """Do one thing that the owner asks for."""
+        if "preload" in request:
+            preload(request["preload"])
+        elif "signal" in request:
+            for pid, number in self.children.items():
+                if number == request["id"]:
+                    kill_group(pid, request["signal"])
+        else:
+            self.fork(request)
+
+    def fork(self, request: dict[str, Any]) -> None:
+        """A child of its own session that does the work and ends; the server goes on."""
+        server = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            become_child(server, self)
+            os._exit(run_child(request))
+        self.children[pid] = request["id"]
+        self.tell({"id": request["id"], "pid": pid})
+
+    def report_exits(self) -> None:
+        """Tell the owner which children have ended and how: an exit code, or the negative number of a signal."""
+        while self.children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            kill_group(pid, signal.SIGKILL)  # what the notebook itself had started
+            self.tell({"id": self.children.pop(pid), "exit": os.waitstatus_to_exitcode(status)})
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send one line to the owner."""
+        self.owner.sendall(json.dumps(message).encode() + b"\n")
+
+
+def kill_group(pid: int, number: int) -> None:
+    """Signal a child and all that it started; the child leads its own process group."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def become_child(server: int, zygote: Zygote) -> None:
+    """Let go of what belongs to the server; end when the server ends."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()
+    zygote.owner.close()
+    os.close(zygote.exits)
+    if zygote.libc is not None:
+        zygote.libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != server:
+        os._exit(1)
+
+
+def run_child(request: dict[str, Any]) -> int:
+    """Be the kernel or make the call that was asked for; the exit code says whether it could be done at all."""
+    work = request.get("kernel") or request["call"]
+    log = os.open(work["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.chdir(work["folder"])
+    try:
+        if "kernel" in request:
+            os.environ.update(work["environment"])
+            parent = f"--IPKernelApp.parent_handle={os.getppid()}"
+            import_module("review_kit.chain.kernel_app").run_kernel([*work["arguments"], parent])
+        else:
+            import_module("review_kit.chain.inside").answer_call(work)
+    except BaseException:  # noqa: BLE001 - the last frame of a process: whatever it was, the log keeps it
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
+
+
+def preload(names: list[str]) -> None:
+    """Import modules and call functions (`module:function`) once, before the forks that will want them.
+
+    What cannot be loaded here is left to the notebook, which will say so in its own place.
+    """
+    for name in names:
+        module, _, function = name.partition(":")
+        try:
+            loaded = import_module(module)
+            if function:
+                getattr(loaded, function)()
+        except Exception:  # noqa: BLE001 - see above
+            traceback.print_exc()
+    gc.collect()
+    gc.freeze()  # the forks share these pages: the collector must not write into them
+
+
+def main() -> None:
+    """Serve on the inherited socket whose number is the first argument; the second is the private folder."""
+    with socket.socket(fileno=int(sys.argv[1])) as owner:
+        Zygote(owner, Path(sys.argv[2])).serve()
+
+
+if __name__ == "__main__":
+    main()
