@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal
 
 DAYS_A_MONTH = 365.25 / 12
@@ -73,4 +74,20 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
         conditions, [str(case[1]) for case in cases], default=str(InitiativeProposal.CONTINUE)
     )
     table["rule"] = np.select(conditions, [case[2] for case in cases], default="on plan")
+    table["why"] = pd.Series([_numbers(row) for _, row in table.iterrows()], index=table.index, dtype="str")
     return table
+
+
+def _numbers(row: pd.Series) -> str:
+    """The work and the money behind a proposal: '62 % of the work is done against 100 % planned, …'."""
+    parts = []
+    if pd.notna(row["percent_complete"]):
+        planned = (
+            f" against {figures.number(row['planned_percent'], 0)} % planned"
+            if pd.notna(row["planned_percent"])
+            else ""
+        )
+        parts.append(f"{figures.number(row['percent_complete'], 0)} % of the work is done{planned}")
+    if pd.notna(row["spend_ratio"]):
+        parts.append(f"{figures.percent(row['spend_ratio'])} of the budget is spent")
+    return f"{figures.listed(parts)}." if parts else ""

@@ -60,31 +60,34 @@ def year_end(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -
     series (mean moving range / 1.128), as if independent from period to period; on a complete year it is 0.
     Source: seasonal naive with drift, Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.2.
     """
-    means: dict[str, float] = {}
-    sds: dict[str, float] = {}
     start, end, last = (
         np.datetime64(day, "s") for day in (checkpoint.calendar.start, checkpoint.calendar.end, checkpoint.as_of)
     )
-    aggregates = kpis.set_index("kpi_id")["aggregate"]
-    for kpi_id, mine in series.groupby("kpi_id", sort=False):
-        ends = mine["period_end"].to_numpy().astype("datetime64[s]")
-        usable = ends <= last
-        values, ends = mine["value"].to_numpy(dtype=float)[usable], ends[usable]
-        if not values.size or not (ends >= start).any():
+    known = series[series["period_end"].le(pd.Timestamp(checkpoint.as_of))]
+    aggregates = kpis.set_index("kpi_id")["aggregate"].to_dict()
+    months = _period_months(series)
+    found: dict[str, tuple[float, float]] = {}
+    ends, values = known["period_end"].to_numpy(), known["value"].to_numpy(dtype=float)
+    codes, ids = pd.factorize(known["kpi_id"])
+    edges = np.searchsorted(codes, np.arange(len(ids) + 1))
+    for kpi_id, begin, stop in zip(ids, edges[:-1], edges[1:], strict=True):
+        mine, until = values[begin:stop], ends[begin:stop]
+        this_year = mine[(until >= start) & (until <= min(end, last))]
+        if not this_year.size:
             continue
-        months = _period_months(mine)
-        due = MONTHS_A_YEAR // months if months <= MONTHS_A_YEAR else 1
-        this_year = values[(ends >= start) & (ends <= end)]
-        to_come = max(0, due - checkpoint.months_elapsed // months)
-        mean, sd = _complete(values, this_year, to_come, due, str(aggregates[kpi_id]))
-        means[str(kpi_id)], sds[str(kpi_id)] = mean, sd
-    index = pd.Index(kpis["kpi_id"], name="kpi_id")
-    return Normal(pd.Series(means, dtype=float).reindex(index), pd.Series(sds, dtype=float).reindex(index))
+        due = max(1, MONTHS_A_YEAR // months[kpi_id])
+        to_come = max(0, due - checkpoint.months_elapsed // months[kpi_id])
+        found[kpi_id] = _complete(mine, this_year, to_come, due, str(aggregates[kpi_id]))
+    table = pd.DataFrame.from_dict(found, orient="index", columns=["mean", "sd"], dtype=float)
+    table = table.reindex(pd.Index(kpis["kpi_id"], name="kpi_id"))
+    return Normal(table["mean"], table["sd"])
 
 
-def _period_months(mine: pd.DataFrame) -> int:
-    days = (mine["period_end"] - mine["period_start"]).dt.days.min()
-    return max(1, round((days + 1) / (365.25 / MONTHS_A_YEAR)))
+def _period_months(series: pd.DataFrame) -> dict[str, int]:
+    """By KPI, the length of its shortest period in months."""
+    days = (series["period_end"] - series["period_start"]).dt.days + 1
+    months = (days / (365.25 / MONTHS_A_YEAR)).round().clip(lower=1).groupby(series["kpi_id"]).min()
+    return {str(kpi_id): int(length) for kpi_id, length in months.items()}
 
 
 def _complete(values: np.ndarray, this_year: np.ndarray, to_come: int, due: int, aggregate: str) -> tuple[float, float]:

@@ -6,7 +6,6 @@ from review_kit.model.words import ENGAGEMENT_LADDER
 
 _STEP = {word: step for step, word in enumerate(ENGAGEMENT_LADDER)}
 CLOSED_FEEDBACK = ("answered", "changed", "declined")
-YES = frozenset({"yes", "y", "true", "1", "attended"})
 
 
 def engagement_gap(stakeholders: pd.DataFrame) -> pd.DataFrame:
@@ -17,7 +16,7 @@ def engagement_gap(stakeholders: pd.DataFrame) -> pd.DataFrame:
 
 def reached(stakeholders: pd.DataFrame, engagements: pd.DataFrame) -> pd.Series:
     """Per stakeholder, whether at least one engagement was attended; a blank in `attended` counts as attended."""
-    attended = engagements["attended"].isna() | engagements["attended"].str.strip().str.lower().isin(YES)
+    attended = engagements["attended"].fillna(value=True).astype(bool)
     return stakeholders["stakeholder_id"].isin(engagements.loc[attended, "stakeholder_id"])
 
 

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from review_kit.findings.evidence import Evidence, Finding, objective_shares, text
+from review_kit.findings.evidence import Evidence, Finding, movement, objective_shares, shortfall_words, text
 from review_kit.initiatives import DAYS_A_MONTH
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal
+from review_kit.model.words import InitiativeProposal, Status
 
 _ADVICE = {
-    InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that bring the date back, or agree a new one.",
+    InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that bring {finish} forward, or agree to that date.",
     InitiativeProposal.ADJUST: "Adjust: narrow it to where it still serves the strategy, and re-plan the money.",
     InitiativeProposal.STOP: "Stop: release its money and people for initiatives that serve the strategy.",
 }
-_FULL_SLIP_MONTHS = 12.0  # a slip of a year or more puts all of an objective's benefit at stake
+_FULL_SLIP_MONTHS = 12.0  # a slip of a year or more costs all that the initiative was to bring this year
+_BENEFIT = 0.5  # share of an objective's promise that one initiative is taken to carry
+_SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at stake even without a slip
 _HIGHEST_EXPOSURE = 25.0
+_AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
 
 
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
@@ -27,18 +30,22 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
         slip = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
         months = slip / DAYS_A_MONTH
         yield Finding(
-            rule=f"initiative-{row['proposal']}",
+            rule="initiative-off-plan",
             severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
             subject=row["initiative_id"],
             subject_kind="initiative",
             objective_id=text(row["objective_id"]),
             headline=f"{row['name']} {_standing(row, months)}",
-            evidence=_numbers(row),
-            recommendation=_ADVICE[InitiativeProposal(row["proposal"])],
+            evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
+            recommendation=_ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"])),
             owner=text(row["owner"]),
             weight=shares.get(text(row["objective_id"]), 0.0),
-            gap=max(0.3, min(1.0, months / _FULL_SLIP_MONTHS)),
+            gap=_BENEFIT * max(_SMALLEST_GAP, min(1.0, months / _FULL_SLIP_MONTHS)),
         )
+
+
+def _month(day: pd.Timestamp) -> str:
+    return f"{day:%B %Y}" if pd.notna(day) else "the finish"
 
 
 def _standing(row: pd.Series, months: float) -> str:
@@ -49,25 +56,21 @@ def _standing(row: pd.Series, months: float) -> str:
     else:
         when = "is on time"
     if row["fit"] == "lost":
-        return f"{when} and no longer fits the strategy as planned"
+        return f"{when}, and no longer fits the strategy as planned"
     if pd.notna(row["overspend"]) and row["overspend"] >= 0.1:  # noqa: PLR2004 - the rule's own limit words it
-        return f"{when} and spends ahead of its work"
+        return f"{when}, and spends ahead of its work"
     return when
 
 
-def _numbers(row: pd.Series) -> str:
-    parts = []
-    if pd.notna(row["percent_complete"]):
-        planned = (
-            f" against {figures.number(row['planned_percent'], 0)} % planned"
-            if pd.notna(row["planned_percent"])
-            else ""
-        )
-        parts.append(f"{figures.number(row['percent_complete'], 0)} % of the work is done{planned}")
-    if pd.notna(row["spend_ratio"]):
-        parts.append(f"{figures.percent(row['spend_ratio'])} of the budget is spent")
-    rule = f" Rule: {row['rule']}."
-    return (figures.listed(parts) + "." if parts else "") + rule
+def _missed_benefit(initiative: pd.Series, evidence: Evidence) -> str:
+    """The costliest missed KPI among those that the initiative serves, in a sentence; nothing where all are met."""
+    served = evidence.scores[evidence.scores["kpi_id"].isin(text(initiative["kpi_ids"]).split(";"))]
+    missed = served[served["status"].isin([Status.OFF_TARGET, Status.NEAR])]
+    if missed.empty:
+        return ""
+    lost = missed["weight"] * (1.0 - missed["score"].fillna(0.0).clip(upper=1.0))
+    row = missed.iloc[int(lost.argmax())]
+    return f"It serves {row['name']}, which {movement(row)}, {shortfall_words(row)} promised."
 
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
@@ -86,22 +89,32 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
         if bool(row["overdue"]):
             state.append(f"its response overdue since {row['due']:%B %Y}")
         yield Finding(
-            rule="risk-overdue"
-            if bool(row["overdue"]) and not rising
-            else "risk-rising"
-            if rising
-            else "risk-critical",
+            rule="risk-exposed",
             severity="high" if row["band"] == "critical" else "medium",
             subject=row["risk_id"],
             subject_kind="risk",
             objective_id=text(row["objective_id"]),
             headline=f"{kind}: {row['title']} is {', '.join(state)}",
             evidence=f"Response: {text(row['response']) or 'none stated'}.",
-            recommendation="Check whether the response still works, and give it a date and a name.",
+            recommendation=_risk_advice(row),
             owner=text(row["owner"]),
             weight=shares.get(text(row["objective_id"]), 0.0),
-            gap=float(row["exposure"]) / _HIGHEST_EXPOSURE if pd.notna(row["exposure"]) else 0.2,
+            gap=_AT_STAKE * (float(row["exposure"]) / _HIGHEST_EXPOSURE if pd.notna(row["exposure"]) else 1.0),
         )
+
+
+def _risk_advice(row: pd.Series) -> str:
+    """What is due: a way down to the exposure that was wanted, by the date that was given."""
+    if bool(row["overdue"]):
+        return f"The response was due in {row['due']:%B %Y}: carry it out, or give it a new date and a name."
+    if pd.isna(row["target_exposure"]):
+        return "Say to which exposure it is to come down, and by when."
+    wanted = f"{figures.number(row['target_exposure'], 0)} of {_HIGHEST_EXPOSURE:g}"
+    by = f" by {row['due']:%B %Y}" if pd.notna(row["due"]) else ""
+    opening = (
+        "It rose although there is a response" if row["movement"] == "rising" else "The response has not worked yet"
+    )
+    return f"{opening}: bring it down to {wanted}{by}, or change the response."
 
 
 def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:

@@ -10,6 +10,9 @@ import pandas as pd
 from review_kit.model import figures
 from review_kit.model.words import Direction
 
+_SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
+_WHOLE_PERCENT = 0.095  # from here on a change is told without decimals
+
 
 class Finding(NamedTuple):
     """One thing that the review found, with what it rests on and what it asks for."""
@@ -75,15 +78,34 @@ def in_unit(row: pd.Series, value: float) -> str:
     return figures.with_unit(value, text(row["unit"]), _decimals(row))
 
 
+def difference(row: pd.Series, gap: float) -> str:
+    """A distance in the KPI's unit; between two percentages it is in percentage points."""
+    if text(row["unit"]) == "%":
+        return f"{figures.number(abs(gap), _decimals(row))} percentage points"
+    return in_unit(row, abs(gap))
+
+
 def _decimals(row: pd.Series) -> int | None:
     return int(row["decimals"]) if pd.notna(row["decimals"]) else None
 
 
 def promised(row: pd.Series) -> str:
-    """The target in words: '8.5 turns', or '80-90 %' for a range."""
+    """The target as it is published, with its unit: '8.10 turns', or '80-90 %' for a range."""
     if row["direction"] == Direction.RANGE:
         return figures.span(row["target_low"], row["target_high"], text(row["unit"]), _decimals(row))
     return in_unit(row, row["target"])
+
+
+def promised_beside(row: pd.Series) -> str:
+    """The target beside an actual whose unit was just said: a unit of words is not said twice."""
+    short = len(text(row["unit"])) <= _SHORT_UNIT
+    return promised(row if short else row.where(row.index != "unit", ""))
+
+
+def shortfall_words(row: pd.Series) -> str:
+    """'short of the 8.10', 'above the 101.0 %', 'outside the 80-90 %': on which side of its target a KPI ended."""
+    side = {Direction.HIGHER: "short of", Direction.LOWER: "above", Direction.RANGE: "outside"}
+    return f"{side[Direction(row['direction'])]} the {promised_beside(row)}"
 
 
 def movement(row: pd.Series) -> str:
@@ -95,10 +117,11 @@ def movement(row: pd.Series) -> str:
     if in_unit(row, before) == value:
         return f"stayed at {value}"
     verb = "rose" if now > before else "fell"
-    is_share = text(row["unit"]).startswith("%")
-    if is_share or before <= 0:
-        return f"{verb} from {in_unit(row, before)} to {value}"
-    return f"{verb} {figures.percent(abs(now / before - 1), 0 if abs(now / before - 1) >= 0.095 else 1)} to {value}"  # noqa: PLR2004 - one decimal below 10 %
+    if text(row["unit"]).startswith("%") or before <= 0:
+        # a change of a share in percent would be taken for percentage points, and one from nothing is no percentage
+        return f"{verb} from {figures.number(before, _decimals(row))} to {value}"
+    change = abs(now / before - 1)
+    return f"{verb} {figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)} to {value}"
 
 
 def table_of(found: Iterable[Finding]) -> pd.DataFrame:

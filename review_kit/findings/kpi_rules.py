@@ -4,12 +4,25 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from review_kit.findings.evidence import Evidence, Finding, in_unit, movement, promised, strategy_weights, text
+from review_kit.findings.evidence import (
+    Evidence,
+    Finding,
+    difference,
+    in_unit,
+    movement,
+    promised,
+    promised_beside,
+    shortfall_words,
+    strategy_weights,
+    text,
+)
 from review_kit.model import figures
 from review_kit.model.words import Assurance, Status, Variation
 from review_kit.smart import out_of_bounds
 
 STALE_AFTER_DAYS = 62  # two months without a value: the monthly figure was not just late
+NAMED_ONE_BY_ONE = 10  # more KPIs without a target than these make one finding
+_WATCHED_GAP = 0.02  # a missing target costs nothing yet, but it ranks before what is no finding
 LIKELY = 0.5  # below an even chance a target is called unlikely
 
 
@@ -63,7 +76,7 @@ def target_missed(evidence: Evidence) -> Iterator[Finding]:
         if row["status"] not in {Status.OFF_TARGET, Status.NEAR} or row["kpi_id"] in impossible:
             continue
         promise = "promised" if evidence.year_is_over else "due by now"
-        headline = f"{row['name']} {movement(row)}, short of the {promised(row)} {promise}"
+        headline = f"{row['name']} {movement(row)}, {shortfall_words(row)} {promise}"
         yield Finding(
             rule="target-missed",
             severity="high" if row["status"] == Status.OFF_TARGET else "medium",
@@ -83,7 +96,7 @@ def target_missed(evidence: Evidence) -> Iterator[Finding]:
 def _reached(row: pd.Series) -> str:
     """How much of the way was gone, in words that stay true when it went backwards."""
     if pd.isna(row["progress"]):
-        return f"It is {in_unit(row, abs(row['gap']))} away from its target." if pd.notna(row["gap"]) else ""
+        return f"It is {difference(row, row['gap'])} away from its target." if pd.notna(row["gap"]) else ""
     if row["progress"] < 0:
         return f"It moved away from its target: the baseline was {in_unit(row, row['baseline'])}."
     return f"It went {figures.percent(row['progress'])} of the way from {in_unit(row, row['baseline'])} to its target."
@@ -106,8 +119,8 @@ def impossible_target(evidence: Evidence) -> Iterator[Finding]:
             subject_kind="kpi",
             objective_id=text(row["objective_id"]),
             headline=(
-                f"{row['name']} cannot reach its target: {in_unit(row, kpi['target'])} lies "
-                f"{'above' if above else 'below'} the {in_unit(row, bound)} that is possible"
+                f"{row['name']}: the target of {in_unit(row, kpi['target'])} cannot be reached, since "
+                f"{in_unit(row, bound)} is the {'most' if above else 'least'} there can be"
             ),
             evidence=f"It {movement(row)}. The target breaks the bounds of the measure.",
             recommendation="Set a target inside the bounds; close to a bound, halve what is still missing.",
@@ -127,7 +140,7 @@ def drifting(evidence: Evidence) -> Iterator[Finding]:
                 subject=row["kpi_id"],
                 subject_kind="kpi",
                 objective_id=text(row["objective_id"]),
-                headline=f"{row['name']} still meets its target of {promised(row)}, but is drifting the wrong way",
+                headline=f"{row['name']} met the target of {promised(row)}, but drifted the wrong way",
                 evidence=f"It {movement(row)}. Signal: {row['rule']}.",
                 recommendation="Find what changed before the target is missed.",
                 owner=text(row["owner"]),
@@ -148,9 +161,7 @@ def unlikely(evidence: Evidence) -> Iterator[Finding]:
                 subject=row["kpi_id"],
                 subject_kind="kpi",
                 objective_id=text(row["objective_id"]),
-                headline=(
-                    f"{row['name']} is on target today and heading for {in_unit(row, row['forecast'])} at the year end"
-                ),
+                headline=f"{row['name']}: on target today, heading for {in_unit(row, row['forecast'])} at the year end",
                 evidence=f"The chance to meet the year's target is {figures.percent(row['p_meet'])}.",
                 recommendation="Decide now what brings it back; after the year end it is history.",
                 owner=text(row["owner"]),
@@ -165,10 +176,10 @@ def weak_data(evidence: Evidence) -> Iterator[Finding]:
         due = pd.notna(row["confidence"])
         missing = int(row["n_expected"]) - int(row["n_periods"])
         if due and row["n_periods"] == 0:
-            headline = f"{row['name']} was not measured: none of {figures.plural(int(row['n_expected']), 'value')} came"
+            headline = f"{row['name']}: none of {figures.plural(int(row['n_expected']), 'value')} came"
         elif due and missing > 0 and (pd.Timestamp(evidence.as_of) - row["last_end"]).days > STALE_AFTER_DAYS:
             month = row["last_end"].strftime("%B %Y")
-            headline = f"{row['name']} is stale: its last value is that of {month}"
+            headline = f"{row['name']}: the last value is that of {month}"
         else:
             continue
         yield Finding(
@@ -188,22 +199,45 @@ def weak_data(evidence: Evidence) -> Iterator[Finding]:
 
 def without_promise(evidence: Evidence) -> Iterator[Finding]:
     """A KPI that is measured and has no target: it can neither be met nor missed."""
+    no_goal = evidence.scores["target"].isna() & evidence.scores["target_low"].isna()
+    watched = set(evidence.scores.loc[no_goal & evidence.scores["actual"].notna(), "kpi_id"])
+    if len(watched) > NAMED_ONE_BY_ONE:
+        yield _many_without_promise(evidence, watched)
+        return
     for row, weight in _weighted(evidence):
-        no_goal = pd.isna(row["target"]) and pd.isna(row["target_low"])
-        if no_goal and pd.notna(row["actual"]):
+        if row["kpi_id"] in watched:
             yield Finding(
                 rule="no-target",
                 severity="low",
                 subject=row["kpi_id"],
                 subject_kind="kpi",
                 objective_id=text(row["objective_id"]),
-                headline=f"{row['name']} has no target",
+                headline=f"{row['name']}: no target was set",
                 evidence=f"It {movement(row)}.",
                 recommendation="Agree a target, or say that it is only watched.",
                 owner=text(row["owner"]),
                 weight=weight,
-                gap=0.2,
+                gap=_WATCHED_GAP,
             )
+
+
+def _many_without_promise(evidence: Evidence, watched: set[str]) -> Finding:
+    """One finding for all of them: a reader needs to know that they are many, not read each."""
+    weights = strategy_weights(evidence.scores, evidence.objectives)
+    share = float(weights[weights.index.isin(watched)].sum())
+    return Finding(
+        rule="no-target",
+        severity="low",
+        subject="strategy",
+        subject_kind="strategy",
+        objective_id="",
+        headline=f"{figures.plural(len(watched), 'KPI')} of {len(evidence.scores)} have no target",
+        evidence=f"They carry {figures.percent(share)} of the strategy's weight and can be neither met nor missed.",
+        recommendation="Agree targets for those that matter, and say of the rest that they are only watched.",
+        owner="",
+        weight=share,
+        gap=_WATCHED_GAP,
+    )
 
 
 def successes(evidence: Evidence) -> Iterator[Finding]:
@@ -218,7 +252,7 @@ def successes(evidence: Evidence) -> Iterator[Finding]:
             subject=row["kpi_id"],
             subject_kind="kpi",
             objective_id=text(row["objective_id"]),
-            headline=f"{row['name']} {movement(row)} and met its target of {promised(row)}",
+            headline=f"{row['name']} {movement(row)} and met the target of {promised_beside(row)}",
             evidence=_noise_or_signal(row),
             recommendation="Keep what works, and see where else it would.",
             owner=text(row["owner"]),

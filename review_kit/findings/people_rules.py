@@ -8,6 +8,7 @@ from review_kit.stakeholders import feedback_closure, reach_by_audience
 
 REACH_WANTED = 0.8  # share of an audience's influence that a socialised strategy has reached
 CLOSURE_WANTED = 0.8  # share of feedback that got an answer
+_PEOPLE_WEIGHT = 0.02  # share of the strategy: people come after results, and before nothing at all
 
 
 def audiences_not_reached(evidence: Evidence) -> Iterator[Finding]:
@@ -30,7 +31,7 @@ def audiences_not_reached(evidence: Evidence) -> Iterator[Finding]:
             evidence=f"{int(row['people_reached'])} of {figures.plural(int(row['people']), 'stakeholder')} attended.",
             recommendation="Invite those who were not reached before the targets are agreed.",
             owner="",
-            weight=0.05,
+            weight=_PEOPLE_WEIGHT,
             gap=1.0 - float(row["share"]),
         )
 
@@ -55,7 +56,7 @@ def feedback_unanswered(evidence: Evidence) -> Iterator[Finding]:
             evidence=f"{figures.percent(row['closed'])} were answered, acted on or declined with a reason.",
             recommendation="Answer them with the review: what was heard, and what was done.",
             owner="",
-            weight=0.05,
+            weight=_PEOPLE_WEIGHT,
             gap=1.0 - float(row["closed"]),
         )
 

@@ -123,10 +123,18 @@ def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint)
 
 def row_ranges(rows: pd.Series) -> str:
     """'2–13, 20' for the rows 2 to 13 and 20, whatever their order."""
-    numbers = np.unique(rows.to_numpy())
-    breaks = np.flatnonzero(np.diff(numbers) > 1)
-    starts, ends = numbers[np.r_[0, breaks + 1]], numbers[np.r_[breaks, len(numbers) - 1]]
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
+    firsts, lasts = _runs(np.unique(rows.to_numpy()), np.zeros(rows.nunique(), dtype=np.int64))
+    return ", ".join(_range(a, b) for a, b in zip(firsts, lasts, strict=True))
+
+
+def _runs(rows: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last of each run of consecutive rows within one place; both arrays are sorted together."""
+    breaks = np.flatnonzero((np.diff(rows) > 1) | (np.diff(places) != 0))
+    return rows[np.r_[0, breaks + 1]], rows[np.r_[breaks, len(rows) - 1]]
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def traces(measures: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.Series:
@@ -134,12 +142,30 @@ def traces(measures: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -
     rows = _within(usable_rows(measures, kpis), checkpoint.calendar.start, checkpoint.as_of)
     last = rows["period_end"].eq(rows.groupby("kpi_id")["period_end"].transform("max"))
     rows = rows[last | rows["aggregate"].ne(Aggregate.LAST)]
-    lines: dict[str, str] = {}
-    for kpi_id, mine in rows.groupby("kpi_id", sort=False):
-        count = f"{len(mine)} value" + ("s" if len(mine) > 1 else "")
-        places = []
-        for (source, column), part in mine.groupby(["source", "source_column"], sort=True, dropna=False):
-            word = "rows" if len(part) > 1 else "row"
-            places.append(f"{source}, {word} {row_ranges(part['source_row'])}, column {column}")
-        lines[str(kpi_id)] = f"{mine['aggregate'].iloc[0]} of {count}: {'; '.join(places)}"
-    return pd.Series(lines, dtype="str")
+    if rows.empty:
+        return pd.Series(dtype="str")
+    place = ["kpi_id", "source", "source_column"]
+    rows = rows.sort_values([*place, "source_row"], kind="stable")
+    numbers = rows["source_row"].to_numpy()
+    places = rows.groupby(place, sort=True, dropna=False).ngroup().to_numpy()
+    firsts, lasts = _runs(numbers, places)
+    opens = np.r_[True, (np.diff(numbers) > 1) | (np.diff(places) != 0)]
+    runs = rows.loc[opens, ["kpi_id", "aggregate", "source", "source_column"]]
+    found: dict[str, dict[tuple[str, str], list[str]]] = {}
+    for kpi_id, source, column, a, b in zip(
+        runs["kpi_id"], runs["source"], runs["source_column"], firsts, lasts, strict=True
+    ):
+        found.setdefault(kpi_id, {}).setdefault((source, column), []).append(_range(a, b))
+    grouped = rows.groupby("kpi_id")["aggregate"]
+    aggregates, sizes = grouped.first().to_dict(), grouped.size().to_dict()
+    return pd.Series(
+        {kpi_id: _trace(aggregates[kpi_id], sizes[kpi_id], where) for kpi_id, where in found.items()}, dtype="str"
+    )
+
+
+def _trace(aggregate: str, count: int, where: dict[tuple[str, str], list[str]]) -> str:
+    places = []
+    for (source, column), ranges in where.items():
+        several = len(ranges) > 1 or "–" in ranges[0]
+        places.append(f"{source}, {'rows' if several else 'row'} {', '.join(ranges)}, column {column}")
+    return f"{aggregate} of {count} value{'s' if count > 1 else ''}: {'; '.join(places)}"

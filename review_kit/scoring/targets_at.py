@@ -42,8 +42,12 @@ def targets_at(kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint
     return table
 
 
-def period_targets(kpis: pd.DataFrame, series: pd.DataFrame) -> pd.Series:
-    """By kpi_id, what the year's target asks of one period of the KPI's series: its share for KPIs that add up."""
+def period_targets(kpis: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """By kpi_id, what the year's target, target_low and target_high ask of one period of the KPI's series.
+
+    That is their share of the year for KPIs that add up, and the whole for all others.
+    """
     months = months_between(series["period_start"], series["period_end"]).groupby(series["kpi_id"]).min()
-    share = (kpis["kpi_id"].map(months) / MONTHS_A_YEAR).where(kpis["aggregate"].eq(Aggregate.SUM), 1.0)
-    return pd.Series((kpis["target"] * share).to_numpy(), index=kpis["kpi_id"])
+    length = months.reindex(kpis["kpi_id"]).to_numpy() / MONTHS_A_YEAR
+    share = pd.Series(length, index=kpis.index).where(kpis["aggregate"].eq(Aggregate.SUM), 1.0)
+    return kpis[_GOALS].mul(share, axis=0).set_axis(kpis["kpi_id"])

@@ -25,7 +25,8 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
         points: the rows of `series` with mean, lower, upper, sigma, signal (Variation word), rule (which one fired,
             in words; empty for none). KPIs with fewer than six points have no limits and no signal.
         readings: one row per KPI of `kpis`: n_points, trial (fewer than twelve), mean, lower, upper, sigma,
-            variation (of the latest point), rule, assurance (whether the target lies outside the limits).
+            variation (of the latest point), rule, assurance (whether the target lies outside the limits; unknown
+            while the latest point is a signal, which is stricter than NHSRplotthedots).
 
     """
     points = series[series["kpi_id"].isin(kpis["kpi_id"])].reset_index(drop=True).copy()
@@ -58,7 +59,9 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
     readings = points.drop_duplicates("kpi_id", keep="last").set_index("kpi_id")
     readings = readings[["mean", "lower", "upper", "sigma", "signal", "rule"]].rename(columns={"signal": "variation"})
     readings["n_points"] = found.n
-    readings["assurance"] = _assurance(readings, goals)
+    # limits of a process that is changing promise nothing about its next value
+    stable = readings["variation"].eq(Variation.COMMON_CAUSE)
+    readings["assurance"] = _assurance(readings, goals).where(stable, str(Assurance.UNKNOWN))
     readings = readings.reindex(kpis["kpi_id"]).rename_axis("kpi_id").reset_index()
     readings["n_points"] = readings["n_points"].fillna(0).astype("int64")
     readings["trial"] = readings["n_points"].lt(TRIAL_LIMITS_BELOW)

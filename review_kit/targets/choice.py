@@ -1,15 +1,18 @@
 """Which candidate becomes the proposal, why, and what a person should look at twice."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import Direction
+from review_kit.model.words import Direction, Variation
 from review_kit.outlook import Normal
 from review_kit.smart import out_of_bounds
 from review_kit.targets.candidates import ResetRules, candidates
+
+_WHOLE_PERCENT = 0.095  # from here on a step is told without decimals
 
 
 def propose_targets(
@@ -24,19 +27,20 @@ def propose_targets(
     Columns: kpi_id method candidate chosen reason flags p_meet old_target baseline_next. `approved` holds, by KPI,
     the target that a person decided and the words of that decision; it always wins. `p_meet` is the chance
     to meet the candidate if next year follows the past (missing without three years). The rule, first match decides:
-    approved; nothing measured: keep; an impossible target: percent inside the bounds; met: the projection where it
-    asks for more, else maintain the better of target and level; missed by at most the guardrail: keep; missed by
-    more: percent, no further than the guardrail.
+    approved; nothing measured: keep; an impossible target: percent inside the bounds; met but with a signal of
+    concern: keep; met: the projection where it asks for more, else the better of target and level reached; missed by
+    at most the guardrail: keep; missed by more: percent, no further than the guardrail.
     """
     table = candidates(scores, kpis, next_year.mean, rules)
-    known = kpis.merge(scores[["kpi_id", "actual", "met", "sigma"]], on="kpi_id", how="left", validate="1:1").set_index(
-        "kpi_id"
-    )
+    judged = scores[["kpi_id", "actual", "met", "sigma", "variation"]]
+    known = kpis.merge(judged, on="kpi_id", how="left", validate="1:1")
+    known["impossible"] = out_of_bounds(known["target"], known["lower_bound"], known["upper_bound"])
+    known = known.set_index("kpi_id")
     by_kpi = table.pivot_table(index="kpi_id", columns="method", values="candidate", sort=False).reindex(
         columns=METHOD_ORDER
     )
-    rows = {str(row["kpi_id"]): row for _, row in known.reset_index().iterrows()}
-    chosen = {str(kpi_id): _choose(rows[str(kpi_id)], row, rules) for kpi_id, row in by_kpi.iterrows()}
+    facts = known[_FACTS].to_dict("index")
+    chosen = {kpi_id: _choose(facts[kpi_id], found, rules) for kpi_id, found in by_kpi.to_dict("index").items()}
     table["chosen"] = [
         chosen[kpi_id][0] == method for kpi_id, method in zip(table["kpi_id"], table["method"], strict=True)
     ]
@@ -49,10 +53,11 @@ def propose_targets(
     return table.drop(columns=["raw", "clipped"]).reset_index(drop=True)
 
 
+_FACTS = ["actual", "met", "direction", "variation", "impossible"]
 METHOD_ORDER = ["keep", "maintain", "percent", "projection"]
 
 
-def _choose(kpi: pd.Series, found: pd.Series, rules: ResetRules) -> tuple[str, str]:
+def _choose(kpi: Mapping[Hashable, Any], found: Mapping[Hashable, Any], rules: ResetRules) -> tuple[str, str]:
     """The method and the reason in words for one KPI: the first case that holds."""
     old, actual, projected = found["keep"], kpi["actual"], found["projection"]
     way = -1.0 if kpi["direction"] == Direction.LOWER else 1.0
@@ -60,28 +65,32 @@ def _choose(kpi: pd.Series, found: pd.Series, rules: ResetRules) -> tuple[str, s
     step = abs(old - actual) / abs(actual) if actual else np.inf
     reachable = abs(projected - actual) <= rules.max_step * abs(actual)
     asks_for_more = way * projected > max(way * actual, way * old)
-    limit = figures.percent(rules.max_step)
+    limit, missed = figures.percent(rules.max_step), figures.percent(step, 0 if step >= _WHOLE_PERCENT else 1)
     cases = (
         (pd.isna(actual), "keep", "nothing was measured that a new target could rest on"),
         (kpi["direction"] == Direction.RANGE, "keep", "the band still holds"),
         (pd.isna(old), "maintain", "it had no target: hold the level reached until one is agreed"),
-        (_impossible(kpi), "percent", "the old target cannot exist; half of what is still missing to the bound can"),
+        (
+            bool(kpi["impossible"]),
+            "percent",
+            "the old target cannot exist; half of the way to the bound can",
+        ),
+        (
+            met and kpi["variation"] == Variation.CONCERN,
+            "keep",
+            "met, but drifting: hold the target until the cause is found",
+        ),
         (met and reachable and asks_for_more, "projection", "met: ask for what the past steps lead to anyway"),
         (met and way * actual > way * old, "maintain", "met: hold the level reached, better than the old target"),
         (met, "keep", "met exactly: hold it"),
         (
             step <= rules.max_step,
             "keep",
-            f"missed by {figures.percent(step)}, within one year's reach: keep the promise",
+            f"missed by {missed}, within one year's reach: keep the promise",
         ),
-        (True, "percent", f"missed by {figures.percent(step)}, more than the {limit} that a year can move"),
+        (True, "percent", f"missed by {missed}, more than the {limit} that a year can move"),
     )
     return next((method, reason) for holds, method, reason in cases if holds)
-
-
-def _impossible(kpi: pd.Series) -> bool:
-    one = kpi[["target", "lower_bound", "upper_bound"]].to_frame().T.astype(float)
-    return bool(out_of_bounds(one["target"], one["lower_bound"], one["upper_bound"]).iloc[0])
 
 
 def _with_approved(table: pd.DataFrame, approved: Mapping[str, tuple[float, str]]) -> pd.DataFrame:

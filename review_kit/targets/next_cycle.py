@@ -19,5 +19,7 @@ def next_kpis(kpis: pd.DataFrame, proposals: pd.DataFrame, *, baseline_period: s
     reached = table["kpi_id"].map(chosen["baseline_next"])
     table["baseline_period"] = table["baseline_period"].mask(reached.notna(), baseline_period)
     table["baseline"] = reached.fillna(table["baseline"])
+    for name in table.select_dtypes("boolean").columns:
+        table[name] = table[name].map({True: "yes", False: "no"})
     table["due"] = table["due"] + pd.DateOffset(months=MONTHS_A_YEAR)
     return table

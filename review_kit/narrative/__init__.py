@@ -1,0 +1,39 @@
+"""Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
+
+from review_kit.narrative.kpi import kpi_sentence
+from review_kit.narrative.method import method_statement
+from review_kit.narrative.parts import (
+    changes_lead,
+    data_lead,
+    feedback_lead,
+    findings_lead,
+    initiatives_lead,
+    lessons_lead,
+    reconciliation_line,
+    risks_lead,
+    scorecard_lead,
+    scores_lead,
+    signals_lead,
+    targets_lead,
+)
+from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
+
+__all__ = [
+    "changes_lead",
+    "data_lead",
+    "feedback_lead",
+    "findings_lead",
+    "five_findings",
+    "initiatives_lead",
+    "kpi_sentence",
+    "lessons_lead",
+    "method_statement",
+    "reconciliation_line",
+    "risks_lead",
+    "scorecard_lead",
+    "scores_lead",
+    "signals_lead",
+    "targets_lead",
+    "verdict_detail",
+    "verdict_sentence",
+]

@@ -1,0 +1,62 @@
+"""How the figures were worked out, said with the limits that the cycle really used."""
+
+from review_kit.model import figures
+from review_kit.scoring import ScoringRules
+from review_kit.signals import RuleSet
+from review_kit.signals.behaviour import MIN_POINTS, TRIAL_LIMITS_BELOW
+from review_kit.signals.xmr import LIMIT_FACTOR
+from review_kit.targets import ResetRules
+
+_PROFILES = {
+    "progress": (
+        "The share of the way from baseline to target: 0 at the baseline, 100 at the target, capped at {cap} where it "
+        "is averaged. A KPI that has no baseline, or whose baseline is its target, scores by how close it is."
+    ),
+    "attainment": (
+        "The actual over the target, or the target over the actual where less is better: 100 at the target, capped at "
+        "{cap} where it is averaged."
+    ),
+}
+
+
+def method_statement(scoring: ScoringRules, signal: RuleSet, reset: ResetRules) -> list[tuple[str, str]]:
+    """Term and meaning, in the order of the work; every number comes from the rules that were applied."""
+    enough = figures.percent(scoring.min_confidence)
+    green, amber = figures.number(100 * scoring.green), figures.number(100 * scoring.amber)
+    status = (
+        f"On target when the target is met or the score is {green} or more, near from {amber}, off target below. "
+        f"Not scored when fewer than {enough} of the values came that were due."
+    )
+    roll_up = (
+        "Means weighted by the stated weights, over what has a score; negative scores count as 0. Where less than "
+        f"{enough} of the weight has a score, the mean is withheld. A guardrail that is off target keeps its objective "
+        "and all above it from being on target."
+    )
+    signals = (
+        f"Process behaviour chart: mean ± {LIMIT_FACTOR} × mean moving range. A signal is a point beyond a limit, "
+        f"{signal.run} in a row on one side of the mean, {signal.trend} in a row that rise or fall, or two of three "
+        f"close to a limit. Fewer than {MIN_POINTS} values are not judged; limits of fewer than {TRIAL_LIMITS_BELOW} "
+        f"are trial limits. Source: {signal.source}."
+    )
+    targets = (
+        f"Candidates: this target again, the level reached, {figures.percent(reset.percent)} better, and where the "
+        f"past yearly steps lead. No step above {figures.percent(reset.max_step)} of the actual without an approval. "
+        "The reason for the choice stands beside it."
+    )
+    actual = (
+        "All values of the cycle up to the day of the review, brought together as the KPI says: the last, the sum, the "
+        "mean, the smallest or the largest; for a ratio the sum of numerators over the sum of denominators."
+    )
+    return [
+        ("Actual", actual),
+        (
+            "Met",
+            "The actual reaches the target in the KPI's direction, at the precision that is published; a tie is met.",
+        ),
+        ("Score", _PROFILES[scoring.profile].format(cap=figures.number(100 * scoring.cap))),
+        ("Status", status),
+        ("Objectives and strategy", roll_up),
+        ("Signal or noise", signals),
+        ("Proposed targets", targets),
+        ("Findings", "Ranked by weight × gap × confidence, in points of the strategy's 100."),
+    ]

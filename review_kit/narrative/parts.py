@@ -1,0 +1,189 @@
+"""The conclusion with which each part of a document opens."""
+
+import pandas as pd
+
+from review_kit.model import figures
+from review_kit.model.words import InitiativeProposal, Level, Status, Variation
+from review_kit.narrative.verdict import points_of
+
+
+def _count(column: pd.Series, word: str) -> int:
+    return int(column.eq(word).sum())
+
+
+def scores_lead(rollup: pd.DataFrame) -> str:
+    """How many objectives stand where, and which moved most since the last review."""
+    objectives = rollup[rollup["level"].eq(Level.OBJECTIVE)]
+    scored = objectives[objectives["score"].notna()]
+    if scored.empty:
+        return "No objective could be scored."
+    met, near = _count(scored["status"], Status.ON_TARGET), _count(scored["status"], Status.NEAR)
+    off = len(scored) - met - near
+    told = figures.listed(
+        f"{count} {words}" for count, words in ((met, "on target"), (near, "near"), (off, "off target")) if count
+    )
+    verb = "is" if (met or near or off) == 1 else "are"
+    counts = told.replace(" ", f" {verb} ", 1)
+    sentence = f"Of {figures.plural(len(scored), 'objective')} with a score, {counts}."
+    if len(objectives) > len(scored):
+        sentence += f" {len(objectives) - len(scored)} more could not be scored."
+    moved = scored[scored["change"].abs() >= 0.005] if "change" in scored else scored.head(0)  # noqa: PLR2004 - half a point shows
+    if len(moved):
+        up, down = moved.iloc[int(moved["change"].argmax())], moved.iloc[int(moved["change"].argmin())]
+        if up["change"] > 0:
+            sentence += f" {up['name']} gained most ({_points(up['change'])})"
+            sentence += f", {down['name']} lost most ({_points(down['change'])})." if down["change"] < 0 else "."
+        else:
+            sentence += f" {down['name']} lost most ({_points(down['change'])})."
+    return sentence
+
+
+def _points(change: float) -> str:
+    text = figures.signed(100 * change, 0)
+    return f"{text} point" if text.strip("+−") == "1" else f"{text} points"
+
+
+def scorecard_lead(scores: pd.DataFrame) -> str:
+    """How many KPIs stand where, and how many could not be judged."""
+    words = ((Status.ON_TARGET, "on target"), (Status.NEAR, "near"), (Status.OFF_TARGET, "off target"))
+    told = [f"{_count(scores['status'], word) or 'none'} {name}" for word, name in words]
+    first = _count(scores["status"], Status.ON_TARGET)
+    told[0] = f"{first or 'none'} {'is' if first == 1 else 'are'} on target"
+    unjudged = _count(scores["status"], Status.NOT_SCORED)
+    rest = f"; {figures.plural(unjudged, 'KPI')} could not be judged" if unjudged else ""
+    if unjudged == len(scores):
+        return "No KPI can be judged: targets or values are missing."
+    return f"Of {figures.plural(len(scores) - unjudged, 'KPI')} that can be judged, {figures.listed(told)}{rest}."
+
+
+def signals_lead(scores: pd.DataFrame) -> str:
+    """How much of what moved is more than noise."""
+    worse, better = _count(scores["variation"], Variation.CONCERN), _count(scores["variation"], Variation.IMPROVEMENT)
+    routine, few = _count(scores["variation"], Variation.COMMON_CAUSE), _count(scores["variation"], Variation.TOO_FEW)
+    if few == len(scores):
+        return "No KPI has enough values yet to tell signal from noise."
+    told = (
+        f"The latest values of {figures.plural(better, 'KPI')} signal improvement, those of {worse or 'no'} concern; "
+        f"{routine or 'none'} only {'varies' if routine == 1 else 'vary'} as usual"
+    )
+    return told + (f", and {few} {'has' if few == 1 else 'have'} too few values to tell." if few else ".")
+
+
+def findings_lead(findings: pd.DataFrame) -> str:
+    """How many findings, how many are new, and how many went away."""
+    problems = findings[findings["severity"].ne("success") & findings["state"].ne("resolved")]
+    successes = findings[findings["severity"].eq("success") & findings["state"].ne("resolved")]
+    resolved = findings[findings["state"].eq("resolved")]
+    told = f"{figures.plural(len(problems), 'finding')} and {figures.plural(len(successes), 'success', 'successes')}"
+    sentence = told[0].upper() + told[1:]
+    persisting = _count(problems["state"], "persisting")
+    if persisting or len(resolved):
+        sentence += (
+            f": {persisting or 'none'} of the findings stood in the last review too, "
+            f"and {len(resolved) or 'none'} from then {'is' if len(resolved) == 1 else 'are'} resolved"
+        )
+    return sentence + "."
+
+
+def initiatives_lead(initiatives: pd.DataFrame) -> str:
+    """What the rules propose for the portfolio."""
+    if initiatives.empty:
+        return "This cycle names no initiatives."
+    going = _count(initiatives["proposal"], InitiativeProposal.CONTINUE)
+    verbs = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
+    asked = [f"to {verb} {_count(initiatives['proposal'], verb)}" for verb in verbs]
+    asked = [words for words, verb in zip(asked, verbs, strict=True) if _count(initiatives["proposal"], verb)]
+    told = f"Of {figures.plural(len(initiatives), 'initiative')}, {going or 'none'} can go on as planned"
+    return f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
+
+
+def risks_lead(risks: pd.DataFrame) -> str:
+    """How grave, and which way it goes."""
+    if risks.empty:
+        return "This cycle names no risks."
+    critical, high = _count(risks["band"], "critical"), _count(risks["band"], "high")
+    rising, falling = _count(risks["movement"], "rising"), _count(risks["movement"], "falling")
+    are = "is" if critical == 1 else "are"
+    return (
+        f"Of {figures.plural(len(risks), 'risk or issue', 'risks and issues')}, {critical or 'none'} {are} critical "
+        f"and {high or 'none'} high; {rising or 'none'} rose since the last assessment and {falling or 'none'} fell."
+    )
+
+
+def changes_lead(changes: pd.DataFrame) -> str:
+    """What the outside world brings."""
+    if changes.empty:
+        return "This cycle names no outside changes."
+    threats, chances = _count(changes["effect"], "threat"), _count(changes["effect"], "opportunity")
+    weight = changes["likelihood"] * changes["impact"]
+    told = (
+        f"{figures.plural(len(changes), 'outside change')}: {figures.plural(threats, 'threat')} "
+        f"and {figures.plural(chances, 'opportunity', 'opportunities')}"
+    )
+    told = told[0].upper() + told[1:]
+    if weight.notna().any():
+        return f"{told}. The weightiest: {str(changes['description'].iloc[int(weight.argmax())]).rstrip('.')}."
+    return told + "."
+
+
+def feedback_lead(reach: pd.DataFrame, closure: pd.DataFrame) -> str:
+    """Whom the review reached, and how many were answered."""
+    parts = []
+    if len(reach):
+        share = reach["influence_reached"].sum() / reach["influence"].sum()
+        parts.append(f"The strategy reached {figures.percent(share)} of the influence among its stakeholders")
+    if len(closure):
+        replies, still_open = int(closure["replies"].sum()), int(closure["open"].sum())
+        waiting = f"{still_open} still {'waits' if still_open == 1 else 'wait'}" if still_open else "none still waits"
+        parts.append(f"of {figures.plural(replies, 'reply', 'replies')}, {waiting} for an answer")
+    return "; ".join(parts) + "." if parts else "This cycle names no stakeholders."
+
+
+def lessons_lead(lessons: pd.DataFrame) -> str:
+    """How many lessons, and how many of them are done."""
+    if lessons.empty:
+        return "This cycle names no lessons."
+    done = int(lessons["status"].str.lower().isin({"done", "closed", "adopted"}).sum())
+    told = f"{figures.plural(len(lessons), 'lesson')} {'is' if len(lessons) == 1 else 'are'} on record"
+    return f"{told}; {done or 'none'} {'is' if done == 1 else 'are'} done."
+
+
+def targets_lead(proposals: pd.DataFrame) -> str:
+    """What the reset proposes, by method."""
+    chosen = proposals[proposals["chosen"].astype(bool)]
+    if chosen.empty:
+        return "There is no KPI with a target to reset."
+    words = {
+        "approved": "approved already",
+        "keep": "to keep as it is",
+        "maintain": "to hold at the level reached",
+        "percent": "to move by a stated step",
+        "projection": "to follow the past trend",
+    }
+    told = [
+        f"{_count(chosen['method'], method)} {text}"
+        for method, text in words.items()
+        if _count(chosen["method"], method)
+    ]
+    return f"Of {figures.plural(len(chosen), 'target')} for the next cycle, {figures.listed(told)}."
+
+
+def reconciliation_line(reconciliation: pd.DataFrame) -> str:
+    """The line that proves that nothing was lost: rows read = used + refused + outside + duplicate."""
+    total = {name: int(reconciliation[name].sum()) for name in ("read", "used", "refused", "outside", "duplicate")}
+    return (
+        f"{figures.plural(total['read'], 'row')} read = {figures.number(total['used'])} used + "
+        f"{figures.number(total['refused'])} refused + {figures.number(total['outside'])} outside the period + "
+        f"{figures.number(total['duplicate'])} duplicate"
+    )
+
+
+def data_lead(reconciliation: pd.DataFrame, faults: pd.DataFrame) -> str:
+    """Whether the figures are sound, with the reconciliation."""
+    warnings = figures.plural(len(faults), "warning")
+    return f"{reconciliation_line(reconciliation)}, with {warnings}."
+
+
+def score_words(score: float) -> str:
+    """'83 of 100', or that there is none."""
+    return "not scored" if pd.isna(score) else f"{points_of(score)} of 100"

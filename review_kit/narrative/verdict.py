@@ -1,0 +1,63 @@
+"""The review in one sentence, and which findings a reader must know first."""
+
+import pandas as pd
+
+from review_kit.model import figures
+from review_kit.model.words import Level, Status
+
+PROBLEMS_ON_PAGE_ONE = 3
+SUCCESSES_ON_PAGE_ONE = 2
+
+
+def points_of(score: float) -> str:
+    """A score as readers see it, out of 100."""
+    return figures.number(100 * score, 0)
+
+
+def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
+    """How the strategy did, in one sentence that stays true when little could be scored."""
+    judged = scores[scores["status"].ne(Status.NOT_SCORED)]
+    met, near = (int(judged["status"].eq(word).sum()) for word in (Status.ON_TARGET, Status.NEAR))
+    off = len(judged) - met - near
+    if judged.empty:
+        return "No KPI could be judged: targets or values are missing."
+    counts = f"{met} of {figures.plural(len(judged), 'KPI')} with a target reached it"
+    rest = [f"{count} {words}" for count, words in ((near, "came near"), (off, "fell short")) if count]
+    told = f"{counts}, {figures.listed(rest)}" if rest else f"{counts}: all of them"
+    if pd.isna(strategy["score"]):
+        share = figures.percent(strategy["coverage"])
+        return f"{told}; only {share} of the strategy's weight could be scored, too little for an overall score."
+    return f"{told}."
+
+
+def verdict_detail(rollup: pd.DataFrame) -> str:
+    """Where the strategy is strongest and where it is weakest, by objective."""
+    objectives = rollup[rollup["level"].eq(Level.OBJECTIVE) & rollup["score"].notna()]
+    if len(objectives) < 2:  # noqa: PLR2004 - a strongest and a weakest are two
+        return ""
+    ordered = objectives.sort_values(["score", "id"], ascending=[False, True], kind="stable")
+    best, worst = ordered.iloc[0], ordered.iloc[-1]
+    return (
+        f"Strongest: {best['name']} ({points_of(best['score'])}). Weakest: {worst['name']} "
+        f"({points_of(worst['score'])}). 100 means that every target was met."
+    )
+
+
+def five_findings(findings: pd.DataFrame) -> pd.DataFrame:
+    """The costliest problems and the greatest successes, at most one per objective and kind; successes last.
+
+    One finding per objective keeps page one from telling the same story five times; where objectives run out, the
+    next in rank fill up.
+    """
+    standing = findings[findings["state"].ne("resolved")].sort_values("rank", kind="stable")
+    problems, successes = standing[standing["severity"].ne("success")], standing[standing["severity"].eq("success")]
+    wanted = PROBLEMS_ON_PAGE_ONE + SUCCESSES_ON_PAGE_ONE
+    won = _one_per_objective(successes, min(SUCCESSES_ON_PAGE_ONE, len(successes)))
+    lost = _one_per_objective(problems, min(wanted - len(won), len(problems)))
+    return pd.concat([lost, won], ignore_index=True)
+
+
+def _one_per_objective(findings: pd.DataFrame, count: int) -> pd.DataFrame:
+    first = findings[~findings.duplicated("objective_id")]
+    others = findings[findings.duplicated("objective_id")]
+    return pd.concat([first, others]).head(count).sort_values("rank", kind="stable")
