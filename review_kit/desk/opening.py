@@ -1,0 +1,186 @@
+"""Opening a review: from the parameters of a notebook to a desk."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from review_kit.decisions import Decision, load_decisions
+from review_kit.desk.desk import Desk
+from review_kit.desk.handover import LAST, READ_AS, SOUND, Handover
+from review_kit.desk.last import LastReview, checkpoint_before
+from review_kit.desk.review import Review, Stored, nothing_stored
+from review_kit.desk.visibility import visible_last, visible_tables
+from review_kit.errors import UsageError
+from review_kit.intake import Intake, faults_table, read_cycle
+from review_kit.model.nearest import did_you_mean
+from review_kit.model.period import Checkpoint
+from review_kit.model.words import Audience
+from review_kit.params import Params, find_checkpoint, known_cycles
+from review_kit.store import find_workspace, read_table
+
+DRAFTS = Path("outputs") / ".drafts"
+FROZEN = "frozen"  # within a run: the workspace as it was when the run began
+
+
+def open_cycle(checkpoint: str, *, edition: str = "analyst", run: str = "", workspace: Path | None = None) -> Desk:
+    """Open a checkpoint as one edition may see it.
+
+    Args:
+        checkpoint: '2025', '2025-Q3' or '2025-09'.
+        edition: one of the cycle's editions.
+        run: the folder of a run, relative to the workspace; its tables are read as earlier stages left them. Empty:
+            everything is worked out anew from the sources, so that nothing stale can slip in.
+        workspace: the folder that holds params/; found from the working directory where it is left out.
+
+    Raises:
+        UsageError: there is no such checkpoint, edition or run.
+        ParamsError: the parameters cannot be used.
+
+    """
+    root = workspace or find_workspace()
+    if run:
+        return open_run(root / run, checkpoint, edition)
+    params, point = find_checkpoint(checkpoint, root / "params")
+    return _open_sources(root, params, point, edition, root / DRAFTS / point.name)
+
+
+def open_run(folder: Path, checkpoint: str, edition: str) -> Desk:
+    """What earlier stages of the run wrote; the first stage reads the frozen sources."""
+    if not folder.is_dir():
+        told = f"the run '{folder.name}' is not there any more."
+        raise UsageError(f"{told}\nHint: empty the parameter `run` to work everything out anew.")
+    params, point = find_checkpoint(checkpoint, folder / FROZEN / "params")
+    own = folder / "editions" / edition
+    tables = (own if (own / "tables").is_dir() else folder) / "tables"
+    if not (tables / "kpis.parquet").is_file():
+        return _open_sources(folder / FROZEN, params, point, edition, folder)
+    if tables.parent == folder and not sees_all(params, edition):
+        told = f"the tables of edition '{edition}' are not in this run."
+        raise UsageError(f"{told}\nHint: `review run` builds them before its documents.")
+    stored = stored_in(tables)
+    found = {plain: stored(READ_AS.get(plain, plain)) for plain in _plain_names()}
+    sound = {name: table for name, table in found.items() if table is not None}
+    decisions = load_decisions(folder / FROZEN / "params", params.cycle)
+    if not sees_all(params, edition):
+        decisions = known_decisions(decisions, sound)
+    review = Review(params, point, sound, decisions, last=last_stored(tables, params, point), stored=stored)
+    faults, reconciliation = stored("faults"), stored("reconciliation")
+    return Desk(
+        review,
+        faults=faults_table(()) if faults is None else faults,
+        reconciliation=pd.DataFrame() if reconciliation is None else reconciliation,
+        edition=edition,
+        is_partial=not sees_all(params, edition),
+        handover=Handover(folder, None),
+    )
+
+
+def _plain_names() -> list[str]:
+    back = {read: plain for plain, read in READ_AS.items()}
+    return [back.get(name, name) for name in SOUND]
+
+
+def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
+    """The decisions about what the tables hold; one about something hidden is hidden with it."""
+    keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
+    subjects = {subject for table, key in keys for subject in sound[table][key]}
+    return tuple(one for one in decisions if one.subject in subjects)
+
+
+def stored_in(tables: Path) -> Stored:
+    """A reader of the tables in a folder, which answers None for one that is not there."""
+
+    def stored(name: str) -> pd.DataFrame | None:
+        path = tables / f"{name}.parquet"
+        return read_table(path) if path.is_file() else None
+
+    return stored
+
+
+def last_stored(tables: Path, params: Params, point: Checkpoint) -> LastReview | None:
+    """The last review as the first stage left it."""
+    found = [stored_in(tables)(name) for name in LAST]
+    if any(table is None for table in found):
+        return None
+    scores, rollup, findings = found
+    return LastReview(title=_last_title(params, point), scores=scores, rollup=rollup, found=findings)  # type: ignore[arg-type]
+
+
+def _last_title(params: Params, point: Checkpoint) -> str:
+    before = checkpoint_before(point)
+    if before is not None:
+        return before.title
+    shifted = point.calendar.shifted(-1)
+    return Checkpoint.of_cycle(params.previous_cycle or "", shifted).title
+
+
+def sees_all(params: Params, edition: str) -> bool:
+    """Whether the edition's audiences are all there are.
+
+    Raises:
+        UsageError: the cycle has no such edition.
+
+    """
+    if edition not in params.editions:
+        hint = did_you_mean(edition, params.editions, f"the editions are {', '.join(params.editions)}.")
+        msg = f"cycle {params.cycle} has no edition '{edition}'.\nHint: {hint}"
+        raise UsageError(msg)
+    return set(params.editions[edition].sees) >= set(Audience)
+
+
+def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, folder: Path) -> Desk:
+    """Everything worked out from the sources."""
+    whole = sees_all(params, edition)
+    intake = read_cycle(params, point, root)
+    sound: Mapping[str, pd.DataFrame] = intake.tables
+    decisions = load_decisions(root / "params", params.cycle)
+    last = None if intake.errors else last_review(root, params, point, intake)
+    if not whole:
+        sound = visible_tables(sound, params.editions[edition].sees)
+        last = visible_last(last, sound, params.editions[edition].sees)
+        decisions = known_decisions(decisions, sound)
+    return Desk(
+        Review(params, point, sound, decisions, last=last, stored=nothing_stored),
+        faults=faults_table(intake.faults if whole else ()),
+        reconciliation=intake.reconciliation,
+        edition=edition,
+        is_partial=not whole,
+        handover=Handover(folder, intake),
+    )
+
+
+def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -> LastReview | None:
+    """The checkpoint before this one, or at the first of a cycle the review of the cycle before; None without one.
+
+    A quarter or month is compared with the one before, from the same tables. Of initiatives, risks and people only
+    their present state is known, so their findings are compared with the last annual review.
+    """
+    annual = _previous_annual(root, params)
+    before = checkpoint_before(point)
+    if before is None:
+        return annual
+    known = intake.tables
+    measures = known["measures"]
+    earlier = {**known, "measures": measures[measures["period_end"].le(pd.Timestamp(before.as_of))]}
+    for name in ("initiatives", "risks", "stakeholders", "engagements", "feedback"):
+        earlier[name] = known[name].head(0)
+    kept = Review(params, before, earlier).as_last()
+    others = None if annual is None else annual.found[annual.found["subject_kind"].ne("kpi")]
+    found = kept.found if others is None or others.empty else pd.concat([kept.found, others], ignore_index=True)
+    return LastReview(title=kept.title, scores=kept.scores, rollup=kept.rollup, found=found)
+
+
+def _previous_annual(root: Path, params: Params) -> LastReview | None:
+    if params.previous_cycle is None:
+        return None
+    if params.previous_cycle not in known_cycles(root / "params"):
+        msg = (
+            f"{params.file}, key previous_cycle: params/{params.previous_cycle}.yml is missing."
+            "\nHint: put the file of the last cycle there, or remove the key; changes are then not shown."
+        )
+        raise UsageError(msg)
+    before, point = find_checkpoint(params.previous_cycle, root / "params")
+    intake = read_cycle(before, point, root)
+    intake.refuse()
+    return Review(before, point, intake.tables, load_decisions(root / "params", before.cycle)).as_last()

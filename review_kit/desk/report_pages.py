@@ -1,0 +1,143 @@
+"""What notebooks 05 and 06 show besides the parts of the others: page one, the method and the definitions."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from review_kit.desk.review import Review
+from review_kit.findings.evidence import text
+from review_kit.model import figures
+from review_kit.model.period import long_date
+from review_kit.model.words import InitiativeProposal, Level
+from review_kit.narrative import five_findings, method_statement
+from review_kit.signals import RULE_SETS
+from review_kit.tables_view import (
+    Ask,
+    Block,
+    Piece,
+    StripItem,
+    Thing,
+    anchor,
+    asks,
+    cover,
+    definitions,
+    note,
+    quote,
+    sparkline,
+    strip,
+    things,
+)
+from review_kit.tables_view.labels import sentence_case
+
+_PART_OF = {"initiative": "initiatives", "risk": "risks", "audience": "people", "objective": "scores"}
+ASKS_SHOWN = 6
+
+
+class ReportPages:
+    """Page one, and the appendix."""
+
+    def __init__(self, review: Review, edition: str, *, is_partial: bool) -> None:
+        self._review = review
+        self._edition = edition
+        self._is_partial = is_partial
+
+    def cover(self) -> Block:
+        """Who, what, which period, as of when, for whom."""
+        review = self._review
+        return cover(
+            review.params.organisation,
+            review.params.title,
+            period=review.checkpoint.title,
+            as_of=f"As of {long_date(review.checkpoint.as_of)}",
+            edition=f"{self._edition.capitalize()} edition",
+        )
+
+    def commentary(self) -> Sequence[Piece]:
+        """What the people in charge say, in their words; nothing where they said nothing."""
+        said = self._review.params.commentary.get("summary", "")
+        return [quote(said, source=self._review.params.commentary.get("author", ""))] if said else []
+
+    def things_to_know(self) -> Block:
+        """Five findings, each with its little chart and a way to the evidence."""
+        return things([self._thing(row) for _, row in five_findings(self._review.findings).iterrows()])
+
+    def _thing(self, row: pd.Series) -> Thing:
+        is_kpi = row["subject_kind"] == "kpi"
+        link = f"#{anchor('kpi', row['subject'])}" if is_kpi else f"#{_PART_OF.get(row['subject_kind'], 'findings')}"
+        scores = self._review.scores.set_index("kpi_id")
+        piece, status = None, ""
+        if is_kpi:
+            mine = self._review.series[self._review.series["kpi_id"].eq(row["subject"])]
+            target = self._review.period_goals["target"].get(row["subject"])
+            piece = sparkline(
+                mine["value"], target=target, label=f"The latest values of {scores.loc[row['subject'], 'name']}"
+            )
+            status = scores.loc[row["subject"], "status"]
+        return Thing(headline=f"{row['headline']}.", detail=row["evidence"], piece=piece, link=link, status=status)
+
+    def decisions_asked(self) -> Sequence[Piece]:
+        """What the reader is asked to decide: initiatives that the rules would not continue, and the next targets."""
+        review = self._review
+        open_ones = review.initiatives[
+            review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
+        ].sort_values("slip_days", ascending=False, kind="stable")
+        items = [
+            Ask(
+                decision=f"{row['proposal'].capitalize()} {row['name']}",
+                owner=text(row["owner"]),
+                due="at this review",
+                reason=f"{sentence_case(row['rule'])}. {row['why']}",
+                link="#initiatives",
+            )
+            for _, row in open_ones.head(ASKS_SHOWN - 1).iterrows()
+        ]
+        if review.is_annual:
+            chosen = review.proposals[review.proposals["chosen"].astype(bool)]
+            waiting = int(chosen["method"].ne("approved").sum())
+            if waiting:
+                items.append(
+                    Ask(
+                        decision=f"Agree {figures.plural(waiting, 'target')} for the next cycle",
+                        owner="The owners of the KPIs",
+                        due="at this review",
+                        reason="Each has a proposal with its method and reason.",
+                        link="#targets",
+                    )
+                )
+        return [asks(items)] if items else []
+
+    def objectives(self) -> Block:
+        """Every objective with score, change and confidence; perspectives where there are very many objectives."""
+        rollup = self._review.rollup
+        level = Level.OBJECTIVE if rollup["level"].eq(Level.OBJECTIVE).sum() <= 60 else Level.PERSPECTIVE  # noqa: PLR2004 - more do not fit a page
+        shown = rollup[rollup["level"].eq(level)]
+        return strip(
+            [
+                StripItem(
+                    name=row["name"],
+                    score=row["score"],
+                    change=row["change"],
+                    confidence=row["coverage"],
+                    status=row["status"],
+                    link="#scores",
+                )
+                for _, row in shown.iterrows()
+            ],
+            title="The objectives" if level is Level.OBJECTIVE else "The perspectives",
+        )
+
+    def partial_note(self) -> Sequence[Piece]:
+        """That this edition is worked out from what its readers may see, so that its score may differ."""
+        if not self._is_partial:
+            return []
+        return [note("Worked out from what readers of this edition may see; other editions can show other scores.")]
+
+    def method(self) -> Block:
+        """How the figures were worked out, with the limits that this cycle really used."""
+        review = self._review
+        return definitions(method_statement(review.rules, RULE_SETS[review.params.signals.rules], review.reset_rules))
+
+    def definitions(self) -> Block:
+        """What each KPI measures."""
+        kpis = self._review.kpis[self._review.kpis["definition"].notna()]
+        return definitions([(row["name"], row["definition"]) for _, row in kpis.iterrows()])

@@ -1,0 +1,255 @@
+"""One review at one checkpoint: every table of it, each worked out when it is first asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+import pandas as pd
+
+from review_kit.decisions import Decision
+from review_kit.desk.last import LastReview
+from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
+from review_kit.initiatives import review_initiatives
+from review_kit.model.period import Checkpoint, Rhythm
+from review_kit.model.words import Level
+from review_kit.outlook import Normal, next_year, year_end
+from review_kit.params import Params
+from review_kit.risks import review_risks
+from review_kit.scoring import ScoringRules, actuals_at, period_targets, roll_up, score_kpis, whole_series
+from review_kit.signals import RULE_SETS, process_behaviour
+from review_kit.smart import lint
+from review_kit.targets import ResetRules, propose_targets
+
+Stored = Callable[[str], pd.DataFrame | None]
+MOST_YEARS = 5  # a drift over more years than these says little about the next one
+
+
+def nothing_stored(_name: str) -> None:
+    """Every table is worked out anew."""
+
+
+class Review:
+    """The tables of one checkpoint.
+
+    `sound` holds intake's typed tables by name. `stored` hands over what an earlier stage of the same run wrote,
+    or None; a table that is not stored is worked out from the sound ones, by the same functions.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        checkpoint: Checkpoint,
+        sound: Mapping[str, pd.DataFrame],
+        decisions: Sequence[Decision] = (),
+        *,
+        last: LastReview | None = None,
+        stored: Stored = nothing_stored,
+    ) -> None:
+        self.params = params
+        self.checkpoint = checkpoint
+        self.sound = sound
+        self.decisions = tuple(decisions)
+        self.last = last
+        self._stored = stored
+
+    def _table(self, name: str, work_out: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        found = self._stored(name)
+        return work_out() if found is None else found
+
+    @property
+    def kpis(self) -> pd.DataFrame:
+        """The KPIs of the cycle."""
+        return self.sound["kpis"]
+
+    @property
+    def objectives(self) -> pd.DataFrame:
+        """The objectives of the cycle."""
+        return self.sound["objectives"]
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """The sound values up to the checkpoint."""
+        return self.sound["measures"]
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One value per KPI and period, segments rolled up."""
+        return whole_series(self.measures, self.kpis)
+
+    @cached_property
+    def period_goals(self) -> pd.DataFrame:
+        """By kpi_id, what the year's target asks of one period: target, target_low, target_high."""
+        return period_targets(self.kpis, self.series)
+
+    @cached_property
+    def _behaviour(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        kpis = self.kpis.assign(period_target=self.kpis["kpi_id"].map(self.period_goals["target"]))
+        return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules])
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """The series with natural limits and signals."""
+        return self._behaviour[0]
+
+    @cached_property
+    def rules(self) -> ScoringRules:
+        """How this cycle scores."""
+        chosen = self.params.scoring
+        return ScoringRules(
+            profile=chosen.profile,
+            green=chosen.green,
+            amber=chosen.amber,
+            cap=chosen.cap,
+            min_confidence=chosen.min_confidence,
+        )
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """One row per KPI: actual, target, met, score, status, signal, outlook, trace."""
+        return self._table("scores", self._score)
+
+    def _score(self) -> pd.DataFrame:
+        table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules)
+        table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
+        ahead = year_end(self.series, self.kpis, self.checkpoint)
+        table["forecast"] = table["kpi_id"].map(ahead.mean)
+        table["forecast_low"] = table["kpi_id"].map(ahead.low)
+        table["forecast_high"] = table["kpi_id"].map(ahead.high)
+        year = self.kpis.set_index("kpi_id")
+        chance = ahead.probability(year["direction"], year["target"], year["target_low"], year["target_high"])
+        table["p_meet"] = table["kpi_id"].map(chance)
+        return table
+
+    @cached_property
+    def rollup(self) -> pd.DataFrame:
+        """Scores of the strategy, its perspectives and its objectives, with the last review's beside them."""
+        return self._table("rollup", self._roll_up)
+
+    def _roll_up(self) -> pd.DataFrame:
+        rules = self.rules
+        table = roll_up(
+            self.scores,
+            self.objectives,
+            organisation=self.params.organisation,
+            green=rules.green,
+            amber=rules.amber,
+            cap=rules.cap,
+            min_confidence=rules.min_confidence,
+        )
+        previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
+        pairs = zip(table["level"], table["id"], strict=True)
+        table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
+        table["change"] = table["score"] - table["previous_score"]
+        return table
+
+    @property
+    def strategy(self) -> pd.Series:
+        """The one row of the roll-up that stands for the whole strategy."""
+        return self.rollup[self.rollup["level"].eq(Level.STRATEGY)].iloc[0]
+
+    @cached_property
+    def strategy_weights(self) -> pd.Series:
+        """By kpi_id, the share of the whole strategy that the KPI carries."""
+        return strategy_weights(self.scores, self.objectives)
+
+    @cached_property
+    def initiatives(self) -> pd.DataFrame:
+        """The initiatives with slips, spend, what the rule proposes, and what people decided instead."""
+        return self._table("initiatives", self._review_initiatives)
+
+    def _review_initiatives(self) -> pd.DataFrame:
+        table = review_initiatives(self.sound["initiatives"], self.checkpoint.as_of)
+        # a later decision on the same subject replaces an earlier one
+        decided = {decision.subject: decision for decision in self.decisions if decision.about == "initiative"}
+        because = {subject: f"{one.by}: {one.reason}" for subject, one in decided.items()}
+        words = {subject: one.choice for subject, one in decided.items()}
+        table["decided"] = table["initiative_id"].map(words).astype("str")
+        table["decided_because"] = table["initiative_id"].map(because).astype("str")
+        return table
+
+    @cached_property
+    def risks(self) -> pd.DataFrame:
+        """The risks and issues with exposure, band and movement."""
+        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of))
+
+    @cached_property
+    def smart(self) -> pd.DataFrame:
+        """Every letter of SMART that a KPI does not meet."""
+        return lint(self.kpis, self.scores.set_index("kpi_id")["n_periods"])
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What was found, ranked, and how it compares with the last review."""
+        last = None if self.last is None else self.last.found
+        return self._table("findings", lambda: compare_with_last(self.found, last))
+
+    @cached_property
+    def found(self) -> pd.DataFrame:
+        """What was found at this checkpoint alone."""
+        return find(
+            Evidence(
+                as_of=self.checkpoint.as_of,
+                year_is_over=self.checkpoint.as_of == self.checkpoint.calendar.end,
+                scores=self.scores,
+                kpis=self.kpis,
+                objectives=self.objectives,
+                initiatives=self.initiatives,
+                risks=self.risks,
+                stakeholders=self.sound["stakeholders"],
+                engagements=self.sound["engagements"],
+                feedback=self.sound["feedback"],
+                lessons=self.sound["lessons"],
+                smart=self.smart,
+            )
+        )
+
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """kpi_id, year and value of the complete cycle years up to this one, each worked out as its actual would be."""
+        parts = []
+        for years_ago in range(MOST_YEARS - 1, -1, -1):
+            checkpoint = self._year_end(years_ago)
+            if checkpoint.as_of > self.checkpoint.as_of:
+                continue
+            actuals = actuals_at(self.series, self.kpis, checkpoint)
+            complete = actuals["n_periods"].ge(actuals["n_expected"]) & actuals["actual"].notna()
+            found = actuals.loc[complete, ["kpi_id", "actual"]].rename(columns={"actual": "value"})
+            parts.append(found.assign(year=checkpoint.calendar.year))
+        table = pd.concat(parts, ignore_index=True)
+        return table.sort_values(["kpi_id", "year"], kind="stable").reset_index(drop=True)
+
+    def _year_end(self, years_ago: int) -> Checkpoint:
+        calendar = self.checkpoint.calendar.shifted(-years_ago)
+        return Checkpoint.of_cycle(f"{self.checkpoint.cycle}-{years_ago}", calendar)
+
+    @cached_property
+    def next_year(self) -> Normal:
+        """Where next year would end if the past yearly steps went on."""
+        return next_year(self.yearly)
+
+    @cached_property
+    def proposals(self) -> pd.DataFrame:
+        """Candidate targets for the next cycle, one of them chosen for each KPI."""
+        return self._table("proposals", self._propose)
+
+    @property
+    def reset_rules(self) -> ResetRules:
+        """How far this cycle lets a target move."""
+        return ResetRules(max_step=self.params.reset.guardrails.max_step)
+
+    def _propose(self) -> pd.DataFrame:
+        approved = {}
+        for decision in self.decisions:
+            if decision.about == "target":
+                approved[decision.subject] = (float(decision.choice), f"{decision.reason} ({decision.by})")
+        return propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+
+    def as_last(self) -> LastReview:
+        """What the next review needs to know of this one; rows carry who may see them."""
+        audience = self.kpis.set_index("kpi_id")["restricted_to"]
+        scores = self.scores.assign(restricted_to=self.scores["kpi_id"].map(audience).astype("str"))
+        return LastReview(title=self.checkpoint.title, scores=scores, rollup=self.rollup, found=self.found)
+
+    @property
+    def is_annual(self) -> bool:
+        """Whether this is the review of the whole year."""
+        return self.checkpoint.rhythm is Rhythm.ANNUAL

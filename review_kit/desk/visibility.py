@@ -1,0 +1,77 @@
+"""What one audience may see: rows are taken out of the sound tables before anything is worked out or drawn."""
+
+import re
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from review_kit.desk.last import LastReview
+
+_ABOUT_KPIS = ("measures", "targets")
+
+
+def may_see(restricted_to: pd.Series, sees: Collection[str]) -> pd.Series:
+    """Which rows an edition may hold: those restricted to nobody, and those that name one of its audiences."""
+    named = restricted_to.fillna("").map(lambda cell: {word.strip() for word in re.split("[;,]", cell) if word.strip()})
+    return named.map(lambda audiences: not audiences or not audiences.isdisjoint(sees)).astype(bool)
+
+
+def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The sound tables without what the audiences may not see, and without what would point to it.
+
+    With a hidden objective go its KPIs, initiatives, risks and changes; with a hidden KPI its values, targets and
+    mentions; with a hidden initiative its risks; feedback about anything hidden goes too. Nothing is blanked that
+    could be guessed from what is left: the row is gone.
+    """
+    shown = dict(sound)
+    for name, table in sound.items():
+        if "restricted_to" in table:
+            shown[name] = table[may_see(table["restricted_to"], sees)]
+    hidden_objectives = _gone(sound, shown, "objectives", "objective_id")
+    for name in ("kpis", "initiatives", "risks", "changes"):
+        shown[name] = shown[name][~shown[name]["objective_id"].isin(hidden_objectives)]
+    hidden_kpis = _gone(sound, shown, "kpis", "kpi_id")
+    for name in _ABOUT_KPIS:
+        shown[name] = shown[name][~shown[name]["kpi_id"].isin(hidden_kpis)]
+    hidden_initiatives = _gone(sound, shown, "initiatives", "initiative_id")
+    shown["risks"] = shown["risks"][~shown["risks"]["initiative_id"].isin(hidden_initiatives)]
+    kept = shown["initiatives"]
+    shown["initiatives"] = kept.assign(
+        kpi_ids=kept["kpi_ids"].map(lambda ids: _without(ids, hidden_kpis), na_action="ignore")
+    )
+    hidden = hidden_objectives | hidden_kpis | hidden_initiatives | _gone(sound, shown, "risks", "risk_id")
+    shown["feedback"] = shown["feedback"][~shown["feedback"]["about"].isin(hidden)]
+    return {name: table.reset_index(drop=True) for name, table in shown.items()}
+
+
+def _gone(before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFrame], table: str, key: str) -> set[str]:
+    return set(before[table][key]) - set(after[table][key])
+
+
+def _without(ids: str, hidden: Collection[str]) -> str:
+    return ";".join(part for part in ids.split(";") if part not in hidden)
+
+
+def visible_last(
+    last: LastReview | None, shown: Mapping[str, pd.DataFrame], sees: Collection[str]
+) -> LastReview | None:
+    """The last review with nothing that the audiences may not see, now or then.
+
+    Its roll-up was made from all KPIs, so it is kept only where no KPI was hidden; an edition that sees less shows no
+    change of scores rather than one that would tell what it hides. Of its findings those about what is shown are kept.
+    """
+    if last is None:
+        return None
+    seen = may_see(last.scores["restricted_to"], sees)
+    scores = last.scores[seen].reset_index(drop=True)
+    subjects = {
+        "kpi": set(shown["kpis"]["kpi_id"]),
+        "initiative": set(shown["initiatives"]["initiative_id"]),
+        "risk": set(shown["risks"]["risk_id"]),
+        "objective": set(shown["objectives"]["objective_id"]),
+        "audience": set(shown["stakeholders"]["audience"]),
+    }
+    about = zip(last.found["subject_kind"], last.found["subject"], strict=True)
+    known = [subject in subjects.get(kind, ()) for kind, subject in about]
+    rollup = last.rollup if seen.all() else last.rollup.assign(score=float("nan"))
+    return LastReview(title=last.title, scores=scores, rollup=rollup, found=last.found[known].reset_index(drop=True))
