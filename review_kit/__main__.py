@@ -1,0 +1,5 @@
+"""`python -m review_kit` is the command `review`."""
+
+from review_kit.cli import main
+
+main()
