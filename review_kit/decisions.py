@@ -1,13 +1,16 @@
 """What people decided in a review: `params/<cycle>.decisions.yml`, append-only, read strictly."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from review_kit.yaml_text import Day, Line, Mistake, Text, mistakes_of, raise_for, read_yaml_text
+from review_kit.model.words import InitiativeProposal
+from review_kit.yaml_text import Day, Line, Mistake, Text, as_yaml, mistakes_of, raise_for, read_yaml_text
+from review_kit.yaml_text.scalars import refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,25 @@ class _Entry(BaseModel):
     subject: Line
     choice: Line
     reason: Text
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """A target is a number, and an initiative is decided in one of the four words."""
+        if self.about == "target" and not _is_number(self.choice):
+            raise refusal(f"'{self.choice}' is not a number.", "write the target alone, such as 99.5.", at="choice")
+        if not self.reason.strip():
+            raise refusal("no reason is given.", "say why: the next review will ask.", at="reason")
+        words = [str(word) for word in InitiativeProposal]
+        if self.about == "initiative" and self.choice not in words:
+            raise refusal(f"'{self.choice}' is not a decision.", f"write {', '.join(words)}.", at="choice")
+        return self
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text)) and "_" not in text
+    except ValueError:
+        return False
 
 
 class _Register(BaseModel):
@@ -76,3 +98,24 @@ def load_decisions(folder: Path | str, cycle: str) -> tuple[Decision, ...]:
             first[name] = document.lines["decisions", number, "id"]
     raise_for(document.file, mistakes)
     return tuple(Decision(**entry.model_dump()) for entry in register.decisions)
+
+
+def with_decision(folder: Path | str, cycle: str, entry: Decision) -> str:
+    """The text of the cycle's file with one more entry at its end; what stands there stays to the letter.
+
+    Raises:
+        ParamsError: the file or the new entry says what it may not.
+
+    """
+    load_decisions(folder, cycle)
+    path = decisions_path(folder, cycle)
+    fields = {**asdict(entry), "on": entry.on.isoformat()}
+    try:
+        _Entry.model_validate(fields)
+    except ValidationError as error:
+        raise_for(f"{path.parent.name}/{path.name}, new entry", mistakes_of(error, _Entry, {}))
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else "decisions:\n"
+    if not before.strip().startswith("#") and "decisions:" not in before:
+        before += "decisions:\n"
+    lines = as_yaml({"decisions": [fields]}).splitlines()[1:]
+    return before.rstrip("\n") + "\n" + "".join(f"  {line}\n" if line.strip() else "\n" for line in lines)

@@ -42,6 +42,13 @@ class FindingPages:
         successes = found[found["severity"].eq("success") & found["state"].ne("resolved")]
         return self._table(successes, count, "successes", "What went well")
 
+    def triage_table(self, severities: tuple[str, ...], owner: str | None) -> Table:
+        """The standing findings of these severities, of one owner or of all."""
+        found = self._review.findings
+        found = found[found["severity"].isin(severities) & found["state"].ne("resolved")]
+        mine = found if owner is None else found[found["owner"].eq(owner)]
+        return self._table(mine, len(mine), "triage", "Findings, the costliest first")
+
     def _table(self, found: pd.DataFrame, count: int, key: str, caption: str) -> Table:
         columns = [
             Column("headline", "Finding", wide=True, below="evidence"),

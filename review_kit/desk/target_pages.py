@@ -6,6 +6,7 @@ from review_kit import charts
 from review_kit.desk.review import Review
 from review_kit.narrative import targets_lead
 from review_kit.tables_view import Block, Column, Table, lead, table
+from review_kit.targets import FLAGS
 
 
 class TargetPages:
@@ -30,12 +31,17 @@ class TargetPages:
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("old_target", "Old target", "number", "decimals", unit_key="unit"),
             Column("candidate", "New target", "number", "decimals", unit_key="unit"),
-            Column("method", "Method"),
-            Column("reason", "Why", wide=True),
             Column("p_meet", "Chance", "percent", hint="if the past goes on"),
-            Column("flags", "Look twice", "list"),
+            Column("reason", "Why", wide=True, below="aside"),
         ]
-        return table(chosen, columns, key="proposals", caption="Proposed targets: old to new, with the reason")
+        chosen["aside"] = [
+            _aside(method, flags) for method, flags in zip(chosen["method"], chosen["flags"], strict=True)
+        ]
+        met_flags = [flag for flag in FLAGS if chosen["flags"].str.contains(flag, regex=False).any()]
+        note = " ".join(f"{flag.capitalize()}: {FLAGS[flag]}." for flag in met_flags)
+        return table(
+            chosen, columns, key="proposals", caption="Proposed targets: old to new, with the reason", note=note
+        )
 
     def candidates_table(self) -> Table:
         """Every candidate by method, so that another choice can be argued."""
@@ -52,6 +58,31 @@ class TargetPages:
             rows, columns, key="candidates", group="name", strong="chosen", caption="All candidates, KPI by KPI"
         )
 
+    def candidates_of(self, kpi_id: str) -> Table:
+        """The candidates of one KPI."""
+        rows = self._with_names(self._review.proposals[self._review.proposals["kpi_id"].eq(kpi_id)])
+        columns = [
+            Column("method", "Method"),
+            Column("candidate", "Candidate", "number", "decimals", unit_key="unit"),
+            Column("p_meet", "Chance", "percent"),
+            Column("flags", "Look twice", "list"),
+            Column("reason", "Why", wide=True),
+        ]
+        rows["reason"] = rows["reason"].where(rows["chosen"].astype(bool), "")
+        return table(rows, columns, key=f"candidates-{kpi_id}", strong="chosen", caption="Candidates")
+
+    def proposed(self, kpi_id: str) -> str:
+        """The chosen target of a KPI as a person would type it; empty where there is none."""
+        rows = self._review.proposals
+        chosen = rows.loc[rows["kpi_id"].eq(kpi_id) & rows["chosen"].astype(bool), "candidate"]
+        return f"{float(chosen.iloc[0]):g}" if len(chosen) else ""
+
     def target_changes(self) -> charts.Chart:
         """The largest changes, as an index of the current value."""
         return charts.target_changes(self._review.proposals, self._review.scores)
+
+
+def _aside(method: str, flags: str) -> str:
+    """'Method: keep. Look twice: inside noise'."""
+    said = f"Method: {method}"
+    return f"{said}. Look twice: {flags.replace('; ', ', ')}" if isinstance(flags, str) and flags else said

@@ -4,13 +4,22 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from review_kit.findings.evidence import Evidence, Finding, movement, objective_shares, shortfall_words, text
+from review_kit.findings.evidence import (
+    Evidence,
+    Finding,
+    movement,
+    objective_shares,
+    shortfall_words,
+    text,
+)
 from review_kit.initiatives import DAYS_A_MONTH
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Status
 
 _ADVICE = {
-    InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that bring {finish} forward, or agree to that date.",
+    InitiativeProposal.ACCELERATE: (
+        "Accelerate: add the people or money that bring {finish} forward, or agree to that date."
+    ),
     InitiativeProposal.ADJUST: "Adjust: narrow it to where it still serves the strategy, and re-plan the money.",
     InitiativeProposal.STOP: "Stop: release its money and people for initiatives that serve the strategy.",
 }

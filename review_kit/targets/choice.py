@@ -116,6 +116,15 @@ def _with_approved(table: pd.DataFrame, approved: Mapping[str, tuple[float, str]
     return together.iloc[together["kpi_id"].map(order).argsort(kind="stable")].reset_index(drop=True)
 
 
+FLAGS = {
+    "out of bounds": "the method's value lay beyond what the measure can be, and was moved to the bound",
+    "easier": "asks for less than this cycle's target did",
+    "ratchet": "asks for more only because this year was good",
+    "inside noise": "the step from the actual is smaller than routine variation",
+    "large step": "moves further from the actual than the cycle's guardrail allows",
+}
+
+
 def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Series:
     """Per candidate, what to look at twice, joined by '; '."""
     kpi = known.reindex(table["kpi_id"]).reset_index(drop=True)
@@ -123,15 +132,15 @@ def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Se
     way = pd.Series(np.where(kpi["direction"].eq(Direction.LOWER), -1.0, 1.0))
     change = (candidate - actual).abs()
     harder = way * candidate > way * old
+    beyond = out_of_bounds(candidate, kpi["lower_bound"], kpi["upper_bound"])
+    by_level = table["method"].reset_index(drop=True).eq("maintain")
+    was_met = kpi["met"].eq(other=True).fillna(value=False)
     checks = {
-        "out of bounds": table["clipped"].reset_index(drop=True)
-        | out_of_bounds(candidate, kpi["lower_bound"], kpi["upper_bound"]),
-        "easier than this cycle's target": way * candidate < way * old,
-        "ratchet: asks for more only because this year was good": harder
-        & kpi["met"].eq(other=True).fillna(value=False)
-        & table["method"].reset_index(drop=True).eq("maintain"),
-        "inside noise: the step is smaller than routine variation": change.lt(kpi["sigma"]) & change.gt(0),
-        f"step above {figures.percent(rules.max_step)}": change.gt(rules.max_step * actual.abs()),
+        "out of bounds": table["clipped"].reset_index(drop=True) | beyond,
+        "easier": way * candidate < way * old,
+        "ratchet": harder & was_met & by_level,
+        "inside noise": change.lt(kpi["sigma"]) & change.gt(0),
+        "large step": change.gt(rules.max_step * actual.abs()),
     }
     words = [[flag for flag, hits in checks.items() if bool(hits.iloc[i])] for i in range(len(table))]
     return pd.Series(["; ".join(flags) for flags in words], index=table.index, dtype="str")
