@@ -10,6 +10,7 @@ from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal
 
 DAYS_A_MONTH = 365.25 / 12
+_SHARE_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
     table["overspend"] = table["spend_ratio"] - table["percent_complete"] / 100.0
     done = table["percent_complete"].ge(100.0) | table["status"].str.lower().isin({"done", "completed", "closed"})
     late = table["slip_days"].ge(rules.late_days) | table["behind_points"].ge(rules.behind_points)
-    overspent = table["overspend"].ge(rules.overspent)
+    overspent = table["overspend"].round(_SHARE_DECIMALS).ge(rules.overspent)  # 0.6 - 0.5 falls short of 0.1 in binary
     lost = table["fit"].eq("lost")
     cases: list[tuple[pd.Series, InitiativeProposal, str]] = [
         (done, InitiativeProposal.CONTINUE, "done"),
@@ -81,13 +82,10 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
 def _numbers(row: pd.Series) -> str:
     """The work and the money behind a proposal: '62 % of the work is done against 100 % planned, …'."""
     parts = []
-    if pd.notna(row["percent_complete"]):
-        planned = (
-            f" against {figures.number(row['planned_percent'], 0)} % planned"
-            if pd.notna(row["planned_percent"])
-            else ""
-        )
-        parts.append(f"{figures.number(row['percent_complete'], 0)} % of the work is done{planned}")
+    done, planned = row["percent_complete"], row["planned_percent"]
+    if pd.notna(done):
+        told = f"{figures.percent(done / 100)} of the work is done"
+        parts.append(told if pd.isna(planned) else f"{told} against {figures.percent(planned / 100)} planned")
     if pd.notna(row["spend_ratio"]):
         parts.append(f"{figures.percent(row['spend_ratio'])} of the budget is spent")
     return f"{figures.listed(parts)}." if parts else ""

@@ -10,7 +10,11 @@ CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 def engagement_gap(stakeholders: pd.DataFrame) -> pd.DataFrame:
     """The stakeholders with `now` and `wanted` as steps 0 (unaware) to 4 (leading) and `gap`, steps still to climb."""
-    now, wanted = stakeholders["engagement_now"].map(_STEP), stakeholders["engagement_wanted"].map(_STEP)
+    now, wanted = (
+        # without a single stakeholder the mapped column would stay text
+        stakeholders[name].map(_STEP).astype("float64")
+        for name in ("engagement_now", "engagement_wanted")
+    )
     return stakeholders.assign(now=now, wanted=wanted, gap=(wanted - now).clip(lower=0))
 
 

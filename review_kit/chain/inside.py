@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,24 @@ def load_ipython_extension(shell: Any) -> None:
     stem = os.environ.get(EVIDENCE)
     if not stem:
         return
-    for name in os.environ.get(PRELOAD, "").split():
-        import_module(name)
+    preload(os.environ.get(PRELOAD, "").split())
     shell.events.register("post_run_cell", lambda result: record_failure(stem, result))
     Path(f"{stem}.ready").touch()
+
+
+def preload(names: Iterable[str]) -> None:
+    """Import modules and call functions (`module:function`) before anything is asked for.
+
+    What cannot be loaded here is left to the notebook, which will say so in its own place.
+    """
+    for name in names:
+        module, _, function = name.partition(":")
+        try:
+            loaded = import_module(module)
+            if function:
+                getattr(loaded, function)()
+        except Exception:  # noqa: BLE001 - see above; the log keeps it
+            traceback.print_exc()
 
 
 def record_failure(stem: str, result: Any) -> None:

@@ -113,8 +113,8 @@ class Kernels:
         if forked is not None:
             kernel.process = forked
         else:
-            modules = " ".join(name for name in self.preload if ":" not in name)
-            kernel.launch(arguments, self.folder, {**self.environment, EVIDENCE: str(stem), PRELOAD: modules})
+            ahead = {EVIDENCE: str(stem), PRELOAD: " ".join(self.preload)}
+            kernel.launch(arguments, self.folder, {**self.environment, **ahead})
         self.started.append(kernel)
         return kernel
 

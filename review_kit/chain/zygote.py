@@ -20,6 +20,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from review_kit.chain.inside import answer_call, preload
+
 OWNER_CHECK_SECONDS = 1.0  # only the second line of defence: the socket tells at once that the owner is gone
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -70,6 +72,8 @@ class Zygote:
         """Do one thing that the owner asks for."""
         if "preload" in request:
             preload(request["preload"])
+            gc.collect()
+            gc.freeze()  # the forks share these pages: the collector must not write into them
         elif "signal" in request:
             for pid, number in self.children.items():
                 if number == request["id"]:
@@ -137,7 +141,7 @@ def run_child(request: dict[str, Any]) -> int:
             parent = f"--IPKernelApp.parent_handle={os.getppid()}"
             import_module("review_kit.chain.kernel_app").run_kernel([*work["arguments"], parent])
         else:
-            import_module("review_kit.chain.inside").answer_call(work)
+            answer_call(work)
     except BaseException:  # noqa: BLE001 - the last frame of a process: whatever it was, the log keeps it
         traceback.print_exc()
         return 1
@@ -145,23 +149,6 @@ def run_child(request: dict[str, Any]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
-
-
-def preload(names: list[str]) -> None:
-    """Import modules and call functions (`module:function`) once, before the forks that will want them.
-
-    What cannot be loaded here is left to the notebook, which will say so in its own place.
-    """
-    for name in names:
-        module, _, function = name.partition(":")
-        try:
-            loaded = import_module(module)
-            if function:
-                getattr(loaded, function)()
-        except Exception:  # noqa: BLE001 - see above
-            traceback.print_exc()
-    gc.collect()
-    gc.freeze()  # the forks share these pages: the collector must not write into them
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from review_kit.charts.people import engagement_ladder, feedback_status, reach_b
 from review_kit.charts.process import process_behaviour
 from review_kit.charts.quadrant import initiative_quadrant
 from review_kit.charts.risks import risk_matrix
-from review_kit.charts.sparkline import sparkline
 from review_kit.charts.targets import target_changes
 from review_kit.charts.trend import score_trend
 
@@ -28,6 +27,5 @@ __all__ = [
     "score_trend",
     "shortfall",
     "slip_words",
-    "sparkline",
     "target_changes",
 ]

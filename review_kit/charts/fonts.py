@@ -1,5 +1,6 @@
 """The type of our drawings: Inter from the package's own files, its widths, and text broken to fit."""
 
+import os
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
@@ -58,6 +59,11 @@ def _face(weight: int) -> Callable[[int], float]:
         return float(face.load_glyph(glyph, LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _EM if glyph else 0.0
 
     return advance
+
+
+if hasattr(os, "register_at_fork"):
+    # A font is read from an open file, and processes that are forked share its position: each opens its own.
+    os.register_at_fork(after_in_child=_face.cache_clear)
 
 
 @lru_cache(maxsize=4096)

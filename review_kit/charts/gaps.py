@@ -8,11 +8,11 @@ import pandas as pd
 
 from review_kit.charts.canvas import LINE, Canvas
 from review_kit.charts.chart import Chart, drawn, nothing
-from review_kit.charts.fonts import width_of, wrap
+from review_kit.charts.fonts import shorten, width_of, wrap
 from review_kit.charts.objectives import STATUS_SHAPE
 from review_kit.charts.scales import Scale
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT, STATUS_COLOUR
-from review_kit.model.figures import known, number, plural, span, with_unit
+from review_kit.model.figures import brief, known, number, plural, span
 
 _LEFT = 268.0
 _BAR = 14.0
@@ -90,11 +90,11 @@ def _row(record: Mapping[Any, Any]) -> _Row:
     places = int(decimals) if known(decimals) else None
     target = record.get("target")
     wanted = (
-        with_unit(target, unit, places)
+        brief(target, unit, places)
         if known(target)
         else span(record.get("target_low"), record.get("target_high"), unit, places)
     )
-    actual = with_unit(record["actual"], unit, places)
+    actual = brief(record["actual"], unit, places)
     return _Row(
         name=str(record["name"]),
         lost=float(record["lost"]),
@@ -129,7 +129,7 @@ def _draw(rows: Sequence[_Row], width: float) -> Canvas:
         if wide:
             _fact(canvas, row.fact, after + 10, middle)
         else:
-            canvas.text(left, bar + 22, row.fact, colour=LIGHT.ink_soft)
+            canvas.text(left, bar + 22, shorten(row.fact, width - left), colour=LIGHT.ink_soft)
         y += height
     return canvas
 

@@ -39,8 +39,10 @@ def draw(series: Series, width: float) -> Canvas:
     x = Scale(days[0], days[-1], left + inset, right - inset) if days[-1] > days[0] else None
     xs = [x(day) for day in days] if x else [(left + right) / 2]
 
-    _band(canvas, series, xs, y, inset)
+    phases = _phases(series, xs, inset)
+    canvas.bars([(a, y(upper), b - a, y(lower) - y(upper)) for a, b, _, lower, upper in phases], LIGHT.limits)
     canvas.segments([(left, y(mark), right, y(mark)) for mark in marks], LIGHT.grid)
+    canvas.segments([(a, y(mean), b, y(mean)) for a, b, mean, _, _ in phases], LIGHT.ink_faint)
     for mark, word in zip(marks, words, strict=True):
         canvas.text(left - 8, y(mark), word, colour=LIGHT.ink_faint, anchor="end", middle=True)
     draw_axis(canvas, series.axis, xs, bottom, (left, right))
@@ -91,18 +93,19 @@ def _runs(breaks: np.ndarray, present: np.ndarray) -> list[tuple[int, int]]:
     return [*runs, (start, len(present))] if start is not None else runs
 
 
-def _band(canvas: Canvas, series: Series, xs: Sequence[float], y: Scale, inset: float) -> None:
-    """The natural limits of each phase, half a step beyond its points, and its average as a thin line."""
+def _phases(series: Series, xs: Sequence[float], inset: float) -> list[tuple[float, float, float, float, float]]:
+    """Each stretch of equal limits, half a step beyond its points: (left, right, mean, lower, upper)."""
     present = np.isfinite(series.lower) & np.isfinite(series.upper)
     changed = np.zeros(len(present), bool)
     for name in LIMITS:
         line = getattr(series, name)
         changed[1:] |= np.abs(np.diff(line)) > 1e-9 * np.maximum(1.0, np.abs(line[1:]))
+    found = []
     for start, end in _runs(changed, present):
         a = xs[start] - inset if start == 0 else (xs[start - 1] + xs[start]) / 2
         b = xs[end - 1] + inset if end == len(xs) else (xs[end - 1] + xs[end]) / 2
-        canvas.bars([(a, y(series.upper[start]), b - a, y(series.lower[start]) - y(series.upper[start]))], LIGHT.limits)
-        canvas.line([(a, y(series.mean[start])), (b, y(series.mean[start]))], LIGHT.ink_faint)
+        found.append((a, b, float(series.mean[start]), float(series.lower[start]), float(series.upper[start])))
+    return found
 
 
 def _target_lines(canvas: Canvas, series: Series, xs: Sequence[float], y: Scale, bounds: tuple[float, float]) -> None:

@@ -120,6 +120,7 @@ def _draw(bubbles: Sequence[_Bubble], width: float) -> Canvas:
     for bubble, size in zip(bubbles, sizes, strict=True):
         colour = LIGHT.off_target if bubble.ahead < 0 < bubble.over else LIGHT.brand
         canvas.marks([(x(bubble.ahead), y(bubble.over))], "circle", colour, size=size)
+    frame = Box(first + 2, 18, width - 2, y.start, "")
     taken = [
         Box(x(b.ahead) - s / 2, y(b.over) - s / 2, x(b.ahead) + s / 2, y(b.over) + s / 2, "")
         for b, s in zip(bubbles, sizes, strict=True)
@@ -128,8 +129,8 @@ def _draw(bubbles: Sequence[_Bubble], width: float) -> Canvas:
         words = str(index + 1) if numbered else shorten(bubble.name, 190)
         axes = [Box(x(0) - 1, 0, x(0) + 1, plot, ""), Box(0, y(0) - 1, width, y(0) + 1, "")]
         centre = (x(bubble.ahead), y(bubble.over))
-        if not _label(canvas, words, centre, size, (*taken, *axes), (0.0, 10.0, 22.0), first + 2):
-            _label(canvas, words, centre, size, taken, (0.0, 10.0, 22.0, 36.0, 52.0, 70.0, 90.0), first + 2)
+        if not _label(canvas, words, centre, size, (*taken, *axes), (0.0, 10.0, 22.0), frame):
+            _label(canvas, words, centre, size, taken, (0.0, 10.0, 22.0, 36.0, 52.0, 70.0, 90.0), frame)
     top = plot + 12
     for index, lines in enumerate(names):
         canvas.text(18, top + 8, str(index + 1), anchor="end", bold=True)
@@ -168,9 +169,12 @@ def _label(
     size: float,
     taken: Sequence[Box],
     distances: Sequence[float],
-    first: float,
+    frame: Box,
 ) -> bool:
-    """At the first of the places around the bubble that is free, further out by and by with a thin line to it."""
+    """At the first of the places around the bubble that is free, further out by and by with a thin line to it.
+
+    `frame` is where labels may stand; False where no place is free.
+    """
     cx, cy = centre
     base = 0.36 * CHART_TEXT
     for distance in distances:
@@ -180,12 +184,17 @@ def _label(
             (reach * 0.8, -reach * 0.8, "start"), (reach * 0.8, reach * 0.8, "start"),
             (-reach * 0.8, -reach * 0.8, "end"), (-reach * 0.8, reach * 0.8, "end"),
         ):  # fmt: skip
-            box = text_box(cx + dx, cy + dy + base, words, anchor=anchor)  # type: ignore[arg-type]
-            inside = box.left >= first and box.right <= canvas.width - 2 and box.top >= 18  # noqa: PLR2004 - px of the axis label
-            if inside and not any(box.overlaps(other) for other in [*taken, *canvas.boxes]):
+            place = round(cx + dx, 1), round(cy + dy + base, 1)
+            box = text_box(*place, words, anchor=anchor)  # type: ignore[arg-type]
+            inside = frame.left <= box.left and frame.top <= box.top and box.right <= frame.right
+            if (
+                inside
+                and box.bottom <= frame.bottom
+                and not any(box.overlaps(other) for other in [*taken, *canvas.boxes])
+            ):
                 if distance:
                     edge = size / 2 / (dx**2 + dy**2) ** 0.5
                     canvas.segments([(cx + dx * edge, cy + dy * edge, cx + dx * 0.95, cy + dy * 0.95)], LIGHT.ink_faint)
-                canvas.text(cx + dx, cy + dy + base, words, anchor=anchor, halo=True)  # type: ignore[arg-type]
+                canvas.text(*place, words, anchor=anchor, halo=True)  # type: ignore[arg-type]
                 return True
     return False

@@ -12,7 +12,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import wrap
 from review_kit.charts.scales import Scale, finite, tick_labels, ticks
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT
-from review_kit.model.figures import DASH, known, plural, with_unit
+from review_kit.model.figures import DASH, brief, known, plural
 
 _LEFT, _RIGHT = 232.0, 176.0
 _TODAY = 100.0  # where every KPI stands
@@ -103,7 +103,7 @@ def _row(record: Mapping[Any, Any]) -> _Row:
         name=name if isinstance(name, str) else str(record["kpi_id"]),
         old=_index(old, actual),
         new=_index(new, actual),
-        values=f"{with_unit(old, unit if unit[:1] == '$' else '', places)} → {with_unit(new, unit, places)}",
+        values=f"{brief(old, unit if unit[:1] == '$' else '', places)} → {brief(new, unit, places)}",
         step=step,
         flags=", ".join(part.strip() for part in flags.split(";") if part.strip()) if isinstance(flags, str) else "",
     )

@@ -14,7 +14,8 @@ from review_kit.checkpoint.lock import hold
 from review_kit.checkpoint.places import Places, cannot_write, find_templates
 from review_kit.checkpoint.result import RunResult
 
-FOR_STAGES = ("review_kit.desk", "review_kit.chain.warm:warm_up")  # what processes have in memory before they are forked; later, what documents need
+# What processes have in memory before they are forked; what documents need comes later, while stages run.
+FOR_STAGES = ("review_kit.desk", "review_kit.chain.warm:warm_up")
 
 
 def run_checkpoint(

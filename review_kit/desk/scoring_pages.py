@@ -101,8 +101,11 @@ class ScoringPages:
         history = review.series.assign(segment="")
         # once the year is over there is no outlook left: what will be is what was
         over = review.checkpoint.as_of == review.checkpoint.calendar.end
-        scores = review.scores.assign(p_meet=float("nan")) if over else review.scores
-        return scorecard(scores, history=history, rollup=review.rollup)
+        goals = review.scores["kpi_id"].map(review.period_goals["target"])
+        scores = review.scores.assign(period_target=goals)
+        if over:
+            scores = scores.assign(p_meet=float("nan"))
+        return scorecard(scores, history=history, rollup=review.rollup, since="the same time a year before")
 
     def signals_table(self) -> Table:
         """KPIs whose latest values are a signal, concerns first."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
-from review_kit.intake.ledger import OUTSIDE, Ledger, Mask
+from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, Mask
 from review_kit.intake.references import refuse_unknown
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import did_you_mean
@@ -34,6 +34,7 @@ def check_actuals(
         refuse_unknown(frame, "kpi_id", known, "KPI", "kpis", ledger)
     of_kpi = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
     codes = of_kpi.index.get_indexer(pd.Index(frame["kpi_id"]))
+    _must_have_values(ledger, of_kpi, codes)
     _check_bounds(frame, ledger, of_kpi, codes)
     _check_ratios(frame, ledger, of_kpi, codes)
     tell_ambiguous_names(frame, ledger)
@@ -71,6 +72,18 @@ def _of(kpis: pd.DataFrame, column: str, codes: np.ndarray) -> np.ndarray:
     if not len(values):
         return np.full(len(codes), np.nan)
     return np.where(codes >= 0, values[np.maximum(codes, 0)], np.nan)
+
+
+def _must_have_values(ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
+    """A file without a value column can hold ratios alone."""
+    if "value" in ledger.texts:
+        return
+    others = ledger.used & (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") != Aggregate.RATIO)
+    if others.any():
+        name = kpis.index[codes[np.flatnonzero(others)[0]]]
+        message = f"no column is called 'value', and KPI '{name}' is no ratio."
+        ledger.note("missing-column", message, ledger.value_hint, Severity.ERROR, column="value")
+        ledger.state[others] = REFUSED
 
 
 def _check_bounds(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
@@ -118,22 +131,23 @@ def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) ->
 
 
 def _check_overlaps(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) -> None:
-    """A month and the year that holds it would count twice; an error inside the cycle, a warning before it."""
+    """A year beside one of its months would count twice; an error inside the cycle, a warning before it."""
     places = np.flatnonzero(ledger.used)
     rows = frame.iloc[places][["kpi_id", "segment", "period_start", "period_end"]].reset_index(drop=True)
-    rows["kpi_id"] = pd.factorize(rows["kpi_id"])[0]
-    rows["segment"] = pd.factorize(rows["segment"])[0]
-    order = rows.sort_values(["kpi_id", "segment", "period_start", "period_end"], kind="stable")
-    before = order["period_end"].astype("int64").groupby([order["kpi_id"], order["segment"]], sort=False)
-    latest = before.cummax().groupby([order["kpi_id"], order["segment"]], sort=False).shift()
-    overlaps = order["period_start"].astype("int64") <= latest
-    if not overlaps.any():
+    rows["kpi_id"], rows["segment"] = pd.factorize(rows["kpi_id"])[0], pd.factorize(rows["segment"])[0]
+    order = rows.sort_values(
+        ["kpi_id", "segment", "period_start", "period_end"], ascending=[True, True, True, False], kind="stable"
+    )
+    following = order.shift(-1)
+    same = order["kpi_id"].eq(following["kpi_id"]) & order["segment"].eq(following["segment"])
+    holds_next = same & following["period_start"].le(order["period_end"])
+    if not holds_next.any():
         return
     where = np.zeros(len(frame), dtype=bool)
-    where[places[order.index[overlaps]]] = True
+    where[places[order.index[holds_next]]] = True
     within = frame["period_end"].ge(pd.Timestamp(checkpoint.calendar.start)).to_numpy()
-    told = "the KPI has a value for these months already, in another row with a longer or shorter period."
-    hint = "keep the months or their sum, not both."
+    told = "the KPI also has values for parts of these months, which would count twice."
+    hint = "keep the parts or the whole, not both."
     ledger.refuse(where & within, "period", "overlapping-periods", told, hint)
     ledger.warn(where & ~within, "period", "overlapping-periods", told, hint)
 
@@ -167,20 +181,23 @@ def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Sourc
 
 
 def check_coverage(
-    actuals: pd.DataFrame, inside: Mask, kpis: pd.DataFrame, kpi_ledger: Ledger, checkpoint: Checkpoint
+    actuals: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, kpi_ledger: Ledger, checkpoint: Checkpoint
 ) -> None:
     """KPIs without values, KPIs with gaps in their rhythm, and segments that nobody said how to bring together.
 
-    `actuals` are the sound rows up to the checkpoint, `inside` which of them belong to the cycle.
+    KPIs of which rows were refused are left alone: the refusal has told what is missing.
     """
-    used = kpi_ledger.used
+    refused = actuals["kpi_id"][ledger.state == REFUSED].dropna().unique()
+    used = kpi_ledger.used & ~kpis["kpi_id"].isin(refused).to_numpy()
     ever = kpis["kpi_id"].isin(actuals["kpi_id"].unique()).to_numpy()
-    told = "the KPI has no value at all and will not be scored."
+    told = "KPI '{value}' has no value at all and will not be scored."
     kpi_ledger.warn(used & ~ever, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
-    rows = actuals[inside]
+    start = pd.Timestamp(checkpoint.calendar.start)
+    rows = actuals[ledger.used & actuals["period_start"].ge(start).to_numpy()]
     now = kpis["kpi_id"].isin(rows["kpi_id"].unique()).to_numpy()
     due = _periods_due(kpis["frequency"], checkpoint)
-    told = "the KPI has earlier values but none in this cycle, so it will not be scored."
+    days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.as_of)}"
+    told = f"KPI '{{value}}' has no value for {days} and will not be scored."
     kpi_ledger.warn(used & ever & ~now & (due > 0), "kpi_id", "missing-period", told, "add its values to the actuals.")
     _warn_gaps(rows, kpis, kpi_ledger, due, used & now)
     parted = rows[rows["segment"].ne("")]
@@ -194,8 +211,8 @@ def check_coverage(
 
 
 def _periods_due(frequency: pd.Series, checkpoint: Checkpoint) -> np.ndarray:
-    """How many values each KPI should have by now; 0 before its first period is over."""
-    months = frequency.map({str(rhythm): rhythm.months for rhythm in Rhythm}).fillna(checkpoint.months_elapsed)
+    """How many values each KPI should have by now; 0 before its first period is over. Unstated: one a year."""
+    months = frequency.map({str(rhythm): rhythm.months for rhythm in Rhythm}).fillna(Rhythm.ANNUAL.months)
     return (checkpoint.months_elapsed // months.to_numpy()).astype("int64")
 
 
@@ -210,6 +227,7 @@ def _warn_gaps(rows: pd.DataFrame, kpis: pd.DataFrame, ledger: Ledger, due: np.n
         mine = counts.loc[[kpis["kpi_id"].iloc[at]]]
         segment = str(mine.reset_index()["segment"].iloc[int(mine.argmin())])
         of = f" for {segment}" if segment else ""
-        return f"{due[at]} {kpis['frequency'].iloc[at]} values are due by now, {int(mine.min())} came{of}."
+        kpi_id, rhythm = kpis["kpi_id"].iloc[at], kpis["frequency"].iloc[at]
+        return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(mine.min())} came{of}."
 
     ledger.warn(where, "kpi_id", "missing-period", told, "add the missing values, or correct the frequency.")

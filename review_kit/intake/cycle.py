@@ -95,12 +95,12 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     for name, part in parts.items():
         _check_alone(name, part, params)
     _check_references(parts)
-    inside = _check_measures(parts, checkpoint)
+    _check_measures(parts, checkpoint)
     tables = {_typed_name(name): empty_table(typed_schema(name)) for name in INPUT_TABLES}
     tables |= {_typed_name(name): _sound_rows(name, part) for name, part in parts.items()}
     if "actuals" in parts and "kpis" in parts and parts["actuals"].ledger.sound and parts["kpis"].ledger.sound:
         kpis = parts["kpis"]
-        check_coverage(tables["measures"], inside, kpis.frame, kpis.ledger, checkpoint)
+        check_coverage(parts["actuals"].frame, parts["actuals"].ledger, kpis.frame, kpis.ledger, checkpoint)
         tables["kpis"] = _sound_rows("kpis", kpis)
     faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
@@ -169,15 +169,13 @@ def _check_references(parts: dict[str, _Part]) -> None:
             refuse_unknown(part.frame, column, known, what, defined_in, part.ledger)
 
 
-def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> Mask:
-    """Which of the sound measures belong to the cycle."""
+def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
     if "actuals" not in parts or not parts["actuals"].ledger.sound:
-        return np.empty(0, dtype=bool)
+        return
     actuals = parts["actuals"]
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
-    check_actuals(actuals.frame, actuals.ledger, kpis, _known(parts, "kpis", "kpi_id"), checkpoint, actuals.source)
-    start = pd.Timestamp(checkpoint.calendar.start)
-    return actuals.frame.loc[actuals.ledger.used, "period_start"].ge(start).to_numpy()
+    known = _known(parts, "kpis", "kpi_id")
+    check_actuals(actuals.frame, actuals.ledger, kpis, known, checkpoint, actuals.source)
 
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.convert import folded_name
-from review_kit.intake.ledger import DUPLICATE, Ledger
+from review_kit.intake.ledger import DUPLICATE, REFUSED, Ledger
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 
@@ -28,7 +28,6 @@ def settle_duplicates(frame: pd.DataFrame, key: list[str], ledger: Ledger, *, di
     if distinct:
         ledger.state[places[rows.duplicated(key).to_numpy()]] = DUPLICATE
         return
-    first_of_key = _first_rows(rows, key, ledger, places)
     equal = rows.duplicated().to_numpy()
     same = np.zeros(len(frame), dtype=bool)
     same[places[equal]] = True
@@ -42,7 +41,7 @@ def settle_duplicates(frame: pd.DataFrame, key: list[str], ledger: Ledger, *, di
     )
     ledger.state[same] = DUPLICATE
     differ = rows[~equal].duplicated(key, keep=False).to_numpy()
-    _refuse_contradictions(rows[~equal][differ], places[~equal][differ], first_of_key[~equal][differ], key, ledger)
+    _refuse_contradictions(rows[~equal][differ], places[~equal][differ], key, ledger)
 
 
 def _first_rows(rows: pd.DataFrame, key: list[str], ledger: Ledger, places: np.ndarray) -> np.ndarray:
@@ -51,29 +50,27 @@ def _first_rows(rows: pd.DataFrame, key: list[str], ledger: Ledger, places: np.n
     return numbers.groupby([rows[name] for name in key], dropna=False, sort=False).transform("first").to_numpy()
 
 
-def _refuse_contradictions(
-    rows: pd.DataFrame, places: np.ndarray, first: np.ndarray, key: list[str], ledger: Ledger
-) -> None:
-    if not len(rows):
-        return
+def _refuse_contradictions(rows: pd.DataFrame, places: np.ndarray, key: list[str], ledger: Ledger) -> None:
+    """Refuses all of `rows`; each but the first of its key is told, with the first column in which they differ."""
     others = [name for name in rows.columns if name not in key and not name.startswith(tuple(f"{k}_" for k in key))]
-    by_first: dict[int, dict[Hashable, Any]] = {}
-    told: dict[int, tuple[str, str]] = {}
-    for number, (at, row) in enumerate(zip(places.tolist(), rows.to_dict("records"), strict=True)):
+    groups = rows.groupby(key, dropna=False, sort=False).ngroup()
+    first: dict[int, tuple[int, dict[Hashable, Any]]] = {}
+    later: dict[str, list[int]] = {}
+    told: dict[int, str] = {}
+    for at, group, row in zip(places.tolist(), groups.tolist(), rows.to_dict("records"), strict=True):
+        origin, other = first.setdefault(group, (at, row))
+        if origin == at:
+            continue
         named = ", ".join(str(row[name]) for name in key if not pd.isna(row[name]) and row[name] != "")
-        origin = int(first[number])
-        if ledger.rows[at] == origin and number not in by_first and origin not in by_first:
-            by_first[origin] = row
-        other = by_first.get(origin, row)
         column = next((name for name in others if not _equal(row[name], other[name])), "")
-        told[at] = (column, f"rows {origin} and {ledger.rows[at]} both give {named}{_values(other, row, column)}.")
-    later = [at for at in told if int(ledger.rows[at]) != int(first[list(told).index(at)])]
-    for column in dict.fromkeys(told[at][0] for at in later):
+        told[at] = f"rows {ledger.rows[origin]} and {ledger.rows[at]} both give {named}{_values(other, row, column)}."
+        later.setdefault(column, []).append(at)
+    for column, positions in later.items():
         where = np.zeros(len(ledger.rows), dtype=bool)
-        where[[at for at in later if told[at][0] == column]] = True
+        where[positions] = True
         hint = "keep the row that is right, or tell the rows apart."
-        ledger.refuse(where, column or key[0], "duplicate-key", lambda at: told[at][1], hint)
-    ledger.state[places] = 1
+        ledger.refuse(where, column or key[0], "duplicate-key", told.__getitem__, hint)
+    ledger.state[places] = REFUSED
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.raw import Rows
+from review_kit.intake.raw import LISTED, Rows
 from review_kit.model.fault import Fault, Severity
 
 Told = str | Callable[[int], str]  # words, or what gives them for the position of a row
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 USED, REFUSED, OUTSIDE, DUPLICATE = 0, 1, 2, 3
-LISTED = 1_000  # faults of one kind in one column that are told one by one; the rest are told as one range of rows
 _LONGEST_VALUE = 200
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SECRET = re.compile(
@@ -46,6 +45,7 @@ class Ledger:
     texts: dict[str, pd.Series] = field(default_factory=dict)  # our column: cells as they stand in the file
     headings: dict[str, str] = field(default_factory=dict)  # our column: theirs
     cell_headings: pd.Series | None = None  # of the melted values, one per cell
+    value_hint: str = ""  # how to declare the column of values where no heading names it
     melted: str = ""  # our column that `cell_headings` belongs to
     state: np.ndarray[tuple[int], np.dtype[np.int8]] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
     unreadable: int = 0

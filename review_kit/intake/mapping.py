@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 import numpy as np
@@ -27,10 +28,11 @@ def map_columns(raw: RawTable, table: str, schema: pa.DataFrameSchema, source: S
     ledger = Ledger(table=table, file=source.path, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
     if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
         ledger.sound = False
-        return _lost(ledger, raw, schema)
+        return _lost(ledger, raw, schema, source)
     origin = _origins(raw, table, schema, source, ledger)
     if not ledger.sound:
-        return _lost(ledger, raw, schema)
+        ledger.faults = [fault for fault in ledger.faults if fault.rule not in {"extra-cell", "missing-cell"}]
+        return _lost(ledger, raw, schema, source)
     if source.melt:
         return ledger, _melt(raw, table, source, origin, ledger)
     ledger.rows = raw.rows
@@ -44,12 +46,14 @@ def map_columns(raw: RawTable, table: str, schema: pa.DataFrameSchema, source: S
     return ledger, frame
 
 
-def _lost(ledger: Ledger, raw: RawTable, schema: pa.DataFrameSchema) -> tuple[Ledger, pd.DataFrame]:
-    """Every row refused, because the file as a whole cannot be used."""
-    ledger.rows = raw.rows
-    ledger.state = np.full(len(raw.rows), REFUSED, dtype=np.int8)
-    frame = pd.DataFrame({name: pd.Series(np.nan, index=range(len(raw.rows)), dtype="str") for name in schema.columns})
-    return ledger, frame
+def _lost(ledger: Ledger, raw: RawTable, schema: pa.DataFrameSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+    """Every row (every cell of a wide table) refused, because the file as a whole cannot be used."""
+    width = len(next(iter(source.melt.values()), ("",)))
+    ledger.rows = np.repeat(raw.rows, width)
+    ledger.unreadable = raw.unreadable * width
+    ledger.state = np.full(len(ledger.rows), REFUSED, dtype=np.int8)
+    absent = pd.Series(np.nan, index=range(len(ledger.rows)), dtype="str")
+    return ledger, pd.DataFrame(dict.fromkeys(schema.columns, absent))
 
 
 def _origins(
@@ -70,22 +74,25 @@ def _origins(
             _must_stand_once(heading, at, raw, ledger, source)
         if all(len(at.get(heading, ())) == 1 for heading in theirs):
             origin[ours] = tuple(at[heading][0] for heading in theirs)
-    for heading in sorted(melted):
+    for heading in (*sorted(melted), *source.where):
         _must_stand_once(heading, at, raw, ledger, source)
-    for heading in source.where:
-        _must_stand_once(heading, at, raw, ledger, source)
-    for ours, column in schema.columns.items():
-        if must_be_named(column) and ours not in wanted and ours not in given:
-            _tell_missing(ours, raw, ledger, source)
-    if (
-        table == "actuals"
-        and "value" not in wanted
-        and "value" not in given
-        and not {"numerator", "denominator"} <= set(wanted)
-    ):
-        _tell_missing("value", raw, ledger, source)
+    _must_be_complete(table, raw, schema, wanted.keys() | given, ledger, source)
     _tell_unused(raw, schema, wanted, melted | given, ledger)
     return origin
+
+
+def _must_be_complete(
+    table: str, raw: RawTable, schema: pa.DataFrameSchema, named: AbstractSet[str], ledger: Ledger, source: Source
+) -> None:
+    """Whether every column that the contract asks for has an origin; actuals need a value or the parts of a ratio."""
+    for ours, column in schema.columns.items():
+        if must_be_named(column) and ours not in named:
+            _tell_missing(ours, raw, ledger, source)
+    if table == "actuals" and "value" not in named:
+        if {"numerator", "denominator"} <= named:
+            ledger.value_hint = _missing_hint("value", raw, source)
+        else:
+            _tell_missing("value", raw, ledger, source)
 
 
 def _must_stand_once(heading: str, at: dict[str, list[int]], raw: RawTable, ledger: Ledger, source: Source) -> None:
@@ -109,11 +116,9 @@ def _tell_missing(heading: str, raw: RawTable, ledger: Ledger, source: Source) -
 
 
 def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
-    for number, cells in enumerate(
-        zip(*(column.head(20) for column in raw.columns), strict=True) if raw.columns else ()
-    ):
-        if heading in {str(cell).strip() for cell in cells}:
-            return f"row {raw.rows[number]} looks like the row of the headings: add 'header_row: {raw.rows[number]}'."
+    for row, cells in raw.first:
+        if heading in {cell.strip() for cell in cells}:
+            return f"row {row} looks like the row of the headings: add 'header_row: {row}'."
     names = [name for name in raw.headings if name]
     near = nearest(heading, names) or next((name for name in names if heading.casefold() in name.casefold()), "")
     if near:

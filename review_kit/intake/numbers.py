@@ -31,7 +31,6 @@ _NOT_MEASURED = frozenset(
         "tbd",
         "tbc",
         "pending",
-        "x",
     }
 )
 _INFINITE = frozenset({"inf", "infinity", "∞"})

@@ -79,16 +79,17 @@ class PeriodReader:
 
     @staticmethod
     def _day(text: str, what: str = "a period", forms: str = _FORMS) -> date | Problem:
+        rule = "bad-period" if what == "a period" else "bad-date"
         found = _DAY.fullmatch(text)
         if found is None:
-            return Problem("bad-period", f"'{{value}}' is not {what}.", forms)
+            return Problem(rule, f"'{{value}}' is not {what}.", forms)
         if found["time"] and not _MIDNIGHT.fullmatch(found["time"]):
             hint = "write the day alone: a time of day can move it to another month."
-            return Problem("bad-period", "'{value}' holds a time of day.", hint)
+            return Problem(rule, "'{value}' holds a time of day.", hint)
         try:
             return date.fromisoformat(text[:10])
         except ValueError:
-            return Problem("bad-period", "'{value}' is not a day of the calendar.", "look at the day and the month.")
+            return Problem(rule, "'{value}' is not a day of the calendar.", "look at the day and the month.")
 
 
 def _no_period(why: str) -> Problem:

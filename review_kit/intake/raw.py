@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from review_kit.model.fault import Fault
 
+LISTED = 1_000  # faults of one kind in one column that are told one by one; the rest are told as one range of rows
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -22,6 +23,9 @@ class RawTable:
     sheet: str = ""
     unreadable: int = 0  # rows that were read but have no cells here; each has a fault
     faults: list[Fault] = field(default_factory=list)
+    first: list[tuple[int, list[str]]] = field(
+        default_factory=list
+    )  # rows and cells of the first lines, ragged ones too
 
 
 def as_columns(records: Sequence[Sequence[str]], width: int) -> tuple[pd.Series, ...]:

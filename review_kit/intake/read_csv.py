@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from review_kit.intake.raw import RawTable, as_columns, too_wide
+from review_kit.intake.raw import LISTED, RawTable, as_columns, too_wide
 from review_kit.intake.read_plain import WORTH_IT, read_plain
 from review_kit.model.fault import Fault
 from review_kit.params import Source
@@ -16,6 +16,7 @@ from review_kit.params import Source
 _SIGNATURES = {b"PK\x03\x04": "an Excel or zip file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"%PDF": "a PDF"}
 _DELIMITERS = (";", "\t", ",", "|")
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
+_FIRST = 20  # lines among which a misplaced header is looked for
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
 
 
@@ -30,12 +31,22 @@ class _Reading:
     rows: list[int] = field(default_factory=list)
     next_row: int = 1  # the line at which the record that is being read starts
     unreadable: int = 0
+    odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows
+    counted: dict[str, int] = field(default_factory=dict)  # ragged rows by rule
+    ragged: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, rule: str, message: str, hint: str, *, row: int | None = None, value: str = "") -> None:
         self.faults.append(
             Fault(file=self.source.path, rule=rule, message=message, hint=hint, row=row, value=value[:200])
         )
+
+    def told(self) -> list[Fault]:
+        """All faults; of ragged rows the first thousand, and the range of the others."""
+        for rule, rows in self.ragged.items():
+            message = f"the same holds for {len(rows)} more rows, {rows[0]} to {rows[-1]}."
+            self.fault(rule, message, "the first of them are told one by one.", row=rows[0])
+        return self.faults
 
 
 def read_csv(raw: bytes, source: Source) -> RawTable:
@@ -66,7 +77,8 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
         columns=as_columns(reading.records, reading.width),
         rows=np.array(reading.rows, dtype=np.int64),
         unreadable=reading.unreadable,
-        faults=reading.faults,
+        faults=reading.told(),
+        first=sorted([*zip(reading.rows[:_FIRST], reading.records[:_FIRST], strict=True), *reading.odd]),
     )
 
 
@@ -152,6 +164,12 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
         return
     reading.unreadable += 1
     rule, word = ("extra-cell", "more") if len(record) > reading.width else ("missing-cell", "fewer")
+    if len(reading.odd) < _FIRST:
+        reading.odd.append((row, record))
+    reading.counted[rule] = reading.counted.get(rule, 0) + 1
+    if reading.counted[rule] > LISTED:
+        reading.ragged.setdefault(rule, []).append(row)
+        return
     told = f"the row has {len(record)} cells, {word} than the {reading.width} of the header."
     hint = f"is a cell with '{reading.source.delimiter}' in it quoted?" if word == "more" else "is the row cut short?"
     beyond = reading.source.delimiter.join(record[reading.width :])

@@ -14,6 +14,8 @@ from review_kit.model.fault import Fault
 from review_kit.model.nearest import did_you_mean
 from review_kit.params import Source
 
+_FIRST = 20  # rows among which a misplaced header is looked for
+
 
 def read_excel(raw: bytes, source: Source) -> RawTable:
     """Cells of one sheet of an .xlsx workbook."""
@@ -126,6 +128,7 @@ def _take_rows(
     if not records and not table.unreadable:
         _tell(table, source, "no-rows", "the header has no rows below it.", "export the data again.", None, "")
     table.columns = as_columns(records, width)
+    table.first = list(zip(rows[:_FIRST], records[:_FIRST], strict=True))
     table.rows = np.array(rows, dtype=np.int64)
 
 

@@ -21,6 +21,7 @@ _LESS = (
 )
 _MORE_AFTER = "or more|or higher|or above|or over|and above|and over|\\+"
 _LESS_AFTER = "or less|or lower|or fewer|or below|or under|and below|and under"
+_DIRECTIONS = frozenset(str(direction) for direction in Direction)  # another word is told as such
 _UNREADABLE = 'write a number, an operator and a number such as "≥ 95%", or leave the cell empty.'
 
 
@@ -119,7 +120,7 @@ def convert_targets(
 
 def _for_kpi(parts: TargetText, unit: object, direction: object) -> TargetText | Problem:
     """The target in the unit and the direction of its KPI, or in what they contradict each other."""
-    if parts.direction is not None and isinstance(direction, str) and parts.direction != direction:
+    if parts.direction is not None and direction in _DIRECTIONS and parts.direction != direction:
         told = f"'{{value}}' asks for {_asks(parts.direction)}, but the direction of the KPI is {direction}."
         return Problem("direction-contradicts-target", told, "correct the direction or the target.")
     if parts.unit is None:

@@ -21,9 +21,14 @@ def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
     off = len(judged) - met - near
     if judged.empty:
         return "No KPI could be judged: targets or values are missing."
-    counts = f"{met} of {figures.plural(len(judged), 'KPI')} with a target reached it"
+    told = f"{met or 'None'} of {figures.plural(len(judged), 'KPI')} with a target reached it"
     rest = [f"{count} {words}" for count, words in ((near, "came near"), (off, "fell short")) if count]
-    told = f"{counts}, {figures.listed(rest)}" if rest else f"{counts}: all of them"
+    if rest:
+        told = f"{told}, {figures.listed(rest)}"
+    elif len(judged) > 1:
+        told = f"All {len(judged)} KPIs with a target reached it"
+    else:
+        told = "The one KPI with a target reached it"
     if pd.isna(strategy["score"]):
         share = figures.percent(strategy["coverage"])
         return f"{told}; only {share} of the strategy's weight could be scored, too little for an overall score."

@@ -1,6 +1,7 @@
 """Frames that keep a table's contract."""
 
 from collections.abc import Hashable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,12 @@ def typed_columns(schema: pa.DataFrameSchema) -> dict[str, str]:
 
 def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """No rows, but every column with its dtype: what an optional source gives that nobody brought."""
-    return pd.DataFrame(
-        {name: pd.Series(np.empty(0, dtype=object), dtype=dtype) for name, dtype in typed_columns(schema).items()}
-    )
+    return _empty(tuple(typed_columns(schema).items())).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(np.empty(0, dtype=object), dtype=dtype) for name, dtype in columns})
 
 
 def check_table(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

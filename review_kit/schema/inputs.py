@@ -1,5 +1,7 @@
 """The tables that people bring, as section 5 of the design lists them."""
 
+from functools import cache
+
 import pandera.pandas as pa
 
 from review_kit.model.period import Rhythm
@@ -277,6 +279,7 @@ MEASURES = MEASURES.add_columns({"source_column": text("the heading of the value
 TARGETS = _typed("targets", TARGETS_IN, _dated(TARGETS_IN.columns))
 
 
+@cache
 def typed_schema(table: str) -> pa.DataFrameSchema:
     """What an input table looks like after intake; actuals become `measures`."""
     if table in {"actuals", "measures"}:

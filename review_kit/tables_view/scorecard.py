@@ -56,7 +56,8 @@ def scorecard(
     """One row for each KPI, under its objective; columns that hold nothing for any KPI are left out.
 
     Args:
-        scores: the table `scores`; rows keep their order, objectives that of their first KPI.
+        scores: the table `scores`; rows keep their order, objectives that of their first KPI. Where it has a column
+            period_target, sparklines show that: what the year's target asks of one period.
         history: `kpi_id period_end value` (rows of a segment are left out): the sparkline's last 24 periods.
         rollup: the table `rollup`: the objectives' names and scores.
         key: makes the id of the table.

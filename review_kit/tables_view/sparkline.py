@@ -38,14 +38,18 @@ def draw(
 ) -> Markup:
     """The bare SVG in whole pixels, so that a thousand of them stay small; gaps in the values are gaps in the line.
 
+    A target too far off to be drawn without flattening the line is left out: the columns beside it say it in numbers.
+
     Without a `label` it is hidden from screen readers, for use beside cells that say the same in numbers.
     """
     recent = list(values)[-MOST_PERIODS:]
     shown = [value for value in recent if known(value)]
     if not shown:
         return Markup()
-    marks = [*shown, target] if target is not None and known(target) else shown
-    low, high = min(marks), max(marks)
+    low, high = min(shown), max(shown)
+    near = target is not None and known(target) and _is_near(target, low, high)
+    if near and target is not None:
+        low, high = min(low, target), max(high, target)
     span = (high - low) or 1.0
     flat = 0.5 if high == low else 0.0
     right, bottom = width - 2 * _INSET, height - 2 * _INSET
@@ -57,12 +61,21 @@ def draw(
     points = [(round(_INSET + index * step), place(value)) for index, value in enumerate(recent) if known(value)]
     voice = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
     parts = [f'<svg class="spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}"{voice}>']
-    if target is not None and known(target):
+    if near and target is not None:
         parts.append(f'<path class="t" d="M0 {place(target)}h{width}"/>')
     parts.append(f'<path class="l" d="{_path(recent, step, place)}"/>')
     x, y = points[-1]
     parts.append(f'<circle class="p" cx="{x}" cy="{y}" r="2.5"/></svg>')
     return Markup("".join(parts))  # noqa: S704 - numbers of ours, and the label is escaped
+
+
+def _is_near(target: float, low: float, high: float) -> bool:
+    """Whether the target can be drawn without flattening the line: no further off than twice the values' own range.
+
+    A line that never moved has nothing to flatten.
+    """
+    reach = 2 * (high - low)
+    return high == low or low - reach <= target <= high + reach
 
 
 def _path(recent: Sequence[float], step: float, place: Callable[[float], int]) -> str:

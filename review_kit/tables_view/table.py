@@ -119,7 +119,7 @@ def _heading(column: Column) -> Markup:
 def _classes(column: Column) -> str:
     if column.is_number:
         return "number"
-    if column.kind in {"status", "signal", "outlook", "sparkline"}:
+    if column.kind in {"status", "signal", "outlook", "sparkline", "list"}:
         return f"{column.kind}-cell"
     return "wide" if column.wide else ""
 

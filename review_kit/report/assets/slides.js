@@ -11,6 +11,21 @@
     const scale = Math.min(innerWidth / 1280, innerHeight / 720);
     deck.style.transform = `scale(${scale}) translate(-50%, -50%)`;
   };
+  /* A slide's one chart takes the room that its words leave: below them, or beside them where it is tall. */
+  const fitChart = (body, room) => {
+    const charts = body.querySelectorAll(":scope > .chart");
+    const drawing = charts.length === 1 && charts[0].querySelector("svg.drawing-wide, .chart-drawing svg");
+    if (!drawing) return;
+    charts[0].style.maxWidth = "";
+    body.classList.remove("beside");
+    const { width, height } = drawing.viewBox.baseVal;
+    let left = room - (body.offsetHeight - drawing.clientHeight) - 8;
+    if (left * width / height < 700 && body.children.length > 1) {
+      body.classList.add("beside");
+      left = room - (charts[0].offsetHeight - drawing.clientHeight) - 8;
+    }
+    charts[0].style.maxWidth = `${Math.max(420, Math.min(1136, left * width / height))}px`;
+  };
   /* A slide with more on it than fits is drawn smaller, down to a size that can still be read. */
   const shrink = () => {
     for (const slide of slides) {
@@ -18,6 +33,7 @@
       body.style.transform = body.style.width = body.style.height = "";
       if (slide.matches(".slide-cover")) continue;
       const room = 720 - 64 - body.offsetTop;
+      fitChart(body, room);
       let share = 1.05;
       do {
         share -= 0.05;

@@ -1,0 +1,98 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from tables import kpi_table
+
+from review_kit.risks import band_of, review_risks
+from review_kit.smart import lint
+from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
+
+
+@pytest.mark.parametrize(
+    ("exposure", "band"),
+    [(1, "low"), (4, "low"), (5, "moderate"), (9, "moderate"), (10, "high"), (15, "critical"), (25, "critical")],
+)
+def test_the_grid_has_four_bands(exposure, band):
+    assert band_of(pd.Series([float(exposure)]))[0] == band
+
+
+def test_a_risk_without_likelihood_has_no_band():
+    assert pd.isna(band_of(pd.Series([np.nan]))[0])
+
+
+def test_risks_are_ordered_by_exposure_and_say_how_they_moved():
+    table = pd.DataFrame({
+        "risk_id": ["A", "B", "C", "D"], "likelihood": [1.0, 5, 2, 3], "impact": [1.0, 5, 2, 3],
+        "previous_likelihood": [2.0, 5, 1, np.nan], "previous_impact": [2.0, 5, 1, np.nan],
+        "target_likelihood": 1.0, "target_impact": 1.0, "status": ["open", "open", "closed", np.nan],
+        "due": pd.to_datetime(["2025-12-30", "2026-01-01", "2025-01-01", "2025-06-30"]),
+    })  # fmt: skip
+    got = review_risks(table, date(2025, 12, 31))
+    assert got["risk_id"].tolist() == ["B", "D", "C", "A"]
+    assert got.set_index("risk_id")["movement"].to_dict() == {"A": "falling", "B": "steady", "C": "rising", "D": "new"}
+    assert got.set_index("risk_id")["overdue"].to_dict() == {"A": True, "B": False, "C": False, "D": True}
+
+
+PEOPLE = pd.DataFrame({
+    "stakeholder_id": ["S1", "S2", "S3"], "name": ["A", "B", "C"], "audience": ["executive", "it", "it"],
+    "influence": [5.0, 3.0, np.nan], "engagement_now": ["neutral", "leading", "unaware"],
+    "engagement_wanted": ["leading", "supportive", "supportive"],
+})  # fmt: skip
+
+
+def test_the_way_still_to_go_is_counted_in_steps_and_never_downwards():
+    assert engagement_gap(PEOPLE)["gap"].tolist() == [2, 0, 3]
+
+
+def test_reach_weighs_people_by_their_influence():
+    came = pd.DataFrame(
+        {"stakeholder_id": ["S2", "S2", "S1"], "attended": pd.array([True, True, False], dtype="boolean")}
+    )
+    got = reach_by_audience(PEOPLE, came).set_index("audience")
+    assert got["share"].to_dict() == {"executive": 0.0, "it": 0.75}
+    assert got.loc["it", ["people", "people_reached"]].tolist() == [2, 1]
+
+
+def test_feedback_is_closed_when_it_was_answered_acted_on_or_declined():
+    said = pd.DataFrame(
+        {"stakeholder_id": ["S1", "S2", "S2", "S3"], "status": ["open", "answered", "declined", "open"]}
+    )
+    got = feedback_closure(said, PEOPLE).set_index("audience")
+    assert got["closed"].to_dict() == {"executive": 0.0, "it": pytest.approx(2 / 3)}
+    assert got.loc["it", ["open", "answered", "changed", "declined", "replies"]].tolist() == [1, 1, 0, 1, 3]
+
+
+def letters(**kpi):
+    kpis = kpi_table({"kpi_id": "a", **kpi})
+    return lint(kpis, pd.Series({"a": 12}))["letter"].tolist()
+
+
+def test_a_sound_kpi_is_smart():
+    assert letters(upper_bound=200.0, lower_bound=0.0) == []
+
+
+@pytest.mark.parametrize(
+    ("kpi", "letter"),
+    [
+        ({"definition": np.nan}, "specific"),
+        ({"target": np.nan}, "measurable"),
+        ({"target": 108.9, "baseline": 99.0, "upper_bound": 100.0}, "achievable"),
+        ({"target": 70.0}, "achievable"),
+        ({"target": 90.0, "direction": "lower"}, "achievable"),
+        ({"objective_id": np.nan}, "relevant"),
+        ({"due": pd.NaT}, "time-bound"),
+    ],
+)
+def test_each_letter_is_missed_by_its_own_evidence(kpi, letter):
+    assert letters(**kpi) == [letter]
+
+
+def test_a_kpi_without_a_value_is_not_measurable():
+    assert lint(kpi_table({"kpi_id": "a"}), pd.Series({"a": 0}))["letter"].tolist() == ["measurable"]
+
+
+def test_a_band_beyond_the_bounds_is_not_achievable():
+    band = {"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 120.0, "upper_bound": 100.0}
+    assert letters(**band) == ["achievable"]
