@@ -8,6 +8,8 @@ from review_kit.narrative import targets_lead
 from review_kit.tables_view import Block, Column, Table, lead, table
 from review_kit.targets import FLAGS
 
+CHANGES_SHOWN = 20
+
 
 class TargetPages:
     """Candidates, the chosen targets, and the draft of the next cycle."""
@@ -77,9 +79,9 @@ class TargetPages:
         chosen = rows.loc[rows["kpi_id"].eq(kpi_id) & rows["chosen"].astype(bool), "candidate"]
         return f"{float(chosen.iloc[0]):g}" if len(chosen) else ""
 
-    def target_changes(self) -> charts.Chart:
+    def target_changes(self, count: int = CHANGES_SHOWN) -> charts.Chart:
         """The largest changes, as an index of the current value."""
-        return charts.target_changes(self._review.proposals, self._review.scores)
+        return charts.target_changes(self._review.proposals, self._review.scores, limit=count)
 
 
 def _aside(method: str, flags: str) -> str:

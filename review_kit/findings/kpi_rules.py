@@ -1,5 +1,6 @@
 """Rules about KPIs: each takes the evidence and returns what it found."""
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -23,6 +24,8 @@ from review_kit.smart import out_of_bounds
 STALE_AFTER_DAYS = 62  # two months without a value: the monthly figure was not just late
 NAMED_ONE_BY_ONE = 10  # more KPIs without a target than these make one finding
 _WATCHED_GAP = 0.02  # a missing target costs nothing yet, but it ranks before what is no finding
+_MONTHS_A_YEAR = 12
+_LONG_AWAY = 60  # months; beyond five years a pace says nothing
 LIKELY = 0.5  # below an even chance a target is called unlikely
 
 
@@ -59,7 +62,7 @@ def _advice(row: pd.Series) -> str:
     if row["variation"] == Variation.CONCERN:
         return "Find what changed when the signal began, and undo it."
     if row["variation"] == Variation.IMPROVEMENT:
-        return "Keep what changed, and check whether its pace reaches the target by the due date."
+        return f"Keep what changed{_pace(row)}."
     if row["assurance"] == Assurance.FAIL:
         return "Change the process: as it runs today it will not reach the target, however hard people try."
     if row["assurance"] == Assurance.HIT_OR_MISS:
@@ -67,6 +70,17 @@ def _advice(row: pd.Series) -> str:
     if row["variation"] == Variation.TOO_FEW:
         return "Collect more values before judging; keep the target until there are twelve."
     return "Look for what holds the level, since month-to-month variation is not the reason."
+
+
+def _pace(row: pd.Series) -> str:
+    """How long the rest of the way takes at this year's pace; nothing where this year went no way at all."""
+    ahead = row["target"] - row["actual"]
+    if pd.isna(row["change"]) or pd.isna(ahead) or row["change"] * ahead <= 0:
+        return ", and check why the year as a whole did not get nearer to the target"
+    months = math.ceil(_MONTHS_A_YEAR * ahead / row["change"])
+    if months > _LONG_AWAY:
+        return f": at this year's pace the target is more than {_LONG_AWAY // _MONTHS_A_YEAR} years away"
+    return f": at this year's pace the target is {figures.plural(months, 'month')} away"
 
 
 def target_missed(evidence: Evidence) -> Iterator[Finding]:

@@ -153,7 +153,7 @@ class Scoring(Strict):
 class Signals(Strict):
     """Which rules read the process behaviour charts."""
 
-    rules: Literal["nhs_r", "nhs_excel", "wheeler", "anhoej"] = "nhs_r"
+    rules: Literal["nhs_r"] = "nhs_r"
 
 
 class Guardrails(Strict):
@@ -172,7 +172,6 @@ class Reset(Strict):
     """How the next cycle's targets are proposed."""
 
     guardrails: Guardrails = Guardrails()
-    method: Line | None = None  # the candidate that is preferred; targets knows their names
 
 
 class Edition(Strict):

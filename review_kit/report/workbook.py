@@ -91,7 +91,7 @@ _FINDINGS: Final = (
 _DEFINITIONS: Final = (
     _Field("KPI", "long", "name", 42),
     _Field("What it measures", "long", "definition", 60),
-    _Field("Source", "long", "source", 32),
+    _Field("Source", "long", "data_source", 32),
     _Field("Measured", "text", "frequency", 12),
 )
 _READING: Final = (

@@ -1,0 +1,173 @@
+"""What each chart says: titles, alt texts and tables carry the numbers that it draws, worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from chart_samples import AS_OF, KINDS, LONG, NASTY, initiatives, measures, points, proposals, rollup, scores
+
+from review_kit import charts
+from review_kit.charts.initiatives import slip_words
+from review_kit.model.figures import MINUS, NO_BREAK, THIN
+
+
+def test_a_process_chart_tells_the_last_value_the_target_the_limits_and_the_signals():
+    alt = KINDS["process"]().alt
+    assert f"Last value 71.0{THIN}%. Target 88.0{THIN}%." in alt
+    assert f"Average 80.0{THIN}%, natural limits 74.0{THIN}% to 86.0{THIN}%." in alt
+    assert "3 points of concern: October 2025, November 2025, December 2025." in alt
+    assert "Process changed in January 2025: New call centre opened in Lyon; survey reworded." in alt
+    assert "1 value preliminary." in alt
+
+
+def test_months_are_letters_with_years_once_below_quarters_are_q_and_years_are_plain():
+    assert ">J<" in KINDS["process"]().svg
+    assert KINDS["process"]().svg.count(">2024<") == 1
+    assert ">Q1<" in KINDS["trend"]().svg
+    assert ">2021<" in KINDS["process annual"]().svg
+
+
+def test_a_gap_in_the_values_is_a_gap_in_the_line():
+    whole = points(6).assign(status="actual", signal="")
+    broken = whole.assign(value=whole["value"].where(whole.index != 2))
+    drawn = [charts.process_behaviour(table, key="x", name="Margin", half=True).svg for table in (whole, broken)]
+    assert [svg.count('stroke-width="1.5" class="s-ink-soft"') for svg in drawn] == [1, 2]
+
+
+def test_fiscal_quarters_keep_the_year_of_their_label():
+    quarters = points(4, "QE").assign(period=["2025-26-Q1", "2025-26-Q2", "2025-26-Q3", "2025-26-Q4"])
+    assert ">2025-26<" in charts.process_behaviour(quarters, key="x", name="Margin").svg
+
+
+def test_objectives_tell_score_change_and_what_is_not_scored():
+    chart = KINDS["objectives"]()
+    assert chart.title == "1 of 4 objectives is on target"
+    assert f"{NASTY}: 104, +8 points, on target." in chart.alt
+    assert f"{LONG}: 62, {MINUS}9 points, off target." in chart.alt
+    assert "Digitise the core: not scored." in chart.alt
+    assert f"Not scored: figures for 40{THIN}% only" in chart.svg
+    assert chart.data["Score"].tolist()[2] == 85  # 84.5 rounds as people round
+
+
+def test_sixty_objectives_become_their_perspectives():
+    many = pd.concat([rollup().head(3), *[rollup().tail(4)] * 15], ignore_index=True)
+    chart = charts.objective_scores(many)
+    assert chart.data["Perspective"].tolist() == ["Financial", "Customer"]
+    assert len(charts.objective_scores(many, level="objective").data) == 60
+
+
+def test_a_shortfall_is_the_weighted_loss_in_points_of_the_score():
+    # weights 1, 1, 1 (blank) and none for the KPI without a score: 60 / 3 and 30 / 3
+    assert charts.shortfall(scores()).round(6).tolist() == [20.0, 10.0, 0.0, 0.0]
+    chart = KINDS["gaps"]()
+    assert chart.title == f"{NASTY} cost the most: 20.0 points of the score"
+    assert chart.alt.startswith(f"{NASTY}: 20.0 points lost, 71.0{THIN}% for a target of 85.0{THIN}%, off target.")
+    assert chart.data["KPI"].tolist() == [NASTY, LONG]
+
+
+def test_a_smaller_shortfall_that_is_not_drawn_is_counted():
+    assert charts.gap_ranking(scores(), limit=1).subtitle.endswith("; 1 smaller one not shown")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(14, "on time"), (-14, "on time"), (15, "2 weeks late"), (31, "1 month late"), (184, "6 months late"),
+     (-59, "2 months early"), (None, "no forecast"), (np.nan, "no forecast")],
+)  # fmt: skip
+def test_slips_are_said_in_months(days, words):
+    assert slip_words(days) == words
+
+
+def test_a_timeline_tells_progress_slip_and_proposal():
+    chart = KINDS["timeline"]()
+    assert chart.title == "1 of 3 initiatives is forecast to finish late"
+    assert f"{NASTY}: 60{THIN}% done, 6 months late, proposed to accelerate." in chart.alt
+    assert f"{LONG}: 80{THIN}% done, 2 months early, proposed to continue." in chart.alt
+    assert ">31 Dec 2025<" in chart.svg
+
+
+def test_the_quadrant_compares_work_with_plan_and_money_with_work():
+    chart = KINDS["quadrant"]()
+    # 60 of 100 % planned; 3.2 of 4 million is 80 % spent for 60 % of the work
+    assert chart.title == "1 of 3 initiatives is behind plan and spent ahead of the work"
+    assert f"{NASTY}: {MINUS}40 points of progress against plan, spending +20 % of budget" in chart.alt
+    assert "No figures for No figures." in chart.alt
+    assert chart.data["Budget"].tolist()[0] == f"$4{THIN}m"
+
+
+def test_the_matrix_places_bands_and_moves_risks():
+    chart = KINDS["risks"]()
+    assert chart.title == "1 of 3 risks is high or critical, 1 rising"
+    assert f"R1 {NASTY} (risk): exposure 20 of 25, critical, rising." in chart.alt
+    assert f"R2 {LONG} (issue): exposure 6 of 25, moderate, falling." in chart.alt
+    assert "R3 Warehouse fire (risk): exposure 9 of 25, moderate, new." in chart.alt
+    assert "1 risk not assessed." in chart.alt
+    assert ">↑<" in chart.svg
+    assert ">↓<" in chart.svg
+
+
+def test_the_ladder_tells_where_each_stands_and_should_stand():
+    chart = KINDS["ladder"]()
+    assert chart.title == "1 of 4 stakeholders stands below the support wanted"
+    assert f"{NASTY}: resistant now, supportive wanted." in chart.alt
+    assert "Works council: not known now, neutral wanted." in chart.alt
+    who = {"audience": "it", "engagement_now": "neutral", "engagement_wanted": "leading"}
+    many = pd.DataFrame([{"name": f"P{number}", **who} for number in range(40)])
+    assert charts.engagement_ladder(many).data["Audience"].tolist() == ["IT"]
+
+
+def test_reach_and_feedback_tell_shares_and_counts():
+    assert KINDS["reach"]().title == f"IT: 35{THIN}% of influence reached, the least of all audiences"
+    assert "9 of 22 people" in KINDS["reach"]().alt
+    assert KINDS["feedback"]().title == "19 of 23 replies got an answer; 4 are open"
+    assert "Departments: 5 led to a change, 11 answered, 2 declined, 4 open." in KINDS["feedback"]().alt
+
+
+def test_new_targets_are_measured_by_where_the_kpi_stands():
+    chart = KINDS["targets"]()
+    assert chart.title == "3 new targets: 1 tougher, 1 easier, 1 flagged"
+    assert f"{NASTY}: 85.0 → 88.0{THIN}%, tougher; ratchet, inside noise." in chart.alt
+    table = chart.data.set_index("KPI")
+    assert table.loc[NASTY, "Old, today = 100"] == pytest.approx(100 * 85 / 71)
+    assert table.loc["Gross margin", "Change"] == "same"
+
+
+def test_a_falling_target_is_tougher_where_lower_is_better():
+    lower = charts.target_changes(proposals().head(1), scores().assign(direction="lower"))
+    assert lower.data["Change"].tolist() == ["easier"]
+
+
+def test_completeness_counts_what_each_kpis_own_rhythm_expects():
+    chart = KINDS["completeness"]()
+    # monthly: 12 expected, one blank and one absent; quarterly: 4, one preliminary; never reported: 1
+    assert chart.data["Reported"].tolist() == [10, 3, 0]
+    assert chart.data["Preliminary"].tolist() == [0, 1, 0]
+    assert chart.data["Missing"].tolist() == [2, 0, 1]
+    assert chart.title == f"76{THIN}% of expected figures are reported, 3 values missing"
+
+
+def test_a_ratio_with_numerator_and_denominator_counts_as_reported():
+    ratio = measures().assign(numerator=1.0, denominator=2.0)
+    assert charts.completeness(ratio).data["Missing"].tolist() == [1, 0]
+
+
+def test_many_kpis_are_shown_per_objective():
+    names = {f"k{i}": f"KPI {i}" for i in range(1, 60)}
+    chart = charts.completeness(measures(), names=names, objectives=dict.fromkeys(names, "Grow"), end=AS_OF)
+    assert ">Grow<" in chart.svg
+    assert ">KPI 7<" not in chart.svg
+    assert len(chart.data) == 59
+
+
+def test_the_score_trend_tells_each_period():
+    chart = KINDS["trend"]()
+    assert chart.title == f"{NASTY} scores 83 points in Q4 2025, up 2 since Q3 2025"
+    assert "Q1 2024 60, Q2 2024 70, Q4 2024 80" in chart.alt
+    assert chart.data["Status"].tolist()[2] == "not scored"
+
+
+def test_a_table_of_the_data_has_no_trace_of_nan():
+    html = charts.initiative_timeline(initiatives(), AS_OF)._repr_html_()
+    assert "30 June 2025" in html
+    assert ">NaT<" not in html
+    assert f"for a target of 85.0{THIN}%" in KINDS["gaps"]()._repr_html_()
+    assert NO_BREAK not in KINDS["gaps"]().key

@@ -1,0 +1,251 @@
+"""Parameters: strict, located, all mistakes at once."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from review_kit.errors import ParamsError, UsageError
+from review_kit.model.words import Audience
+from review_kit.params import find_checkpoint, known_cycles, load_params, next_cycle_yaml
+
+SOUND = """\
+cycle: "2025"
+organisation: Snacks
+calendar: {start: 2025-01-01, end: 2025-12-31}
+sources:
+  objectives: data/objectives.csv
+  kpis: data/kpis.csv
+  actuals: data/actuals.csv
+"""
+
+
+def write(folder: Path, text: str, name: str = "2025") -> Path:
+    path = folder / "params" / f"{name}.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(folder: Path, text: str, name: str = "2025") -> str:
+    with pytest.raises(ParamsError) as caught:
+        load_params(write(folder, text, name))
+    return str(caught.value)
+
+
+def test_defaults_are_those_of_the_design(tmp_path):
+    params = load_params(write(tmp_path, SOUND))
+    assert (params.scoring.profile, params.scoring.green, params.scoring.amber, params.scoring.cap) == (
+        "progress",
+        1.0,
+        0.8,
+        1.2,
+    )
+    assert params.scoring.min_confidence == 0.5
+    assert params.signals.rules == "nhs_r"
+    assert params.reset.guardrails.max_step == 0.25
+    assert params.editions["analyst"].sees == tuple(Audience)
+    assert params.title == "Strategy review"
+    assert params.year == 2025
+    assert params.file == "params/2025.yml"
+
+
+def test_all_mistakes_are_told_at_once_each_with_its_line_and_key(tmp_path):
+    text = SOUND + "scoring: {amber: 0.9, treshold: 0.5, green: .nan}\norganisaton: Snacks\n"
+    message = told(tmp_path, text)
+    assert "params/2025.yml, line 8, key scoring.treshold: there is no such key." in message
+    assert "params/2025.yml, line 8, key scoring.green: '.nan' is not a finite number." in message
+    assert "line 9, key organisaton: there is no such key.\nHint: did you mean 'organisation'?" in message
+
+
+@pytest.mark.parametrize("text", ["2025_26", "NO", "007", "1:30", "0x1F", "~", "1e3", "2025-01-01"])
+def test_plain_values_stay_the_text_that_was_written(tmp_path, text):
+    params = load_params(write(tmp_path, SOUND.replace("Snacks", text)))
+    assert params.organisation == text
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("1_000", "underscores are not read"),
+        (".inf", "is not a finite number"),
+        ("1e999", "is too large"),
+        ("80%", "is not a number"),
+        ("0,8", "is not a number"),
+        ("\uff11", "is not a number"),
+        ("", "nothing stands after the colon"),
+        ("[1]", "not a list"),
+        ("0x10", "is not a number"),
+    ],
+)
+def test_a_number_that_is_not_plainly_written_is_refused(tmp_path, value, why):
+    assert why in told(tmp_path, f"{SOUND}scoring:\n  amber: {value}\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "why"),
+    [
+        (("organisation: Snacks", "organisation: !!python/object/apply:os.system [ls]"), 2, "the tag"),
+        (("organisation: Snacks", "organisation: &name Snacks"), 2, "'&name' names a part"),
+        (("organisation: Snacks", "organisation: Snacks\norganisation: Other"), 3, "stands twice, first in line 2"),
+        (("sources:\n", "sources:\n\tobjectives: x\n"), 5, "indented with a tab"),
+        (("organisation: Snacks", "organisation: Snacks\n---\ncycle: x"), 3, "a second document starts"),
+        (("calendar: {start", "calendar: [start"), 3, "cannot be read"),
+    ],
+)
+def test_yaml_that_could_surprise_is_refused_at_its_line(tmp_path, change, line, why):
+    message = told(tmp_path, SOUND.replace(*change))
+    assert f"params/2025.yml, line {line}" in message
+    assert why in message
+
+
+def test_an_alias_is_refused_where_it_stands(tmp_path):
+    text = SOUND.replace("Snacks", "&x Snacks") + "title: *x\n"
+    assert "line 8: '*x' repeats another part." in told(tmp_path, text)
+
+
+def test_a_top_that_is_a_list_is_refused(tmp_path):
+    assert "line 1: the file is not a mapping" in told(tmp_path, "- cycle: 2025\n")
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    assert "the file is not a mapping" in told(tmp_path, "")
+
+
+def test_a_file_that_is_not_utf_8_is_refused_at_its_line(tmp_path):
+    path = write(tmp_path, SOUND)
+    path.write_bytes(SOUND.replace("Snacks", "S\xfcd").encode("latin-1"))
+    with pytest.raises(ParamsError, match="line 2: the file is not UTF-8"):
+        load_params(path)
+
+
+def test_deep_nesting_is_refused_and_not_followed(tmp_path):
+    assert "nested too deep" in told(tmp_path, "cycle: " + "[" * 5000 + "]" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("extra", "why"),
+    [
+        (
+            "scoring: {amber: 90, green: 100, cap: 120}",
+            "key scoring.green: 100 is too large.\nHint: 1.0 stands for 100 %",
+        ),
+        ("scoring: {amber: 1.1}", "key scoring.green: amber 1.1, green 1 and cap 1.2 do not rise"),
+        ("scoring: {min_confidence: 1.5}", "key scoring.min_confidence: 1.5 does not lie between 0 and 1."),
+        ("scoring: {profile: progres}", "key scoring.profile: this is not one of"),
+        ("signals: {rules: none}", "key signals.rules"),
+        ("brand: {colour: blue}", "key brand.colour: 'blue' is not a colour."),
+        ("editions: {../x: {sees: [executive]}}", "key editions.../x: '../x' cannot name files."),
+        ("editions: {board: {sees: [boss]}}", "key editions.board.sees[1]: this is not one of"),
+        ("previous_cycle: ../../2024", "key previous_cycle: '../../2024' cannot name files."),
+        ('previous_cycle: "2025"', "a cycle does not come before itself"),
+        ("reset: {guardrails: {max_step: 0}}", "key reset.guardrails.max_step: 0 is not a share above 0."),
+        ("commentary: [a]", "key commentary: a mapping of keys to values belongs here."),
+        ("file: x", "key file: there is no such key."),
+    ],
+)
+def test_an_impossible_value_is_told_with_its_key(tmp_path, extra, why):
+    assert why in told(tmp_path, SOUND + extra + "\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("2025-12-31", "2024-12-31"), "key calendar.start: start does not lie before end."),
+        (("2025-12-31", "2025-11-30"), "key calendar.end: 2025-01-01 to 2025-11-30 is not twelve whole months."),
+        (("2025-12-31", "2025-02-30"), "key calendar.end: '2025-02-30' is not a day of the calendar."),
+        (
+            ("start: 2025-01-01, end: 2025-12-31", "start: 2023-01-01, end: 2023-12-31"),
+            "called 2025 but runs from 2023",
+        ),
+        (('cycle: "2025"', 'cycle: "2026"'), "'2026' is not the name of its file.\nHint: write cycle: \"2025\""),
+        (('cycle: "2025"', "cycle: ../../pwned"), "'../../pwned' cannot name files."),
+        (("  kpis: data/kpis.csv\n", ""), "the source of kpis is missing."),
+        (("  kpis:", "  kpi:"), "key sources.kpi: there is no such table.\nHint: did you mean 'kpis'?"),
+    ],
+)
+def test_parts_that_contradict_each_other_are_told(tmp_path, change, why):
+    assert why in told(tmp_path, SOUND.replace(*change))
+
+
+@pytest.mark.parametrize(
+    "path", ["http://127.0.0.1:9/a.csv", "/etc/passwd", "../a.csv", "data/../../a.csv", "C:\\a.csv", "~/a.csv"]
+)
+def test_a_source_outside_the_workspace_is_refused(tmp_path, path):
+    message = told(tmp_path, SOUND.replace("data/actuals.csv", path))
+    assert "line 7, key sources.actuals: " in message
+
+
+def test_a_source_that_is_a_link_out_of_the_workspace_is_refused(tmp_path):
+    inside = tmp_path / "workspace"
+    (inside / "data").mkdir(parents=True)
+    (tmp_path / "secret.csv").write_text("x")
+    (inside / "data" / "actuals.csv").symlink_to(tmp_path / "secret.csv")
+    assert "leads out of the workspace" in told(inside, SOUND)
+
+
+def test_a_mapping_that_names_no_column_of_ours_is_told_with_the_nearest(tmp_path):
+    text = SOUND.replace(
+        "data/actuals.csv", "\n    path: data/a.csv\n    columns:\n      kpi: Ref\n      vallue: Result"
+    )
+    message = told(tmp_path, text)
+    assert "line 11, key sources.actuals.columns.vallue: actuals has no column of this name." in message
+    assert "did you mean 'value'?" in message
+
+
+def test_a_mapping_reads_melt_values_and_joined_columns(tmp_path):
+    source = """
+    path: data/a.csv
+    columns: {kpi_id: [Area, No.]}
+    melt: {period: ["2024", {YTD: "2025"}]}
+    values: {status: {P: preliminary}}
+    header_row: 3
+    delimiter: tab
+    distinct: true"""
+    read = load_params(write(tmp_path, SOUND.replace(" data/actuals.csv", source))).sources["actuals"]
+    assert read.columns["kpi_id"] == ("Area", "No.")
+    assert read.melt["period"] == (("2024", "2024"), ("YTD", "2025"))
+    assert (read.header_row, read.delimiter, read.distinct) == (3, "\t", True)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "days", "year"),
+    [("nyc-2023", ("2022-07-01", "2023-06-30"), 2023), ("2025_26", ("2025-04-01", "2026-03-31"), 2025)],
+)
+def test_the_first_four_digits_of_a_cycle_are_its_year(tmp_path, cycle, days, year):
+    text = SOUND.replace('"2025"', cycle).replace("2025-01-01", days[0]).replace("2025-12-31", days[1])
+    params = load_params(write(tmp_path, text, cycle))
+    assert params.year == year
+    assert params.twelve_months.start == date.fromisoformat(days[0])
+
+
+def test_the_longest_file_name_wins_over_a_checkpoint_of_a_shorter_one(tmp_path):
+    write(tmp_path, SOUND)
+    write(tmp_path, SOUND.replace('"2025"', "2025-09"), "2025-09")
+    write(tmp_path, "decisions: []\n", "2025.decisions")
+    folder = tmp_path / "params"
+    assert known_cycles(folder) == ("2025", "2025-09")
+    assert find_checkpoint("2025-09", folder)[1].title == "Year 2025"
+    assert find_checkpoint("2025-10", folder)[1].title == "October 2025"
+    assert find_checkpoint("2025-Q3", folder)[1].as_of == date(2025, 9, 30)
+
+
+@pytest.mark.parametrize("name", ["2052", "2025-Q5", "2025-13", "../2025", "2025-Q3-Q3"])
+def test_a_name_that_no_cycle_has_is_refused_with_the_nearest(tmp_path, name):
+    write(tmp_path, SOUND)
+    with pytest.raises(UsageError, match="Hint: "):
+        find_checkpoint(name, tmp_path / "params")
+
+
+def test_the_draft_of_the_next_cycle_can_be_read_again_and_maps_as_before(tmp_path):
+    text = SOUND.replace(
+        "data/actuals.csv", '{path: data/a.csv, melt: {period: ["2024", {YTD: "2025"}]}, decimal: ","}'
+    )
+    params = load_params(write(tmp_path, text + "scoring: {amber: 0.7}\nbrand: {colour: '#0B5CAD'}\n"))
+    draft = next_cycle_yaml(params, cycle="2026", kpis="data/kpis_2026.csv")
+    again = load_params(write(tmp_path, draft, "2026"))
+    assert again.calendar.end == date(2026, 12, 31)
+    assert again.previous_cycle == "2025"
+    assert again.sources["actuals"] == params.sources["actuals"]
+    assert again.sources["kpis"].path == "data/kpis_2026.csv"
+    assert (again.scoring, again.brand, again.editions) == (params.scoring, params.brand, params.editions)
