@@ -45,7 +45,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="review")
 def main() -> None:
-    r"""The annual strategy review: from the folder of spreadsheets to one report that can be run again.
+    """The annual strategy review: from the folder of spreadsheets to one report that can be run again.
 
     \b
     A review is called by its checkpoint:
@@ -62,7 +62,7 @@ def main() -> None:
 
     Exit codes: 0 done, 1 inputs refused, 2 wrong usage, 3 a stage failed, 4 cannot write, 5 being run already,
     130 interrupted.
-    """
+    """  # noqa: D301 - click takes the character for lines to keep
 
 
 @main.command()
@@ -169,9 +169,13 @@ def counted(number: int, noun: str) -> str:
 @told_plainly
 def open_report(checkpoint: str, *, edition: str, workspace: Path | None) -> None:
     """Open the report of CHECKPOINT in the browser."""
-    folder = workspace_of(workspace) / "outputs" / checkpoint
+    root = workspace_of(workspace)
+    folder = root / "outputs" / checkpoint
     report = folder / "editions" / edition / "report.html" if edition else folder / "report.html"
     if not report.is_file():
+        from review_kit.params import find_checkpoint  # noqa: PLC0415
+
+        find_checkpoint(checkpoint, root / "params")  # a checkpoint that cannot be run is told as such
         made = f"no edition '{edition}'" if edition and folder.is_dir() else "no report yet"
         msg = f"{shown(report)} is not there: {checkpoint} has {made}.\nHint: review run {checkpoint}"
         raise UsageError(msg)

@@ -11,6 +11,7 @@ import pytest
 
 from review_kit.chain.events import StageFinished, StageStarted
 from review_kit.chain.failures import Cause
+from review_kit.chain.kernels import clear_leftovers
 from review_kit.chain.limits import Limits
 from review_kit.chain.stages import Call, Chain, Stage, StageStopped
 from review_kit.checkpoint.run import FOR_STAGES
@@ -221,6 +222,15 @@ print(sorted(inodes & set(opened)))
 """
     _, [book] = run([cell])
     assert outputs(book)[0]["text"] == ["[]\n"]
+
+
+def test_private_folders_that_a_killed_run_left_are_removed_after_a_day(tmp_path):
+    old, young = tmp_path / "review-chain-old", tmp_path / "review-chain-young"
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    clear_leftovers(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [young]
 
 
 @ON_LINUX

@@ -147,3 +147,8 @@ def test_labels_are_brief_from_a_million_on():
     assert figures.brief(83_200_000, "$") == f"$83.2{THIN}m"
     assert figures.brief(-1.2e9, "tonnes") == f"{MINUS}1.2{THIN}bn{NO_BREAK}tonnes"
     assert figures.brief(None, "$") == DASH
+
+
+def test_a_plain_count_needs_no_unit_beside_it():
+    told = [figures.with_unit(value, unit) for value, unit in ((656, "number"), (656, "Count"), (7, "trees"))]
+    assert tuple(told) == ("656", "656", "7\u00a0trees")

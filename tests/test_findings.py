@@ -143,7 +143,7 @@ def test_one_missing_target_is_named_and_many_are_one_finding(year_2025):
     measures = pd.concat([monthly(name, [1.0] * 12) for name in ids], ignore_index=True)
     many = found(kpis, measures, year_2025)
     assert sorted(many["rule"]) == ["no-target", "objective-without-kpi"]
-    assert many.loc[many["rule"].eq("no-target"), "headline"].item() == "12 KPIs of 12 have no target"
+    assert many.loc[many["rule"].eq("no-target"), "headline"].item() == "12 of 12 KPIs have no target"
 
 
 def test_before_the_year_end_a_kpi_that_will_probably_miss_is_told_in_time(third_quarter, year_2025):

@@ -161,6 +161,17 @@ def test_a_summed_target_is_spread_over_the_year_and_a_level_is_not(third_quarte
     assert found["baseline"].tolist() == [75.0, 100.0, 100.0]
 
 
+def test_a_seasonal_target_is_spread_as_the_year_before_was(third_quarter):
+    kpis = kpi_table({"aggregate": "sum", "target": 200.0, "baseline": 100.0, "path": "seasonal"})
+    last_year = [5.0] * 9 + [10.0, 15.0, 30.0]  # 45 of 100 by September
+    found = targets_at(
+        kpis, no_targets(), third_quarter, whole_series(monthly("a", last_year, start="2024-01-01"), kpis)
+    )
+    assert (found["target"][0], found["baseline"][0]) == (pytest.approx(90.0), pytest.approx(45.0))
+    incomplete = whole_series(monthly("a", last_year[:11], start="2024-01-01"), kpis)
+    assert targets_at(kpis, no_targets(), third_quarter, incomplete)["target"][0] == 150.0
+
+
 def test_a_target_per_period_wins_over_the_path(third_quarter):
     dated = monthly("a", [10.0] * 12)[["kpi_id", "period", "period_start", "period_end"]]
     dated = dated.assign(target=np.arange(1.0, 13.0), target_low=np.nan, target_high=np.nan)

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ENGINE = "REVIEW_ENGINE"  # "kernel" asks for ordinary kernels, which leave the fork server out of a search for a cause
 LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 104 on macOS and 108 on Linux, with a closing zero
+PREFIX = "review-chain-"  # of private folders
+LEFTOVER_SECONDS = 86_400  # far longer than a run may take
 SOCKET_SUFFIX = "/k0000-5"
 
 IN_EVERY_KERNEL = (
@@ -147,11 +150,20 @@ def can_fork() -> bool:
 
 def private_folder() -> Path:
     """A folder that only this user can enter, with a path short enough for sockets if the system has one."""
-    folder = Path(tempfile.mkdtemp(prefix="review-"))
-    if sys.platform != "win32" and not has_ipc(folder) and os.access("/tmp", os.W_OK):  # noqa: S108 - mkdtemp makes it 0700
-        folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="review-", dir="/tmp"))
-    return folder
+    places = [Path(tempfile.gettempdir())]
+    if sys.platform != "win32" and os.access("/tmp", os.W_OK):  # noqa: S108 - mkdtemp makes it 0700
+        places.append(Path("/tmp"))  # noqa: S108
+    place = next((place for place in places if has_ipc(place / f"{PREFIX}12345678")), places[0])
+    clear_leftovers(place)
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+
+
+def clear_leftovers(place: Path) -> None:
+    """Remove what processes that were killed have left: our folders that nobody has touched for a day."""
+    for folder in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.lstat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(folder)
 
 
 def has_ipc(folder: Path) -> bool:

@@ -58,6 +58,8 @@ class Zygote:
         finally:
             for pid in self.children:
                 kill_group(pid, signal.SIGKILL)
+            for pid in self.children:
+                os.waitpid(pid, 0)  # until then it may still be writing
             shutil.rmtree(self.private, ignore_errors=True)
 
     def read_requests(self) -> bool:

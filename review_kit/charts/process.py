@@ -9,7 +9,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.process_drawing import draw
 from review_kit.charts.scales import finite
 from review_kit.charts.series import Series, series_of
-from review_kit.model.figures import known, plural
+from review_kit.model.figures import known, plural, shown_unit
 from review_kit.model.period import Rhythm
 
 _RHYTHM_WORDS = {Rhythm.ANNUAL: "Yearly", Rhythm.QUARTERLY: "Quarterly", Rhythm.MONTHLY: "Monthly"}
@@ -77,7 +77,9 @@ def _title(series: Series, name: str) -> str:
 
 
 def _subtitle(series: Series, source: str) -> str:
-    said = f"{_RHYTHM_WORDS[series.axis.rhythm]} values" + (f" in {series.unit}" if series.unit else "")
+    said = f"{_RHYTHM_WORDS[series.axis.rhythm]} values" + (
+        f" in {shown_unit(series.unit)}" if shown_unit(series.unit) else ""
+    )
     said += "; grey band: range of the usual variation" if np.isfinite(series.lower).any() else ""
     return said + (f". Source: {source}" if source else "")
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
+from review_kit.desk.rows import first_rows
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     changes_lead,
@@ -80,6 +81,7 @@ class FindingPages:
         """Which KPIs are not yet specific, measurable, achievable, relevant and time-bound."""
         names = self._review.kpis.set_index("kpi_id")["name"]
         found = self._review.smart.assign(name=lambda frame: frame["kpi_id"].map(names))
+        shown, note = first_rows(found, "KPIs")
         columns = [
             Column("name", "KPI", wide=True),
             Column("letter", "Not yet"),
@@ -87,9 +89,10 @@ class FindingPages:
             Column("mend", "What would mend it", wide=True),
         ]
         return table(
-            found,
+            shown,
             columns,
             key="smart",
+            note=note,
             caption="KPIs whose promise is not yet SMART",
             empty="Every KPI is specific, measurable, achievable, relevant and time-bound by the evidence asked for.",
         )

@@ -53,7 +53,12 @@ class ReportPages:
         )
 
     def commentary(self) -> Sequence[Piece]:
-        """What the people in charge say, in their words; nothing where they said nothing."""
+        """What the people in charge say of the year, in their words; nothing where they said nothing.
+
+        A quarter or a month shows none: words about the whole year would contradict its figures.
+        """
+        if not self._review.is_annual:
+            return []
         said = self._review.params.commentary.get("summary", "")
         return [quote(said, source=self._review.params.commentary.get("author", ""))] if said else []
 
@@ -93,7 +98,7 @@ class ReportPages:
         ]
         if review.is_annual:
             chosen = review.proposals[review.proposals["chosen"].astype(bool)]
-            waiting = int(chosen["method"].ne("approved").sum())
+            waiting = int((chosen["method"].ne("approved") & chosen["old_target"].notna()).sum())
             if waiting:
                 items.append(
                     Ask(

@@ -6,9 +6,10 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
+from review_kit.desk.rows import first_rows
 from review_kit.findings.evidence import in_unit, promised, text
 from review_kit.model import figures
-from review_kit.model.words import Direction, Status, Variation
+from review_kit.model.words import Direction, Level, Status, Variation
 from review_kit.narrative import (
     kpi_sentence,
     scorecard_lead,
@@ -19,6 +20,7 @@ from review_kit.narrative import (
 )
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
 
+OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
 PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that readers ask about first
 PAGES_OF_MANY = 24
 
@@ -65,10 +67,14 @@ class ScoringPages:
 
     def rollup_table(self) -> Table:
         """The whole, each perspective and each objective with score, change, coverage and counts."""
-        rows = self._review.rollup.assign(
+        rollup = self._review.rollup
+        objectives = int(rollup["level"].eq(Level.OBJECTIVE).sum())
+        shown = rollup if objectives <= OBJECTIVES_LISTED else rollup[rollup["level"].ne(Level.OBJECTIVE)]
+        left = "" if len(shown) == len(rollup) else f" The {objectives} objectives stand in the scorecard workbook."
+        rows = shown.assign(
             points=lambda frame: 100 * frame["score"],
             moved=lambda frame: 100 * frame["change"],
-            is_total=lambda frame: frame["level"].ne("objective"),
+            is_total=lambda frame: frame["level"].ne(Level.OBJECTIVE),
             met=lambda frame: [f"{met} of {n}" for met, n in zip(frame["n_met"], frame["n_kpis"], strict=True)],
         )
         columns = [
@@ -89,7 +95,7 @@ class ScoringPages:
             key="rollup",
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
-            note=f"Weighted means of KPI scores. Not scored where less than {limit} of the weight below has a score.",
+            note=f"Weighted means of KPI scores. Not scored where less than {limit} of the weight below has one.{left}",
         )
 
     def _since(self) -> str:
@@ -112,6 +118,7 @@ class ScoringPages:
         found = self._review.scores
         found = found[found["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
         found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
+        shown, note = first_rows(found, "scores")
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("variation", "Signal", "signal"),
@@ -121,10 +128,11 @@ class ScoringPages:
             Column("target", "Target", "number", "decimals", unit_key="unit"),
         ]
         return table(
-            found,
+            shown,
             columns,
             key="signals",
-            caption="What changed, and is more than month-to-month noise",
+            caption="What changed, and is more than noise",
+            note=note,
             empty="No KPI shows a signal: all that varies is routine.",
         )
 
@@ -133,6 +141,7 @@ class ScoringPages:
         found = self._review.scores
         missed = found["status"].isin([Status.OFF_TARGET, Status.NEAR])
         found = found[missed & found["variation"].eq(Variation.COMMON_CAUSE)]
+        shown, note = first_rows(found.sort_values("weight", ascending=False, kind="stable"), "scores")
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("status", "Status", "status"),
@@ -143,9 +152,10 @@ class ScoringPages:
             Column("as_it_runs", "As it runs, the target is"),
         ]
         return table(
-            found.assign(as_it_runs=found["assurance"].map(_AS_IT_RUNS)),
+            shown.assign(as_it_runs=shown["assurance"].map(_AS_IT_RUNS)),
             columns,
             key="routine-misses",
+            note=note,
             caption="Missed, and yet routine: change the process, do not ask for an explanation",
             empty="No KPI misses its target by routine variation alone.",
         )
@@ -186,6 +196,7 @@ class ScoringPages:
             ("What is measured", text(kpi["definition"])),
             ("Gets better", _BETTER[str(kpi["direction"])]),
             ("Measured", text(kpi["frequency"])),
+            ("Comes from", text(kpi["data_source"])),
             ("Why it is achievable", text(kpi["achievable_because"])),
         ]
         return kpi_page(

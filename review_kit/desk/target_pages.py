@@ -4,11 +4,13 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
+from review_kit.desk.rows import MOST_ROWS, first_rows
 from review_kit.narrative import targets_lead
 from review_kit.tables_view import Block, Column, Table, lead, table
 from review_kit.targets import FLAGS
 
 CHANGES_SHOWN = 20
+CANDIDATES_SHOWN = 400  # about a hundred KPIs; an analyst looks further in the table itself
 
 
 class TargetPages:
@@ -28,6 +30,14 @@ class TargetPages:
     def chosen_table(self) -> Table:
         """Old and new target of every KPI, with method, reason, chance and flags."""
         chosen = self._with_names(self._review.proposals[self._review.proposals["chosen"].astype(bool)])
+        # of very many those that change a promise come first; a KPI that had none has nothing to change
+        moved = chosen["old_target"].notna() & chosen["candidate"].ne(chosen["old_target"])
+        if len(chosen) > MOST_ROWS:
+            chosen = pd.concat(
+                [chosen[moved], chosen[~moved & chosen["old_target"].notna()], chosen[chosen["old_target"].isna()]]
+            )
+        chosen, left = first_rows(chosen, "proposals")
+        chosen = chosen.copy()
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
@@ -40,14 +50,15 @@ class TargetPages:
             _aside(method, flags) for method, flags in zip(chosen["method"], chosen["flags"], strict=True)
         ]
         met_flags = [flag for flag in FLAGS if chosen["flags"].str.contains(flag, regex=False).any()]
-        note = " ".join(f"{flag.capitalize()}: {FLAGS[flag]}." for flag in met_flags)
+        note = " ".join([*(f"{flag.capitalize()}: {FLAGS[flag]}." for flag in met_flags), left]).strip()
         return table(
             chosen, columns, key="proposals", caption="Proposed targets: old to new, with the reason", note=note
         )
 
     def candidates_table(self) -> Table:
         """Every candidate by method, so that another choice can be argued."""
-        rows = self._with_names(self._review.proposals)
+        rows, left = first_rows(self._with_names(self._review.proposals), "proposals", most=CANDIDATES_SHOWN)
+        rows = rows.copy()
         columns = [
             Column("method", "Method"),
             Column("candidate", "Candidate", "number", "decimals", unit_key="unit"),
@@ -56,9 +67,8 @@ class TargetPages:
             Column("chosen_word", ""),
         ]
         rows["chosen_word"] = rows["chosen"].map({True: "chosen", False: ""})
-        return table(
-            rows, columns, key="candidates", group="name", strong="chosen", caption="All candidates, KPI by KPI"
-        )
+        caption = "All candidates, KPI by KPI"
+        return table(rows, columns, key="candidates", group="name", strong="chosen", caption=caption, note=left)
 
     def candidates_of(self, kpi_id: str) -> Table:
         """The candidates of one KPI."""

@@ -245,7 +245,7 @@ def _many_without_promise(evidence: Evidence, watched: set[str]) -> Finding:
         subject="strategy",
         subject_kind="strategy",
         objective_id="",
-        headline=f"{figures.plural(len(watched), 'KPI')} of {len(evidence.scores)} have no target",
+        headline=f"{figures.number(len(watched))} of {figures.plural(len(evidence.scores), 'KPI')} have no target",
         evidence=f"They carry {figures.percent(share)} of the strategy's weight and can be neither met nor missed.",
         recommendation="Agree targets for those that matter, and say of the rest that they are only watched.",
         owner="",
@@ -258,7 +258,8 @@ def successes(evidence: Evidence) -> Iterator[Finding]:
     """A KPI that met its target and got better: worth knowing, keeping and copying."""
     for row, weight in _weighted(evidence):
         better = row["score"] >= 1.0 and row["variation"] != Variation.CONCERN and pd.notna(row["change"])
-        if row["status"] != Status.ON_TARGET or not better or row["change"] == 0:
+        in_doubt = not evidence.year_is_over and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY
+        if row["status"] != Status.ON_TARGET or not better or row["change"] == 0 or in_doubt:
             continue
         yield Finding(
             rule="target-met",

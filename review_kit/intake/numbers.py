@@ -142,8 +142,8 @@ def _separator_hint(text: str, source: Source, declare: str) -> str:
         return f"write the decimal sign as '{source.decimal}', or {entry}."
     if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", text) and source.decimal != ".":
         return f"this source declares '{source.decimal}' as its decimal sign; write the number with it."
-    entry = declare.format("the text to `missing`")
-    return f"write a plain number, or {entry}."
+    entry = declare.replace("{}", "missing: [" + quoted(text) + "]")
+    return f"write a plain number, or where the text means that nothing was measured, {entry}."
 
 
 def quoted(text: str) -> str:

@@ -43,7 +43,7 @@ class PeriodReader:
         if found := _TWO_YEARS.fullmatch(text):
             year = self._starting_in(found)
             return (
-                _no_period("the two years do not follow each other.")
+                _no_period("it is no month, and the two years do not follow each other.")
                 if year is None
                 else self.calendar.cycle_year(year)
             )
@@ -93,4 +93,5 @@ class PeriodReader:
 
 
 def _no_period(why: str) -> Problem:
-    return Problem("bad-period", f"'{{value}}' is not a period: {why}", "write 2025-26, or 2025.")
+    hint = "write 2025-09 for a month, 2025-26 for a year that spans two, or 2025."
+    return Problem("bad-period", f"'{{value}}' is not a period: {why}", hint)

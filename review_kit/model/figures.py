@@ -20,6 +20,7 @@ _MOST_DECIMALS = 6  # beyond these a value is shown as 0 rather than as a row of
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(16))
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _BRIEF_FROM = 1e6  # below, the digits are few enough to be read as they are
+_COUNTS = frozenset({"number", "count"})
 _CURRENCY_SIGNS = frozenset("$€£¥₹")
 
 
@@ -118,6 +119,12 @@ def money(value: float | None, currency: str = "", *, exact: bool = False) -> st
     return sign + _with_currency(amount, currency)
 
 
+def shown_unit(unit: str) -> str:
+    """The unit as it stands beside a figure: nothing for a plain count, which needs no word."""
+    unit = unit.strip()
+    return "" if unit.lower() in _COUNTS else unit
+
+
 def with_unit(value: float | None, unit: str = "", decimals: int | None = None, *, sign: bool = False) -> str:
     """A figure with its unit as people write it: '12.5 %', '$10.4 m', '36 hours', '7' where the unit is not said.
 
@@ -125,7 +132,7 @@ def with_unit(value: float | None, unit: str = "", decimals: int | None = None, 
     """
     if not known(value):
         return DASH
-    unit = unit.strip()
+    unit = shown_unit(unit)
     if unit[:1] in _CURRENCY_SIGNS and unit:
         amount = _with_currency(number(abs(value), decimals), unit[0])
         amount += f"{THIN}{unit[1:].strip()}" if unit[1:].strip() else ""
@@ -139,7 +146,7 @@ def brief(value: float | None, unit: str = "", decimals: int | None = None) -> s
     """As `with_unit`, but from a million on with a scale: '$83.2 m', '1.2 bn tonnes'; for labels in drawings."""
     if not known(value) or abs(value) < _BRIEF_FROM:
         return with_unit(value, unit, decimals)
-    unit = unit.strip()
+    unit = shown_unit(unit)
     if unit[:1] in _CURRENCY_SIGNS and unit:
         rest = unit[1:].strip()
         return money(value, unit[0]) + (f"{NO_BREAK}{rest}" if rest else "")

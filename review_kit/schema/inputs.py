@@ -69,7 +69,7 @@ KPIS = _table(
         "guardrail": flag("must hold whatever the average says"),
         "achievable_because": text("why the target can be reached", lines=True),
         "restricted_to": _who_may_see(),
-        "path": choice("how the year's target spreads over the year", ("flat", "linear")),
+        "path": choice("how the year's target spreads over the year", ("flat", "linear", "seasonal")),
     },
     ["kpi_id"],
 )

@@ -38,7 +38,7 @@ def score_kpis(
     """
     series = whole_series(measures, kpis)
     table = kpis[_CARRIED].merge(actuals_at(series, kpis, checkpoint), on="kpi_id", how="left", validate="1:1")
-    table = table.merge(targets_at(kpis, targets, checkpoint), on="kpi_id", how="left", validate="1:1")
+    table = table.merge(targets_at(kpis, targets, checkpoint, series), on="kpi_id", how="left", validate="1:1")
     enough = table["confidence"].ge(rules.min_confidence)
     judged = table["actual"].where(enough)
     low, high, target = table["target_low"], table["target_high"], table["target"]

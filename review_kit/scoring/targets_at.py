@@ -9,18 +9,24 @@ from review_kit.scoring.actual import months_between
 _GOALS = ["target", "target_low", "target_high"]
 
 
-def targets_at(kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+def targets_at(
+    kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint, series: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Per KPI: target, target_low, target_high and baseline as they apply at the checkpoint, in the order of `kpis`.
 
     A row of the `targets` table for a period of the cycle wins: summed up to the checkpoint for KPIs that add up,
-    otherwise the latest one. Without it the year's target follows the KPI's path: `linear` (the default where the
-    aggregate is sum) spreads it evenly over the year, baseline included; `flat` asks for the whole at any time.
-    A linear path of a KPI that does not add up runs from the baseline to the target.
+    otherwise the latest one. Without it the year's target follows the KPI's path, for KPIs that add up: `linear` (the
+    default) spreads it evenly over the year, `seasonal` as the year before was spread (from `series`; linear where that
+    year is not complete), baseline included. For all others `flat` (the default) asks for the whole at any time, and
+    `linear` runs from the baseline to the target.
     """
-    elapsed = checkpoint.months_elapsed / MONTHS_A_YEAR
     adds_up = kpis["aggregate"].eq(Aggregate.SUM)
     path = kpis["path"] if "path" in kpis else pd.Series(pd.NA, index=kpis.index, dtype="str")
-    is_linear = path.eq("linear") | (path.isna() & adds_up)
+    is_linear = path.isin(["linear", "seasonal"]) | (path.isna() & adds_up)
+    elapsed = pd.Series(checkpoint.months_elapsed / MONTHS_A_YEAR, index=kpis.index)
+    if series is not None:
+        seasonal = kpis["kpi_id"].map(seasonal_share(series, checkpoint))
+        elapsed = seasonal.where(path.eq("seasonal") & adds_up).fillna(elapsed)
     table = kpis[["kpi_id", *_GOALS, "baseline"]].copy()
     for goal in _GOALS:
         year = kpis[goal]
@@ -40,6 +46,20 @@ def targets_at(kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint
         )
         table[goal] = of_kpi.fillna(table[goal])
     return table
+
+
+def seasonal_share(series: pd.DataFrame, checkpoint: Checkpoint) -> pd.Series:
+    """By KPI, which share of the year before had come by the same day; missing where that year is not complete.
+
+    Needs a value for every period of that year and a total above 0.
+    """
+    year = checkpoint.calendar.shifted(-1)
+    last = series[series["period_start"].ge(pd.Timestamp(year.start)) & series["period_end"].le(pd.Timestamp(year.end))]
+    day = pd.Timestamp(checkpoint.as_of) - pd.DateOffset(years=1) + pd.offsets.MonthEnd(0)
+    months = months_between(last["period_start"], last["period_end"]).groupby(last["kpi_id"]).sum()
+    total = last.groupby("kpi_id")["value"].sum()
+    so_far = last["value"].where(last["period_end"].le(day), 0.0).groupby(last["kpi_id"]).sum()
+    return (so_far / total.where(total > 0)).where(months.eq(MONTHS_A_YEAR))
 
 
 def period_targets(kpis: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from review_kit.errors import UsageError
-from review_kit.model.figures import DASH, known, percent, plural, span, with_unit
+from review_kit.model.figures import DASH, known, percent, plural, shown_unit, span, with_unit
 from review_kit.model.words import Variation
 from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
@@ -150,7 +150,7 @@ def _groups(rows: list[dict[str, Any]], rollup: pd.DataFrame | None) -> list[tup
 
 def _row(row: Mapping[str, Any], shown: list[str], trends: Mapping[str, list[float]], *, link_kpis: bool) -> Markup:
     """Written with as few bytes as readable HTML allows: NYC's review has 1,139 of these."""
-    unit, stated = words(row.get("unit")), row.get("decimals")
+    unit, stated = shown_unit(words(row.get("unit"))), row.get("decimals")
     decimals = int(stated) if known(stated) else None
     close = attached(unit)
     name = escape(words(row["name"]))
