@@ -65,7 +65,7 @@ def main() -> None:
     """  # noqa: D301 - click takes the character for lines to keep
 
 
-@main.command()
+@main.command(short_help="Run the notebooks and write the report.")
 @click.argument("checkpoint")
 @click.option("--force", is_flag=True, help="Run even if nothing has changed since the last run.")
 @click.option("--only", multiple=True, metavar="STAGE", help="Run only up to this stage, such as 02_kpi_scoring.")
@@ -119,7 +119,7 @@ def most_important(folder: Path) -> list[str]:
     return [title, *(f"  {number}. {headline}" for number, headline in enumerate(headlines, start=1))]
 
 
-@main.command()
+@main.command(short_help="Read all sources and list every fault.")
 @click.argument("checkpoint")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults and the counts as JSON.")
 @WORKSPACE
@@ -162,7 +162,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-@main.command("open")
+@main.command("open", short_help="Open the report in the browser.")
 @click.argument("checkpoint")
 @click.option("--edition", default="", help="Open the report of this edition.")
 @WORKSPACE
@@ -183,7 +183,7 @@ def open_report(checkpoint: str, *, edition: str, workspace: Path | None) -> Non
     click.echo(shown(report))
 
 
-@main.command()
+@main.command(short_help="Open JupyterLab at the workbench notebook.")
 @WORKSPACE
 @told_plainly
 def lab(*, workspace: Path | None) -> None:
@@ -197,7 +197,7 @@ def lab(*, workspace: Path | None) -> None:
     sys.exit(subprocess.run(arguments, check=False, cwd=root).returncode)  # noqa: S603 - our own interpreter, no shell
 
 
-@main.command()
+@main.command(short_help="Make a workspace with an example to overwrite.")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--year", type=click.IntRange(1900, 2200), help="The first cycle; this year where it is left out.")
 @told_plainly

@@ -23,11 +23,13 @@ DRAFTS = Path("outputs") / ".drafts"
 FROZEN = "frozen"  # within a run: the workspace as it was when the run began
 
 
-def open_cycle(checkpoint: str, *, edition: str = "analyst", run: str = "", workspace: Path | None = None) -> Desk:
+def open_cycle(
+    checkpoint: str | int, *, edition: str = "analyst", run: str = "", workspace: Path | None = None
+) -> Desk:
     """Open a checkpoint as one edition may see it.
 
     Args:
-        checkpoint: '2025', '2025-Q3' or '2025-09'.
+        checkpoint: '2025', '2025-Q3' or '2025-09'; 2025 as a number too, since plain Papermill makes one of it.
         edition: one of the cycle's editions.
         run: the folder of a run, relative to the workspace; its tables are read as earlier stages left them. Empty:
             everything is worked out anew from the sources, so that nothing stale can slip in.
@@ -38,10 +40,10 @@ def open_cycle(checkpoint: str, *, edition: str = "analyst", run: str = "", work
         ParamsError: the parameters cannot be used.
 
     """
-    root = workspace or find_workspace()
+    root, name = workspace or find_workspace(), str(checkpoint)
     if run:
-        return open_run(root / run, checkpoint, edition)
-    params, point = find_checkpoint(checkpoint, root / "params")
+        return open_run(root / run, name, edition)
+    params, point = find_checkpoint(name, root / "params")
     return _open_sources(root, params, point, edition, root / DRAFTS / point.name)
 
 
