@@ -125,7 +125,7 @@ def next_year(yearly: pd.DataFrame) -> Normal:
     n, first, last = grouped.size(), grouped.first(), grouped.last()
     steps = n - 1
     drift = (last - first) / steps.where(n >= MIN_YEARS)
-    residual = grouped.diff() - yearly["kpi_id"].map(drift)
+    residual = grouped.diff() - yearly["kpi_id"].map(drift).astype("float64")
     squares = (residual**2).groupby(yearly["kpi_id"], sort=False).sum()
     variance = squares / (steps - 1).where(steps > 1)
     return Normal(last + drift, np.sqrt(variance * (1 + 1 / steps.where(steps > 0))))

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from review_kit.errors import CannotWriteError, UsageError
-from review_kit.schema import INPUTS
+from review_kit.schema import INPUTS, render_contract
 from review_kit.store import write_text
 
 _PARAMS = """\
@@ -56,6 +56,7 @@ def new_workspace(directory: Path, year: int) -> list[Path]:
     texts = {f"data/{name}.csv": _table(name, rows) for name, rows in _example(year).items()}
     sources = "".join(f"  {name}: data/{name}.csv\n" for name in _example(year))
     texts[f"params/{year}.yml"] = _PARAMS.format(year=year, sources=sources)
+    texts["docs/data-contract.md"] = "# The tables of a review\n\n" + render_contract()
     texts[".gitignore"] = "outputs/\n.ipynb_checkpoints/\n"
     for name, text in texts.items():
         write_text(directory / name, text)
@@ -75,7 +76,7 @@ def _copy_notebooks(folder: Path) -> list[Path]:
 
 def _table(name: str, rows: list[dict[str, object]]) -> str:
     """A CSV with every column that the table may have, so that nobody has to look up a heading."""
-    columns = [column for column in INPUTS[name].columns if column not in {"source", "source_row"}]
+    columns = list(INPUTS[name].columns)
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n", restval="")
     writer.writeheader()

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from workspaces import copy_workspace, review
 
+from review_kit.checkpoint import run_checkpoint
 from review_kit.model.period import Calendar, Checkpoint
+from review_kit.scaffold import new_workspace
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +58,37 @@ def write_notebook():
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the example company and New York City, in which tests run reviews but change no input."""
+    return copy_workspace(tmp_path_factory.mktemp("example") / "workspace")
+
+
+@pytest.fixture(scope="session")
+def annual_review(example: Path) -> Path:
+    """outputs/2025: the annual review of the example company, run once for all tests."""
+    return run_checkpoint(example, "2025").folder
+
+
+@pytest.fixture(scope="session")
+def quarterly_review(example: Path) -> Path:
+    """outputs/2025-Q3, run once for all tests."""
+    return run_checkpoint(example, "2025-Q3").folder
+
+
+@pytest.fixture(scope="session")
+def city_review(example: Path) -> Path:
+    """outputs/nyc-2023: 1,139 KPIs of New York City, run once for all tests."""
+    return run_checkpoint(example, "nyc-2023").folder
+
+
+@pytest.fixture(scope="session")
+def small_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """outputs/2025 of a workspace that `review new` makes, run by the command; tests that change it copy it."""
+    workspace = tmp_path_factory.mktemp("small") / "my-review"
+    new_workspace(workspace, 2025)
+    done = review(workspace, "run", "2025")
+    assert done.returncode == 0, done.stderr
+    return workspace / "outputs" / "2025"

@@ -39,10 +39,10 @@ ALL = ("on target", "near", "off target", "not scored")
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (ALL, "1 of 3 KPIs with a target reached it, 1 came near and 1 fell short."),
-        (("on target",), "The one KPI with a target reached it."),
-        (("on target",) * 2, "All 2 KPIs with a target reached it."),
-        (("off target",) * 2, "None of 2 KPIs with a target reached it, 2 fell short."),
+        (ALL, "1 of 3 KPIs that could be judged reached their target, 1 came near and 1 fell short."),
+        (("on target",), "The one KPI that could be judged reached its target."),
+        (("on target",) * 2, "All 2 KPIs that could be judged reached their target."),
+        (("off target",) * 2, "None of 2 KPIs that could be judged reached their target, 2 fell short."),
         (("not scored",), "No KPI could be judged: targets or values are missing."),
     ],
 )
@@ -53,8 +53,8 @@ def test_the_verdict_counts_what_could_be_judged(words, sentence):
 def test_the_verdict_says_when_too_little_could_be_scored_for_a_score():
     told = plain(verdict_sentence(pd.Series({"score": np.nan, "coverage": 0.31}), statuses(*ALL)))
     assert told == (
-        "1 of 3 KPIs with a target reached it, 1 came near and 1 fell short; only 31 % of the strategy's weight could "
-        "be scored, too little for an overall score."
+        "1 of 3 KPIs that could be judged reached their target, 1 came near and 1 fell short; only 31 % of the "
+        "strategy's weight could be scored, too little for an overall score."
     )
 
 

@@ -79,3 +79,9 @@ def test_without_a_target_there_is_no_chance():
 def test_the_interval_holds_eighty_percent():
     assert certain(10.0, 1.0).low[0] == pytest.approx(10 - 1.2815516)
     assert certain(10.0, 1.0).high[0] == pytest.approx(10 + 1.2815516)
+
+
+def test_without_any_complete_year_there_is_no_next_year():
+    columns = {"kpi_id": "str", "year": "int64", "value": "float64"}
+    none = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+    assert next_year(none).mean.empty

@@ -26,7 +26,7 @@ def findings():
 
 
 def kpis():
-    return pd.DataFrame({"name": ["A"], "definition": [FORMULA], "source": ["a.csv"], "frequency": ["monthly"]})
+    return pd.DataFrame({"name": ["A"], "definition": [FORMULA], "data_source": ["a.csv"], "frequency": ["monthly"]})
 
 
 @pytest.fixture

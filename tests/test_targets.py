@@ -70,6 +70,12 @@ def test_a_percentage_step_beyond_the_bound_goes_half_of_the_way_to_it():
     assert (got.loc["projection", "candidate"], got.loc["projection", "clipped"]) == (100.0, True)
 
 
+def test_a_percentage_step_never_goes_beyond_the_guardrail():
+    kpis = kpi_table({"kpi_id": "a"})
+    got = candidates(scored(kpis, 50.0), kpis, pd.Series({"a": np.nan}), ResetRules(max_step=0.05)).set_index("method")
+    assert got.loc["percent", "candidate"] == 52.5
+
+
 def test_candidates_are_published_precision_and_one_per_method():
     kpis = kpi_table({"kpi_id": "a", "decimals": 1.0, "target": 33.0})
     got = candidates(scored(kpis, 32.44), kpis, pd.Series({"a": 34.06}), RULES).set_index("method")["candidate"]

@@ -26,7 +26,7 @@ def build_edition(run_folder: Path | str, checkpoint: str, edition: str) -> None
     if sees_all(params, edition):
         return
     sound = visible_tables(whole.review.sound, sees)
-    last = visible_last(whole.review.last, sound, sees)
+    last = visible_last(whole.review.last, whole.review.sound, sound, sees)
     review = Review(params, point, sound, known_decisions(whole.review.decisions, sound), last=last)
     handover = Handover(folder / "editions" / edition, None)
     desk = Desk(

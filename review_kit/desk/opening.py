@@ -139,8 +139,9 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     decisions = load_decisions(root / "params", params.cycle)
     last = None if intake.errors else last_review(root, params, point, intake)
     if not whole:
-        sound = visible_tables(sound, params.editions[edition].sees)
-        last = visible_last(last, sound, params.editions[edition].sees)
+        sees = params.editions[edition].sees
+        sound = visible_tables(sound, sees)
+        last = visible_last(last, intake.tables, sound, sees)
         decisions = known_decisions(decisions, sound)
     return Desk(
         Review(params, point, sound, decisions, last=last, stored=nothing_stored),

@@ -246,7 +246,9 @@ class Review:
     def as_last(self) -> LastReview:
         """What the next review needs to know of this one; rows carry who may see them."""
         audience = self.kpis.set_index("kpi_id")["restricted_to"]
-        scores = self.scores.assign(restricted_to=self.scores["kpi_id"].map(audience).astype("str"))
+        of_objective = self.objectives.set_index("objective_id")["restricted_to"]
+        restricted_to = self.scores["kpi_id"].map(audience).fillna(self.scores["objective_id"].map(of_objective))
+        scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
         return LastReview(title=self.checkpoint.title, scores=scores, rollup=self.rollup, found=self.found)
 
     @property

@@ -191,7 +191,7 @@ class ScoringPages:
     def kpi_page(self, kpi_id: str) -> Block:
         """All there is about one KPI: verdict, figures, chart, definition, and the rows its actual came from."""
         row = self._row(kpi_id)
-        kpi = self._review.kpis.set_index("kpi_id").loc[kpi_id]
+        kpi = self._review.kpis[self._review.kpis["kpi_id"].eq(kpi_id)].iloc[0]
         terms = [
             ("What is measured", text(kpi["definition"])),
             ("Gets better", _BETTER[str(kpi["direction"])]),
@@ -204,19 +204,20 @@ class ScoringPages:
             name=row["name"],
             conclusion=kpi_sentence(row),
             status=row["status"],
-            facts=self._facts(row),
+            facts=self._facts(row, float(kpi["stretch"])),
             pieces=[self.chart(kpi_id)],
             definition=[(name, words) for name, words in terms if words],
             trace=f"Worked out as the {row['trace']}." if text(row["trace"]) else "",
             owner=text(row["owner"]),
         )
 
-    def _facts(self, row: pd.Series) -> list[tuple[str, str]]:
-        """Actual, target, baseline, a year ago, score and outlook, as far as they are known."""
+    def _facts(self, row: pd.Series, stretch: float) -> list[tuple[str, str]]:
+        """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
         calendar = self._review.checkpoint
         known = [
             ("Actual", in_unit(row, row["actual"]) if pd.notna(row["actual"]) else ""),
             ("Target", promised(row) if pd.notna(row["target"]) or pd.notna(row["target_low"]) else "none"),
+            ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
             ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),
             ("A year ago", in_unit(row, row["previous_actual"]) if pd.notna(row["previous_actual"]) else ""),
             ("Score", f"{figures.number(100 * row['score'], 0)} of 100" if pd.notna(row["score"]) else ""),

@@ -53,19 +53,26 @@ def _without(ids: str, hidden: Collection[str]) -> str:
 
 
 def visible_last(
-    last: LastReview | None, shown: Mapping[str, pd.DataFrame], sees: Collection[str]
+    last: LastReview | None,
+    sound: Mapping[str, pd.DataFrame],
+    shown: Mapping[str, pd.DataFrame],
+    sees: Collection[str],
 ) -> LastReview | None:
-    """The last review with nothing that the audiences may not see, now or then.
+    """The last review with nothing that the audiences may not see, now or then; `shown` is what they see of `sound`.
 
-    Its roll-up was made from all KPIs, so it is kept only where no KPI was hidden; an edition that sees less shows no
-    change of scores rather than one that would tell what it hides. Of its findings those about what is shown are kept.
+    Its roll-up was made from everything, so it is kept only where nothing was hidden; an edition that sees less shows
+    no change of scores rather than one that would tell what it hides. Of its findings those about what is shown are
+    kept, and without their evidence where that may name something else.
     """
     if last is None:
         return None
+    hidden_objectives = _gone(sound, shown, "objectives", "objective_id")
+    hidden_kpis = _gone(sound, shown, "kpis", "kpi_id")
     seen = may_see(last.scores["restricted_to"], sees)
-    scores = last.scores[seen].reset_index(drop=True)
+    seen &= ~last.scores["kpi_id"].isin(hidden_kpis) & ~last.scores["objective_id"].isin(hidden_objectives)
+    hidden_then = set(last.scores.loc[~seen, "kpi_id"])
     subjects = {
-        "kpi": set(shown["kpis"]["kpi_id"]),
+        "kpi": set(shown["kpis"]["kpi_id"]) - hidden_then,
         "initiative": set(shown["initiatives"]["initiative_id"]),
         "risk": set(shown["risks"]["risk_id"]),
         "objective": set(shown["objectives"]["objective_id"]),
@@ -73,5 +80,11 @@ def visible_last(
     }
     about = zip(last.found["subject_kind"], last.found["subject"], strict=True)
     known = [subject in subjects.get(kind, ()) for kind, subject in about]
-    rollup = last.rollup if seen.all() else last.rollup.assign(score=float("nan"))
-    return LastReview(title=last.title, scores=scores, rollup=rollup, found=last.found[known].reset_index(drop=True))
+    found = last.found[known].reset_index(drop=True)
+    names_others = found["subject_kind"].ne("kpi")  # an initiative's evidence tells of a KPI that it serves
+    return LastReview(
+        title=last.title,
+        scores=last.scores[seen].reset_index(drop=True),
+        rollup=last.rollup if seen.all() and not hidden_objectives else last.rollup.head(0),
+        found=found.assign(evidence=found["evidence"].mask(names_others, "")),
+    )

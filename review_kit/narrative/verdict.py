@@ -21,14 +21,15 @@ def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
     off = len(judged) - met - near
     if judged.empty:
         return "No KPI could be judged: targets or values are missing."
-    told = f"{met or 'None'} of {figures.plural(len(judged), 'KPI')} with a target reached it"
+    whose = "its" if len(judged) == 1 else "their"
+    told = f"{met or 'None'} of {figures.plural(len(judged), 'KPI')} that could be judged reached {whose} target"
     rest = [f"{count} {words}" for count, words in ((near, "came near"), (off, "fell short")) if count]
     if rest:
         told = f"{told}, {figures.listed(rest)}"
     elif len(judged) > 1:
-        told = f"All {len(judged)} KPIs with a target reached it"
+        told = f"All {len(judged)} KPIs that could be judged reached their target"
     else:
-        told = "The one KPI with a target reached it"
+        told = "The one KPI that could be judged reached its target"
     if pd.isna(strategy["score"]):
         share = figures.percent(strategy["coverage"])
         return f"{told}; only {share} of the strategy's weight could be scored, too little for an overall score."

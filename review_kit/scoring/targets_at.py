@@ -17,8 +17,8 @@ def targets_at(
     A row of the `targets` table for a period of the cycle wins: summed up to the checkpoint for KPIs that add up,
     otherwise the latest one. Without it the year's target follows the KPI's path, for KPIs that add up: `linear` (the
     default) spreads it evenly over the year, `seasonal` as the year before was spread (from `series`; linear where that
-    year is not complete), baseline included. For all others `flat` (the default) asks for the whole at any time, and
-    `linear` runs from the baseline to the target.
+    year is not complete), baseline included. For all others `flat` (the default) asks for the whole at any time;
+    `linear`, and `seasonal` which has nothing to spread there, runs from the baseline to the target.
     """
     adds_up = kpis["aggregate"].eq(Aggregate.SUM)
     path = kpis["path"] if "path" in kpis else pd.Series(pd.NA, index=kpis.index, dtype="str")

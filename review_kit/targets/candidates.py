@@ -48,7 +48,8 @@ def candidates(scores: pd.DataFrame, kpis: pd.DataFrame, projection: pd.Series, 
     """One row per KPI and method that has a value: kpi_id, method, candidate (published precision), raw, clipped.
 
     KPIs without an actual only keep. Range KPIs keep their band and have no other candidate. `clipped` tells that
-    the method's own value lay beyond a bound of the measure; `percent` then halves the way to the bound instead.
+    the method's own value lay beyond a bound of the measure; `percent` then halves the way to the bound instead, and
+    never moves further from the actual than the guardrail.
     """
     table = kpis[["kpi_id", "direction", "target", "lower_bound", "upper_bound", "decimals"]].merge(
         scores[["kpi_id", "actual"]], on="kpi_id", how="left", validate="1:1"
@@ -59,10 +60,12 @@ def candidates(scores: pd.DataFrame, kpis: pd.DataFrame, projection: pd.Series, 
     percent = better_by(actual, rules.percent, table["direction"])
     bound = upper.where(table["direction"].eq(Direction.HIGHER), lower)
     beyond = percent.gt(upper) | percent.lt(lower)
+    halved = percent.mask(beyond, halve_the_rest(actual, bound))
+    reach = rules.max_step * actual.abs()
     values = {
         "keep": table["target"],
         "maintain": actual,
-        "percent": percent.mask(beyond, halve_the_rest(actual, bound)),
+        "percent": halved.clip(lower=actual - reach, upper=actual + reach),
         "projection": table["kpi_id"].map(projection).where(moves),
     }
     parts = []

@@ -29,7 +29,7 @@ def propose_targets(
     to meet the candidate if next year follows the past (missing without three years). The rule, first match decides:
     approved; nothing measured: keep; an impossible target: percent inside the bounds; met but with a signal of
     concern: keep; met: the projection where it asks for more, else the better of target and level reached; missed by
-    at most the guardrail: keep; missed by more: percent, no further than the guardrail.
+    at most the guardrail: keep; missed by more: percent, which never goes beyond the guardrail.
     """
     table = candidates(scores, kpis, next_year.mean, rules)
     judged = scores[["kpi_id", "actual", "met", "sigma", "variation"]]
@@ -73,7 +73,7 @@ def _choose(kpi: Mapping[Hashable, Any], found: Mapping[Hashable, Any], rules: R
         (
             bool(kpi["impossible"]),
             "percent",
-            "the old target cannot exist; half of the way to the bound can",
+            "the old target cannot exist: a step inside the bounds instead",
         ),
         (
             met and kpi["variation"] == Variation.CONCERN,
