@@ -16,6 +16,10 @@ _SMALLEST, _LARGEST = 8.0, 34.0  # px, diameter of a bubble
 _LEAST = 10.0  # the axes reach at least this far to either side, so that small deviations look small
 
 
+_ALL_NAMED = 6  # so many names find room wherever their bubbles stand
+_OFF_PLAN = 10.0  # points of progress, or percent of the budget
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Bubble:
     name: str
@@ -62,7 +66,8 @@ def initiative_quadrant(
         or f"{both} of {plural(len(bubbles), 'initiative')} "
         f"{'is' if both == 1 else 'are'} behind plan and spent ahead of the work",
         subtitle=subtitle
-        or "Progress against plan in percentage points; spending ahead of work in % of budget; area = budget",
+        or "Progress against plan in percentage points; spending ahead of work in % of budget; area = budget"
+        + ("; those on plan are not named" if len(_named(bubbles)) < len(bubbles) else ""),
         alt=" ".join(said),
         data=pd.DataFrame(
             {
@@ -106,7 +111,8 @@ def _draw(bubbles: Sequence[_Bubble], width: float) -> Canvas:
     wide = width >= FULL_WIDTH
     numbered = not wide  # a phone has no room for names beside bubbles: numbers, and the names below
     plot = 400.0 if wide else 300.0
-    names = [wrap(bubble.name, width - 28, lines=2) for bubble in bubbles] if numbered else []
+    named = _named(bubbles)
+    names = [wrap(bubble.name, width - 28, lines=2) for bubble in named] if numbered else []
     listing = sum(len(lines) * LINE + 4 for lines in names) + 12 if numbered else 0.0
     canvas = Canvas(width, plot + listing)
     x_marks = ticks(*_reach([bubble.ahead for bubble in bubbles]), count=6 if wide else 4)
@@ -125,8 +131,10 @@ def _draw(bubbles: Sequence[_Bubble], width: float) -> Canvas:
         Box(x(b.ahead) - s / 2, y(b.over) - s / 2, x(b.ahead) + s / 2, y(b.over) + s / 2, "")
         for b, s in zip(bubbles, sizes, strict=True)
     ]
-    for index, (bubble, size) in enumerate(zip(bubbles, sizes, strict=True)):
-        words = str(index + 1) if numbered else shorten(bubble.name, 190)
+    for bubble, size in zip(bubbles, sizes, strict=True):
+        if bubble not in named:
+            continue
+        words = str(named.index(bubble) + 1) if numbered else shorten(bubble.name, 190)
         axes = [Box(x(0) - 1, 0, x(0) + 1, plot, ""), Box(0, y(0) - 1, width, y(0) + 1, "")]
         centre = (x(bubble.ahead), y(bubble.over))
         if not _label(canvas, words, centre, size, (*taken, *axes), (0.0, 10.0, 22.0), frame):
@@ -137,6 +145,17 @@ def _draw(bubbles: Sequence[_Bubble], width: float) -> Canvas:
         canvas.lines(28, top + 8, lines)
         top += len(lines) * LINE + 4
     return canvas
+
+
+def _named(bubbles: Sequence[_Bubble]) -> list[_Bubble]:
+    """The bubbles that get a name: all of a few; of many those that are off plan or that a rule would not continue."""
+    if len(bubbles) <= _ALL_NAMED:
+        return list(bubbles)
+    return [
+        bubble
+        for bubble in bubbles
+        if bubble.proposal not in {"", "continue"} or max(abs(bubble.ahead), abs(bubble.over)) >= _OFF_PLAN
+    ]
 
 
 def _reach(values: Sequence[float]) -> tuple[float, float]:

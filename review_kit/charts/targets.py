@@ -155,7 +155,8 @@ def _draw(rows: Sequence[_Row], width: float) -> Canvas:
 
 
 def _facts(row: _Row, room: float) -> list[str]:
-    notes = row.step + (f": {row.flags}" if row.flags else "")
+    others = ", ".join(flag for flag in row.flags.split(", ") if flag != row.step)  # "easier" is said by the step
+    notes = row.step + (f": {others}" if others else "")
     return [*wrap(row.values, room, lines=1, bold=True), *wrap(notes, room, lines=2)]
 
 

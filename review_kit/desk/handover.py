@@ -64,6 +64,9 @@ class Handover:
         following = next_cycle_name(review.params)
         folder, name = self.folder / "next_cycle", f"kpis_{following}.csv"
         source = f"outputs/{review.checkpoint.name}/next_cycle/{name}"
-        write_csv(next_kpis(review.kpis, review.proposals, baseline_period=str(review.params.year)), folder / name)
+        actuals = review.scores.set_index("kpi_id")["actual"]
+        period = str(review.params.year)
+        table = next_kpis(review.kpis, review.proposals, baseline_period=period, actuals=actuals)
+        write_csv(table, folder / name)
         write_text(folder / f"{following}.yml", next_cycle_yaml(review.params, cycle=following, kpis=source))
         return [folder / name, folder / f"{following}.yml"]
