@@ -113,10 +113,25 @@ def most_important(folder: Path) -> list[str]:
     found = read_table(path)
     standing = found[found["state"].ne("resolved") & found["severity"].ne("success")].sort_values("rank")
     if standing.empty:
-        return ["No finding: every target was met."]
+        return [nothing_found(folder / "tables" / "scores.parquet")]
     headlines = standing["headline"].head(FINDINGS_TOLD)
     title = "The most important finding:" if len(headlines) == 1 else f"The {len(headlines)} most important findings:"
     return [title, *(f"  {number}. {headline}" for number, headline in enumerate(headlines, start=1))]
+
+
+def nothing_found(scores: Path) -> str:
+    """What it means that nothing was found: targets that were met, or none that could be judged."""
+    if not scores.is_file():
+        return "No finding."
+    from review_kit.store import read_table  # noqa: PLC0415
+
+    met = read_table(scores)["met"]
+    judged = met.dropna().astype(bool)
+    if judged.empty:
+        return "No finding, and no target that could be judged."
+    if not judged.all():
+        return "No finding: every KPI that could be judged is on target."
+    return f"No finding: every target {'' if len(judged) == len(met) else 'that could be judged '}was met."
 
 
 @main.command(short_help="Read all sources and list every fault.")

@@ -1,12 +1,15 @@
 """What people decided in a review: `params/<cycle>.decisions.yml`, append-only, read strictly."""
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from review_kit.model.words import InitiativeProposal
 from review_kit.yaml_text import Day, Line, Mistake, Text, as_yaml, mistakes_of, raise_for, read_yaml_text
@@ -60,7 +63,7 @@ def _is_number(text: str) -> bool:
 class _Register(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    decisions: tuple[_Entry, ...] = ()
+    decisions: Annotated[tuple[_Entry, ...], BeforeValidator(lambda value: value or ())] = ()  # nothing yet is no list
 
 
 def decisions_path(folder: Path | str, cycle: str) -> Path:
@@ -115,7 +118,27 @@ def with_decision(folder: Path | str, cycle: str, entry: Decision) -> str:
     except ValidationError as error:
         raise_for(f"{path.parent.name}/{path.name}, new entry", mistakes_of(error, _Entry, {}))
     before = path.read_text(encoding="utf-8-sig") if path.exists() else "decisions:\n"
-    if not before.strip().startswith("#") and "decisions:" not in before:
-        before += "decisions:\n"
     lines = as_yaml({"decisions": [fields]}).splitlines()[1:]
-    return before.rstrip("\n") + "\n" + "".join(f"  {line}\n" if line.strip() else "\n" for line in lines)
+    indent = _indent_of_entries(before)
+    added = "".join(f"{indent}{line}\n" if line.strip() else "\n" for line in lines)
+    text = _EMPTY_LIST.sub("decisions:", before).rstrip("\n") + "\n" + added
+    with TemporaryDirectory() as folder_of_copy:  # what cannot be read again is not handed out
+        decisions_path(folder_of_copy, cycle).write_text(text, encoding="utf-8")
+        load_decisions(folder_of_copy, cycle)
+    return text
+
+
+_EMPTY_LIST = re.compile(r"^decisions:\s*\[\s*\]", re.MULTILINE)
+_FIRST_ENTRY = re.compile(r"^( *)- ", re.MULTILINE)
+
+
+def _indent_of_entries(text: str) -> str:
+    """How far the entries of the list stand from the margin; people write them at either place."""
+    found = _FIRST_ENTRY.search(text)
+    return found[1] if found else "  "
+
+
+def next_id(cycle: str, known: Sequence[Decision]) -> str:
+    """'D-2025-05' where D-2025-04 is the highest number in use."""
+    numbers = [int(found[1]) for one in known if (found := re.search(r"(\d+)$", one.id))]
+    return f"D-{cycle}-{max(numbers, default=0) + 1:02d}"

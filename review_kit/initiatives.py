@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal
+from review_kit.model.words import InitiativeProposal, is_closed
 
 DAYS_A_MONTH = 365.25 / 12
 _SHARE_DECIMALS = 9
@@ -29,6 +29,11 @@ DEFAULT_RULES = InitiativeRules()
 def slip_days(planned_finish: pd.Series, forecast_finish: pd.Series) -> pd.Series:
     """Days by which the forecast finish lies after the planned one; negative where it is earlier."""
     return (forecast_finish - planned_finish).dt.days.astype("float64")
+
+
+def spends_ahead(overspend: float, rules: InitiativeRules = DEFAULT_RULES) -> bool:
+    """Whether this share of the budget, spent ahead of the work, counts as overspent; no where it is not known."""
+    return round(float(overspend), _SHARE_DECIMALS) >= rules.overspent  # 0.6 - 0.5 falls short of 0.1 in binary
 
 
 def planned_share(start: pd.Series, planned_finish: pd.Series, as_of: date) -> pd.Series:
@@ -54,9 +59,10 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
     table["behind_points"] = table["planned_percent"] - table["percent_complete"]
     table["spend_ratio"] = table["spent"] / table["budget"].where(table["budget"] > 0)
     table["overspend"] = table["spend_ratio"] - table["percent_complete"] / 100.0
-    done = table["percent_complete"].ge(100.0) | table["status"].str.lower().isin({"done", "completed", "closed"})
+    closed = pd.Series([is_closed(status) for status in table["status"]], index=table.index, dtype=bool)
+    done = table["percent_complete"].ge(100.0) | closed
     late = table["slip_days"].ge(rules.late_days) | table["behind_points"].ge(rules.behind_points)
-    overspent = table["overspend"].round(_SHARE_DECIMALS).ge(rules.overspent)  # 0.6 - 0.5 falls short of 0.1 in binary
+    overspent = table["overspend"].map(lambda share: spends_ahead(share, rules)).astype(bool)
     lost = table["fit"].eq("lost")
     cases: list[tuple[pd.Series, InitiativeProposal, str]] = [
         (done, InitiativeProposal.CONTINUE, "done"),

@@ -6,6 +6,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from review_kit.model.words import ACCEPTED, is_closed
+
 BANDS = ("low", "moderate", "high", "critical")
 
 
@@ -33,7 +35,7 @@ def review_risks(risks: pd.DataFrame, as_of: date, bands: RiskBands = DEFAULT_BA
     """The risks with exposure, previous_exposure, target_exposure, band, movement and overdue, the gravest first.
 
     movement is rising, falling or steady against the previous assessment, and new where there was none; overdue
-    is an open response whose due date has passed at the review date.
+    is a response whose due date has passed at the review date, unless the risk is closed or accepted as it is.
     """
     table = risks.copy()
     table["exposure"] = table["likelihood"] * table["impact"]
@@ -43,6 +45,10 @@ def review_risks(risks: pd.DataFrame, as_of: date, bands: RiskBands = DEFAULT_BA
     moved = table["exposure"] - table["previous_exposure"]
     words = np.select([moved.isna(), moved > 0, moved < 0], ["new", "rising", "falling"], default="steady")
     table["movement"] = pd.Series(words, index=table.index, dtype="str")
-    is_open = ~table["status"].str.lower().isin({"closed", "done", "accepted"})
-    table["overdue"] = table["due"].lt(pd.Timestamp(as_of)) & is_open
+    nothing_due = [is_closed(status) or _is_accepted(status) for status in table["status"]]
+    table["overdue"] = table["due"].lt(pd.Timestamp(as_of)) & ~np.array(nothing_due, dtype=bool)
     return table.sort_values(["exposure", "risk_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _is_accepted(status: object) -> bool:
+    return isinstance(status, str) and status.strip().lower() == ACCEPTED

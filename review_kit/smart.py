@@ -12,6 +12,24 @@ def out_of_bounds(target: pd.Series, lower_bound: pd.Series, upper_bound: pd.Ser
     return target.gt(upper_bound) | target.lt(lower_bound)
 
 
+def breaks_bounds(kpis: pd.DataFrame) -> pd.Series:
+    """KPIs whose target, or an end of whose band, lies beyond a bound of the measure."""
+    beyond = [
+        out_of_bounds(kpis[goal], kpis["lower_bound"], kpis["upper_bound"])
+        for goal in ("target", "target_low", "target_high")
+    ]
+    return beyond[0] | beyond[1] | beyond[2]
+
+
+def unreachable(kpis: pd.DataFrame) -> pd.Series:
+    """KPIs whose target no value inside the bounds can meet; a band that only sticks out of them can be met."""
+    higher, lower = kpis["direction"].eq(Direction.HIGHER), kpis["direction"].eq(Direction.LOWER)
+    least, most = kpis["lower_bound"], kpis["upper_bound"]
+    apart = kpis["target_low"].gt(most) | kpis["target_high"].lt(least)
+    beyond = (higher & kpis["target"].gt(most)) | (lower & kpis["target"].lt(least))
+    return beyond | (kpis["direction"].eq(Direction.RANGE) & apart)
+
+
 def easier_than_baseline(kpis: pd.DataFrame) -> pd.Series:
     """Targets that promise less than what already is, in the KPI's direction."""
     higher, lower = kpis["direction"].eq(Direction.HIGHER), kpis["direction"].eq(Direction.LOWER)
@@ -26,9 +44,6 @@ def lint(kpis: pd.DataFrame, n_periods: pd.Series) -> pd.DataFrame:
     """
     is_range = kpis["direction"].eq(Direction.RANGE)
     has_target = kpis["target"].notna() | (is_range & kpis["target_low"].notna() & kpis["target_high"].notna())
-    impossible = out_of_bounds(kpis["target"], kpis["lower_bound"], kpis["upper_bound"])
-    impossible |= out_of_bounds(kpis["target_low"], kpis["lower_bound"], kpis["upper_bound"])
-    impossible |= out_of_bounds(kpis["target_high"], kpis["lower_bound"], kpis["upper_bound"])
     checks = [
         ("specific", kpis["definition"].isna(), "it has no definition", "say what is counted, what is not, and where"),
         ("measurable", ~has_target, "it has no target", "agree a target, or call it an indicator that is only watched"),
@@ -40,7 +55,7 @@ def lint(kpis: pd.DataFrame, n_periods: pd.Series) -> pd.DataFrame:
         ),
         (
             "achievable",
-            impossible,
+            breaks_bounds(kpis),
             "its target cannot exist within the bounds of the measure",
             "set it inside the bounds",
         ),

@@ -1,10 +1,12 @@
 """Decisions: what people settled, read as strictly as parameters."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from review_kit.decisions import Decision, load_decisions
+from review_kit.decisions import Decision, load_decisions, next_id, with_decision
 from review_kit.errors import ParamsError
 
 ONE = """\
@@ -49,3 +51,47 @@ def test_mistakes_of_decisions_are_told_with_their_lines(tmp_path):
     assert "line 9, key decisions[2].id: 'D1' is the id of the decision in line 2 too." in message
     assert "line 10, key decisions[2].on: '15.1.2026' is not a day" in message
     assert "line 12, key decisions[2].about: this is not one of" in message
+
+
+AGREED = Decision(
+    id="D-2025-07", on=date(2026, 2, 1), by='A: "B", C', about="target", subject="csat", choice="84", reason="so: #1"
+)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "decisions: []\n",
+        "# what we decided\ndecisions:\n",
+        ONE,
+        "decisions:\n- {id: D-1, on: 2026-01-15, by: A, about: target, subject: x, choice: '1', reason: r}\n",
+    ],
+)
+def test_an_entry_is_added_at_the_end_however_the_list_was_written(tmp_path, before):
+    path = tmp_path / "2025.decisions.yml"
+    path.write_text(before)
+    text = with_decision(tmp_path, "2025", AGREED)
+    assert text.startswith(before.replace(" []", "").rstrip("\n"))
+    path.write_text(text)
+    assert load_decisions(tmp_path, "2025")[-1] == AGREED
+
+
+def test_the_next_id_is_one_above_the_highest_and_not_one_above_the_count():
+    assert next_id("2025", [AGREED]) == "D-2025-08"
+    assert next_id("2025", []) == "D-2025-01"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("choice", "7,8", "'7,8' is not a number."),
+        ("choice", "≥ 8", "is not a number."),
+        ("by", "", "nothing stands"),
+        ("reason", " ", "no reason is given."),
+        ("about", "weather", "this is not one of 'target'"),
+    ],
+)
+def test_an_entry_that_says_too_little_is_refused_and_nothing_is_written(tmp_path, field, value, told):
+    with pytest.raises(ParamsError, match=re.escape(told)):
+        with_decision(tmp_path, "2025", replace(AGREED, **{field: value}))
+    assert list(tmp_path.iterdir()) == []

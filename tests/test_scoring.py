@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import kpi_table, monthly, no_targets
 
-from review_kit.scoring import ScoringRules, roll_up, score_kpis, whole_series
+from review_kit.scoring import ScoringRules, roll_up, score_kpis, whole_series, with_year_targets
 from review_kit.scoring.actual import row_ranges
 from review_kit.scoring.profiles import attainment, band_progress, met, progress, rounded
 from review_kit.scoring.rollup import weighted_mean
@@ -92,6 +92,11 @@ def test_met_is_judged_at_the_precision_that_is_published():
 def test_met_is_missing_without_an_actual_or_a_target():
     nothing = column(np.nan, np.nan)
     assert met(column(np.nan, 5), column(5, np.nan), nothing, nothing, pd.Series(["higher"] * 2), nothing).isna().all()
+
+
+@pytest.mark.parametrize("whole", [620_000_000.0, 2.5e9, 1e12, 999_999_999_999.0])
+def test_published_precision_leaves_large_whole_numbers_alone(whole):
+    assert rounded(column(whole, -whole), column(0, 2)).tolist() == [whole, -whole]
 
 
 def test_published_precision_rounds_halves_away_from_zero_also_where_binary_numbers_fall_short():
@@ -187,6 +192,46 @@ def test_a_kpi_that_maintains_scores_one_when_met_and_otherwise_by_its_closeness
     assert (missed["score"], missed["status"]) == (pytest.approx(0.9), "near")
 
 
+def test_a_target_on_the_wrong_side_of_its_baseline_makes_no_progress(year_2025):
+    row = one(kpi_table({"target": 75.0, "baseline": 80.0}), monthly("a", [70.0] * 12), year_2025)
+    assert pd.isna(row["progress"])
+    assert (row["score"], row["status"]) == (pytest.approx(70 / 75), "near")
+
+
+def test_nothing_at_all_where_little_was_allowed_scores_the_cap_and_not_infinity(year_2025):
+    kpi = kpi_table({"direction": "lower", "target": 5.0})
+    assert one(kpi, monthly("a", [0.0] * 12), year_2025, profile="attainment")["score"] == 1.2
+
+
+def test_a_sum_with_missing_months_is_held_against_the_target_of_those_that_came(year_2025):
+    kpi = kpi_table({"aggregate": "sum", "target": 1200.0, "baseline": 600.0})
+    row = one(kpi, monthly("a", [100.0] * 9 + [np.nan] * 3), year_2025)
+    assert (row["actual"], row["target"], row["baseline"]) == (900.0, 900.0, 450.0)
+    assert (row["score"], row["status"], row["confidence"]) == (1.0, "on target", 0.75)
+
+
+def test_the_year_before_is_no_measure_where_fewer_values_came_then(year_2025):
+    measures = monthly("a", [100.0] * 3 + [100.0] * 12, start="2024-10-01")
+    row = one(kpi_table({"aggregate": "sum"}), measures, year_2025)
+    assert pd.isna(row["previous_actual"])
+    assert pd.isna(row["change"])
+
+
+def test_targets_of_some_quarters_do_not_stand_for_the_year(year_2025, third_quarter):
+    rows = monthly("a", [0.0] * 9)[["kpi_id", "period", "period_start", "period_end"]]
+    dated = rows.assign(target=100.0, target_low=np.nan, target_high=np.nan)
+    kpis = kpi_table({"aggregate": "sum", "target": 1500.0})
+    assert targets_at(kpis, dated, third_quarter)["target"][0] == 900.0
+    assert targets_at(kpis, dated, year_2025)["target"][0] == 1500.0
+
+
+def test_a_target_that_stands_only_in_the_targets_table_is_the_years_target_too(year_2025):
+    rows = monthly("a", [0.0] * 12)[["kpi_id", "period", "period_start", "period_end"]]
+    dated = rows.assign(target=100.0, target_low=np.nan, target_high=np.nan)
+    kpis = kpi_table({"aggregate": "sum", "target": np.nan}, {"kpi_id": "b", "target": 7.0})
+    assert with_year_targets(kpis, dated, year_2025)["target"].tolist() == [1200.0, 7.0]
+
+
 def test_a_kpi_without_a_target_is_not_scored_and_never_zero(year_2025):
     row = one(kpi_table({"target": np.nan}), monthly("a", [90.0] * 12), year_2025)
     assert row["status"] == "not scored"
@@ -228,6 +273,7 @@ def test_perdoo_counts_a_third_where_one_of_three_key_results_is_done(anchors):
 def rolled(scores, **changes):
     objectives = pd.DataFrame({
         "objective_id": ["O1", "O2"], "name": ["One", "Two"], "perspective": ["P", "P"], "weight": [1.0, 3.0],
+        "status": "active",
     })  # fmt: skip
     rules = {"green": 1.0, "amber": 0.8, "cap": 1.2, "min_confidence": 0.5, **changes}
     return roll_up(scores, objectives, organisation="City", **rules).set_index("id")
@@ -263,6 +309,32 @@ def test_a_parent_of_which_too_little_is_scored_is_withheld():
     assert pd.isna(found.loc["O1", "score"])
     assert found.loc["O1", "status"] == "not scored"
     assert pd.isna(found.loc["City", "score"])
+
+
+def test_coverage_counts_only_the_weight_that_is_really_scored():
+    table = scored(
+        {"score": 1.0}, {"score": np.nan},
+        {"score": 1.0, "objective_id": "O2"}, {"score": np.nan, "objective_id": "O2"},
+    )  # fmt: skip
+    assert rolled(table)["coverage"].tolist() == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_a_kpi_that_is_not_due_yet_does_not_lower_the_share_of_values_that_came():
+    found = rolled(
+        scored({"score": 1.0}, {"score": np.nan, "confidence": np.nan}, {"score": 1.0, "objective_id": "O2"})
+    )
+    assert found["confidence"].tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_retired_objective_without_kpis_is_not_part_of_the_strategy():
+    objectives = pd.DataFrame({
+        "objective_id": ["O1", "O2"], "name": ["One", "Two"], "perspective": ["P", "P"], "weight": [1.0, 3.0],
+        "status": ["active", "retired"],
+    })  # fmt: skip
+    rules = {"green": 1.0, "amber": 0.8, "cap": 1.2, "min_confidence": 0.5}
+    found = roll_up(scored({"score": 0.9}), objectives, organisation="City", **rules)
+    assert found["id"].tolist() == ["City", "P", "O1"]
+    assert found["coverage"].tolist() == [1.0, 1.0, 1.0]
 
 
 def test_a_broken_guardrail_keeps_its_parents_from_being_on_target():

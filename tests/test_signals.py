@@ -156,6 +156,13 @@ def test_a_kpi_without_values_is_read_as_too_few():
     assert readings.loc["silent", "n_points"] == 0
 
 
-def test_a_series_that_never_moves_has_no_signal():
-    reading = read([5.0] * 12)
-    assert (reading["variation"], reading["lower"], reading["upper"]) == ("common cause", 5.0, 5.0)
+@pytest.mark.parametrize("level", [5.0, 98.2, 99.9, 90.1, 1e-7, 123_456_789.1])
+def test_a_series_that_never_moves_has_no_signal(level):
+    assert read([level] * 24)["variation"] == "common cause"
+
+
+def test_a_low_level_that_recovers_is_told_apart_from_one_that_falls():
+    recovering = [110.0] * 14 + [70.0, 72, 75, 78, 80, 83, 85, 88]
+    assert read(recovering)["variation"] == "concern"
+    assert read(recovering)["rising"]
+    assert not read(recovering[:14] + recovering[:13:-1])["rising"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import kpi_table
 
-from review_kit.outlook import Normal
+from review_kit.outlook import Outlook
 from review_kit.targets import FLAGS, ResetRules, candidates, next_kpis, propose_targets
 from review_kit.targets.candidates import better_by, halve_the_rest, within_bounds
 
@@ -18,13 +18,13 @@ def column(*values):
 
 def scored(kpis, actual, *, met=False, variation="common cause", sigma=0.1):
     return kpis[["kpi_id"]].assign(
-        actual=actual, met=pd.array([met] * len(kpis), dtype="boolean"), sigma=sigma, variation=variation
+        actual=actual, met=pd.array([met] * len(kpis), dtype="boolean"), sigma=sigma, variation=variation, n_expected=12
     )
 
 
 def outlook(mean, sd=np.nan):
     index = pd.Index(["a"], name="kpi_id")
-    return Normal(pd.Series([mean], index=index, dtype=float), pd.Series([sd], index=index, dtype=float))
+    return Outlook(pd.Series([mean], index=index, dtype=float), pd.Series([sd], index=index, dtype=float))
 
 
 def chosen(actual, *, projection=np.nan, sd=np.nan, approved=None, met=False, variation="common cause", **kpi):
@@ -96,6 +96,8 @@ def test_candidates_are_published_precision_and_one_per_method():
         ({"actual": 110.0, "met": True, "projection": 120.0, "variation": "concern"}, "keep", 100.0),
         ({"actual": 99.0, "target": 108.9, "upper_bound": 100.0}, "percent", 99.5),
         ({"actual": 80.0, "target": np.nan}, "maintain", 80.0),
+        ({"actual": 0.0}, "keep", 100.0),  # no percentage of nothing leads further
+        ({"actual": 90.0, "met": None}, "keep", 100.0),
         ({"actual": 80.0, "target": 70.0, "direction": "lower"}, "keep", 70.0),
         ({"actual": 60.0, "target": 70.0, "direction": "lower", "met": True}, "maintain", 60.0),
     ],
@@ -103,6 +105,41 @@ def test_candidates_are_published_precision_and_one_per_method():
 def test_the_first_rule_that_holds_chooses_the_target(case, method, target):
     got = chosen(**case)
     assert (got["method"], got["candidate"]) == (method, pytest.approx(target))
+
+
+def test_a_miss_is_told_as_a_share_of_the_target():
+    assert chosen(20.0, target=10.0, direction="lower")["reason"].replace("\u202f", " ") == (
+        "missed by 100 %, more than the 25 % of the actual that a year can move"
+    )
+
+
+def test_a_band_is_kept_and_has_a_row_of_its_own():
+    got = chosen(85.0, direction="range", target=np.nan, target_low=80.0, target_high=90.0)
+    assert (got["method"], got["reason"]) == ("keep", "the band still holds")
+    assert np.isnan(got["candidate"])
+
+
+def test_a_kpi_of_which_nothing_is_known_has_no_proposal_and_breaks_nothing():
+    kpis = kpi_table({"kpi_id": "a", "target": np.nan})
+    table = propose_targets(scored(kpis, np.nan, met=None), kpis, outlook(np.nan), RULES, {})
+    assert table.empty
+    assert next_kpis(kpis, table, baseline_period="2025")["target"].isna().all()
+
+
+def test_an_approved_target_of_a_kpi_without_candidates_counts_too():
+    kpis = kpi_table({"kpi_id": "a", "target": np.nan})
+    table = propose_targets(scored(kpis, np.nan, met=None), kpis, outlook(np.nan), RULES, {"a": (5.0, "agreed")})
+    assert table.loc[table["chosen"], "candidate"].tolist() == [5.0]
+
+
+def test_a_step_is_held_against_the_variation_of_the_year_and_not_of_a_month():
+    # sigma 1 of a month: a sum of twelve varies by 3.5, a mean of twelve by 0.3
+    kpis = kpi_table({"kpi_id": "a", "aggregate": "sum"}, {"kpi_id": "b", "aggregate": "mean"})
+    index = pd.Index(["a", "b"], name="kpi_id")
+    unknown = Outlook(pd.Series(np.nan, index=index), pd.Series(np.nan, index=index))
+    table = propose_targets(scored(kpis, 98.0, sigma=1.0), kpis, unknown, RULES, {})
+    keep = table[table["method"].eq("keep")].set_index("kpi_id")["flags"]
+    assert keep.to_dict() == {"a": "inside noise", "b": ""}
 
 
 def test_an_approved_target_always_wins_and_carries_its_reason():
@@ -115,7 +152,7 @@ def test_an_approved_target_always_wins_and_carries_its_reason():
     [
         ({"actual": 110.0, "met": True}, "ratchet"),
         ({"actual": 50.0}, "easier"),
-        ({"actual": 99.95}, "inside noise"),
+        ({"actual": 99.99}, "inside noise"),
         ({"actual": 50.0, "approved": {"a": (77.0, "because")}}, "large step"),
         ({"actual": 99.0, "upper_bound": 100.0, "approved": {"a": (105.0, "because")}}, "out of bounds"),
     ],

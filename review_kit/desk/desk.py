@@ -31,7 +31,7 @@ class Desk:
         handover: Handover,
     ) -> None:
         self.review = review
-        self.intake = IntakePages(review, faults, reconciliation)
+        self.intake = IntakePages(review, faults, reconciliation, is_partial=is_partial)
         self.scoring = ScoringPages(review)
         self.findings = FindingPages(review)
         self.targets = TargetPages(review)

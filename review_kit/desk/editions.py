@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from review_kit.desk.desk import Desk
 from review_kit.desk.handover import Handover
 from review_kit.desk.opening import known_decisions, open_run, sees_all
@@ -10,7 +12,7 @@ from review_kit.desk.visibility import visible_last, visible_tables
 from review_kit.intake import faults_table
 
 EDITION_TABLES = (
-    "sound", "faults", "reconciliation", "scores", "rollup", "findings", "initiatives", "risks", "proposals",
+    "sound", "faults", "scores", "rollup", "findings", "initiatives", "risks", "proposals",
 )  # fmt: skip
 
 
@@ -18,7 +20,7 @@ def build_edition(run_folder: Path | str, checkpoint: str, edition: str) -> None
     """Write `editions/<edition>/tables/` of a run, from the tables that its stages left.
 
     An edition that sees everything reads the run's own tables and gets none of its own. The faults of the sources
-    are not handed to other editions: their values may be what is hidden.
+    and the counts of rows are not handed to other editions: they would tell what is hidden, or how much of it there is.
     """
     folder = Path(run_folder)
     whole = open_run(folder, checkpoint, "analyst")
@@ -32,7 +34,7 @@ def build_edition(run_folder: Path | str, checkpoint: str, edition: str) -> None
     desk = Desk(
         review,
         faults=faults_table(()),
-        reconciliation=whole.intake.reconciliation,
+        reconciliation=pd.DataFrame(),
         edition=edition,
         is_partial=True,
         handover=handover,

@@ -1,11 +1,13 @@
 """What notebook 01 shows: whether the figures are complete and sound."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
 from review_kit.narrative import data_lead
-from review_kit.tables_view import Block, Column, Table, lead, note, table
+from review_kit.tables_view import Block, Column, Piece, lead, note, table
 
 FAULTS_SHOWN = 100
 
@@ -13,17 +15,24 @@ FAULTS_SHOWN = 100
 class IntakePages:
     """Rows read and what became of them, faults, and which values came."""
 
-    def __init__(self, review: Review, faults: pd.DataFrame, reconciliation: pd.DataFrame) -> None:
+    def __init__(
+        self, review: Review, faults: pd.DataFrame, reconciliation: pd.DataFrame, *, is_partial: bool = False
+    ) -> None:
         self._review = review
+        self._is_partial = is_partial
         self.faults = faults
         self.reconciliation = reconciliation
 
     def conclusion(self) -> Block:
-        """The reconciliation over all sources, in a sentence."""
+        """The reconciliation over all sources; not for a partial edition, where counts would tell what it hides."""
+        if self._is_partial:
+            return lead("The quality of the data is told in the edition that sees all of it.")
         return lead(data_lead(self.reconciliation, self.faults))
 
-    def reconciliation_table(self) -> Table:
+    def reconciliation_table(self) -> Sequence[Piece]:
         """Per source: rows read = used + refused + outside + duplicate."""
+        if self._is_partial:
+            return []
         columns = [
             Column("table", "Table"),
             Column("source", "Source", wide=True),
@@ -33,18 +42,21 @@ class IntakePages:
             Column("outside", "Outside the period", "number"),
             Column("duplicate", "Duplicate", "number"),
         ]
-        return table(
+        counted = table(
             self.reconciliation,
             columns,
             key="reconciliation",
             caption="Every row read is accounted for",
             note="Read = used + refused + outside the period + duplicate. Of a wide table cells are counted.",
         )
+        return [counted]
 
-    def faults_table(self) -> Table | Block:
+    def faults_table(self) -> Sequence[Piece]:
         """What is wrong with the sources, located; the first hundred."""
+        if self._is_partial:
+            return []
         if self.faults.empty:
-            return note("Nothing is wrong with the sources.")
+            return [note("Nothing is wrong with the sources.")]
         columns = [
             Column("file", "File"),
             Column("sheet", "Sheet"),
@@ -57,13 +69,14 @@ class IntakePages:
         ]
         more = len(self.faults) - FAULTS_SHOWN
         small = f"{more} more are in the table of faults beside this report." if more > 0 else ""
-        return table(
+        listed = table(
             self.faults.head(FAULTS_SHOWN),
             [column for column in columns if self.faults[column.key].notna().any()],
             key="faults",
             caption="What to look at in the sources",
             note=small,
         )
+        return [listed]
 
     def completeness(self) -> charts.Chart:
         """Which values of the cycle came, KPI by KPI."""

@@ -11,7 +11,7 @@ from review_kit.desk.handover import LAST, READ_AS, SOUND, Handover
 from review_kit.desk.last import LastReview, checkpoint_before
 from review_kit.desk.review import Review, Stored, nothing_stored
 from review_kit.desk.visibility import visible_last, visible_tables
-from review_kit.errors import UsageError
+from review_kit.errors import ParamsError, UsageError
 from review_kit.intake import Intake, faults_table, read_cycle
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
@@ -83,6 +83,26 @@ def _plain_names() -> list[str]:
     return [back.get(name, name) for name in SOUND]
 
 
+def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame], file: str) -> None:
+    """Refuse a decision about something that the cycle does not have: it would never count, and nobody would notice.
+
+    Raises:
+        ParamsError: all such decisions, each with the nearest id.
+
+    """
+    keys = {"target": ("kpis", "kpi_id"), "initiative": ("initiatives", "initiative_id")}
+    keys["objective"] = ("objectives", "objective_id")
+    told = []
+    for one in decisions:
+        table, key = keys[one.about]
+        known = list(sound[table][key])
+        if one.subject not in known:
+            hint = did_you_mean(one.subject, known, f"the {table} table lists them.")
+            told.append(f"{file}, decision {one.id}, key subject: {table} has no '{one.subject}'.\nHint: {hint}")
+    if told:
+        raise ParamsError("\n".join(told))
+
+
 def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
     """The decisions about what the tables hold; one about something hidden is hidden with it."""
     keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
@@ -137,6 +157,8 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     intake = read_cycle(params, point, root)
     sound: Mapping[str, pd.DataFrame] = intake.tables
     decisions = load_decisions(root / "params", params.cycle)
+    if not intake.errors:
+        check_decisions(decisions, sound, f"params/{params.cycle}.decisions.yml")
     last = None if intake.errors else last_review(root, params, point, intake)
     if not whole:
         sees = params.editions[edition].sees
@@ -146,7 +168,7 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     return Desk(
         Review(params, point, sound, decisions, last=last, stored=nothing_stored),
         faults=faults_table(intake.faults if whole else ()),
-        reconciliation=intake.reconciliation,
+        reconciliation=intake.reconciliation if whole else pd.DataFrame(),
         edition=edition,
         is_partial=not whole,
         handover=Handover(folder, intake),

@@ -11,10 +11,18 @@ from review_kit.findings import Evidence, compare_with_last, find, strategy_weig
 from review_kit.initiatives import review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
-from review_kit.outlook import Normal, next_year, year_end
+from review_kit.outlook import Outlook, next_year, year_end
 from review_kit.params import Params
 from review_kit.risks import review_risks
-from review_kit.scoring import ScoringRules, actuals_at, period_targets, roll_up, score_kpis, whole_series
+from review_kit.scoring import (
+    ScoringRules,
+    actuals_at,
+    period_targets,
+    roll_up,
+    score_kpis,
+    whole_series,
+    with_year_targets,
+)
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import lint
 from review_kit.targets import ResetRules, propose_targets
@@ -55,10 +63,16 @@ class Review:
         found = self._stored(name)
         return work_out() if found is None else found
 
-    @property
+    @cached_property
     def kpis(self) -> pd.DataFrame:
-        """The KPIs of the cycle."""
-        return self.sound["kpis"]
+        """The KPIs of the cycle, with the year's target also where only the table of targets says it."""
+        year = Checkpoint.of_cycle(self.checkpoint.cycle, self.checkpoint.calendar)
+        return with_year_targets(self.sound["kpis"], self.sound["targets"], year)
+
+    @property
+    def year_is_over(self) -> bool:
+        """Whether the checkpoint is the last day of the cycle."""
+        return self.checkpoint.as_of == self.checkpoint.calendar.end
 
     @property
     def objectives(self) -> pd.DataFrame:
@@ -82,7 +96,10 @@ class Review:
 
     @cached_property
     def _behaviour(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        kpis = self.kpis.assign(period_target=self.kpis["kpi_id"].map(self.period_goals["target"]))
+        goals = self.period_goals.reindex(self.kpis["kpi_id"]).set_axis(self.kpis.index)
+        kpis = self.kpis.assign(
+            period_target=goals["target"], target_low=goals["target_low"], target_high=goals["target_high"]
+        )
         return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules])
 
     @property
@@ -110,13 +127,15 @@ class Review:
     def _score(self) -> pd.DataFrame:
         table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules)
         table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
-        ahead = year_end(self.series, self.kpis, self.checkpoint)
-        table["forecast"] = table["kpi_id"].map(ahead.mean)
-        table["forecast_low"] = table["kpi_id"].map(ahead.low)
-        table["forecast_high"] = table["kpi_id"].map(ahead.high)
+        ahead = year_end(self.series, self.kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
+        for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
+            table[name] = table["kpi_id"].map(values)
         year = self.kpis.set_index("kpi_id")
         chance = ahead.probability(year["direction"], year["target"], year["target_low"], year["target_high"])
         table["p_meet"] = table["kpi_id"].map(chance)
+        if self.year_is_over:  # what is judged is what was, at the precision that is published
+            table["p_meet"] = table["met"].astype("Float64").astype("float64")
+        table["period_target"] = table["kpi_id"].map(self.period_goals["target"])
         return table
 
     @cached_property
@@ -188,7 +207,7 @@ class Review:
         return find(
             Evidence(
                 as_of=self.checkpoint.as_of,
-                year_is_over=self.checkpoint.as_of == self.checkpoint.calendar.end,
+                year_is_over=self.year_is_over,
                 scores=self.scores,
                 kpis=self.kpis,
                 objectives=self.objectives,
@@ -197,8 +216,7 @@ class Review:
                 stakeholders=self.sound["stakeholders"],
                 engagements=self.sound["engagements"],
                 feedback=self.sound["feedback"],
-                lessons=self.sound["lessons"],
-                smart=self.smart,
+                min_confidence=self.rules.min_confidence,
             )
         )
 
@@ -222,13 +240,16 @@ class Review:
         return Checkpoint.of_cycle(f"{self.checkpoint.cycle}-{years_ago}", calendar)
 
     @cached_property
-    def next_year(self) -> Normal:
+    def next_year(self) -> Outlook:
         """Where next year would end if the past yearly steps went on."""
         return next_year(self.yearly)
 
     @cached_property
     def proposals(self) -> pd.DataFrame:
-        """Candidate targets for the next cycle, one of them chosen for each KPI."""
+        """Candidate targets for the next cycle, one of them chosen for each KPI; none before the year is over.
+
+        Nine months of a year are no base for the promise of the next one.
+        """
         return self._table("proposals", self._propose)
 
     @property
@@ -241,7 +262,8 @@ class Review:
         for decision in self.decisions:
             if decision.about == "target":
                 approved[decision.subject] = (float(decision.choice), f"{decision.reason} ({decision.by})")
-        return propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+        table = propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+        return table if self.year_is_over else table.head(0)
 
     def as_last(self) -> LastReview:
         """What the next review needs to know of this one; rows carry who may see them."""
@@ -249,7 +271,9 @@ class Review:
         of_objective = self.objectives.set_index("objective_id")["restricted_to"]
         restricted_to = self.scores["kpi_id"].map(audience).fillna(self.scores["objective_id"].map(of_objective))
         scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
-        return LastReview(title=self.checkpoint.title, scores=scores, rollup=self.rollup, found=self.found)
+        whose = self.objectives.set_index("objective_id")["restricted_to"]
+        rollup = self.rollup.assign(restricted_to=self.rollup["id"].map(whose).astype("str"))
+        return LastReview(title=self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
 
     @property
     def is_annual(self) -> bool:

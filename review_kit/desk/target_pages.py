@@ -20,7 +20,9 @@ class TargetPages:
         self._review = review
 
     def conclusion(self) -> Block:
-        """What the reset proposes, by method."""
+        """What the reset proposes, by method; before the year is over, that there is nothing to propose yet."""
+        if not self._review.year_is_over:
+            return lead("Targets are reset once a year, when the year is over.")
         return lead(targets_lead(self._review.proposals))
 
     def _with_names(self, proposals: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +89,7 @@ class TargetPages:
         """The chosen target of a KPI as a person would type it; empty where there is none."""
         rows = self._review.proposals
         chosen = rows.loc[rows["kpi_id"].eq(kpi_id) & rows["chosen"].astype(bool), "candidate"]
-        return f"{float(chosen.iloc[0]):g}" if len(chosen) else ""
+        return f"{float(chosen.iloc[0])!r}".removesuffix(".0") if chosen.notna().any() else ""
 
     def target_changes(self, count: int = CHANGES_SHOWN) -> charts.Chart:
         """The largest changes, as an index of the current value."""

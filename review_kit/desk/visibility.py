@@ -40,6 +40,7 @@ def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> 
         kpi_ids=kept["kpi_ids"].map(lambda ids: _without(ids, hidden_kpis), na_action="ignore")
     )
     hidden = hidden_objectives | hidden_kpis | hidden_initiatives | _gone(sound, shown, "risks", "risk_id")
+    hidden |= _gone(sound, shown, "changes", "change_id")
     shown["feedback"] = shown["feedback"][~shown["feedback"]["about"].isin(hidden)]
     return {name: table.reset_index(drop=True) for name, table in shown.items()}
 
@@ -78,6 +79,7 @@ def visible_last(
         "objective": set(shown["objectives"]["objective_id"]),
         "audience": set(shown["stakeholders"]["audience"]),
     }
+    whole = seen.all() and may_see(last.rollup["restricted_to"], sees).all() and not hidden_objectives
     about = zip(last.found["subject_kind"], last.found["subject"], strict=True)
     known = [subject in subjects.get(kind, ()) for kind, subject in about]
     found = last.found[known].reset_index(drop=True)
@@ -85,6 +87,6 @@ def visible_last(
     return LastReview(
         title=last.title,
         scores=last.scores[seen].reset_index(drop=True),
-        rollup=last.rollup if seen.all() and not hidden_objectives else last.rollup.head(0),
+        rollup=last.rollup if whole else last.rollup.head(0),
         found=found.assign(evidence=found["evidence"].mask(names_others, "")),
     )

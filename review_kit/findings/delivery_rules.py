@@ -9,12 +9,14 @@ from review_kit.findings.evidence import (
     Finding,
     movement,
     objective_shares,
+    promise_words,
+    sentence,
     shortfall_words,
     text,
 )
-from review_kit.initiatives import DAYS_A_MONTH
+from review_kit.initiatives import DAYS_A_MONTH, DEFAULT_RULES, spends_ahead
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Status
+from review_kit.model.words import InitiativeProposal, Status, is_closed
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: (
@@ -44,7 +46,7 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
             subject=row["initiative_id"],
             subject_kind="initiative",
             objective_id=text(row["objective_id"]),
-            headline=f"{row['name']} {_standing(row, months)}",
+            headline=f"{row['name']} {_standing(row)}",
             evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
             recommendation=_ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"])),
             owner=text(row["owner"]),
@@ -57,18 +59,27 @@ def _month(day: pd.Timestamp) -> str:
     return f"{day:%B %Y}" if pd.notna(day) else "the finish"
 
 
-def _standing(row: pd.Series, months: float) -> str:
-    if months >= 1:
-        when = f"will finish {figures.plural(round(months), 'month')} late, in {row['forecast_finish']:%B %Y}"
-    elif pd.notna(row["behind_points"]) and row["behind_points"] >= 1:
-        when = f"is {figures.plural(round(row['behind_points']), 'percentage point')} behind plan"
-    else:
-        when = "is on time"
+def _standing(row: pd.Series) -> str:
+    """'will finish 6 months late, in June 2026, and spends ahead of its work'; nothing is said of what is not known."""
+    told = [_on_time(row)]
     if row["fit"] == "lost":
-        return f"{when}, and no longer fits the strategy as planned"
-    if pd.notna(row["overspend"]) and row["overspend"] >= 0.1:  # noqa: PLR2004 - the rule's own limit words it
-        return f"{when}, and spends ahead of its work"
-    return when
+        told.append("no longer fits the strategy as planned")
+    elif spends_ahead(row["overspend"]):
+        told.append("spends ahead of its work")
+    return ", and ".join(words for words in told if words)
+
+
+def _on_time(row: pd.Series) -> str:
+    """How it stands on time: late by the rule's own limit, else behind plan, else late by days, else on time."""
+    slip, behind = row["slip_days"], row["behind_points"]
+    if slip >= DEFAULT_RULES.late_days:
+        months = max(1, round(slip / DAYS_A_MONTH))
+        return f"will finish {figures.plural(months, 'month')} late, in {row['forecast_finish']:%B %Y}"
+    if behind >= 1:
+        return f"is {figures.plural(round(behind), 'percentage point')} behind plan"
+    if slip >= 1:
+        return f"will finish {figures.plural(int(slip), 'day')} late"
+    return "is on time" if pd.notna(slip) or pd.notna(behind) else ""
 
 
 def _missed_benefit(initiative: pd.Series, evidence: Evidence) -> str:
@@ -79,20 +90,21 @@ def _missed_benefit(initiative: pd.Series, evidence: Evidence) -> str:
         return ""
     lost = missed["weight"] * (1.0 - missed["score"].fillna(0.0).clip(upper=1.0))
     row = missed.iloc[int(lost.argmax())]
-    return f"It serves {row['name']}, which {movement(row)}, {shortfall_words(row)} promised."
+    return f"It serves {row['name']}, which {movement(row)}, {shortfall_words(row)} {promise_words(evidence)}."
 
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
     """A risk or issue that is critical, or that rose into the upper half of the grid, or whose response is overdue."""
     shares = objective_shares(evidence)
     for _, row in evidence.risks.iterrows():
-        if text(row["status"]).lower() in {"closed", "done"}:
+        if is_closed(row["status"]):
             continue
         rising = row["movement"] == "rising" and row["band"] in {"high", "critical"}
         if not (rising or row["band"] == "critical" or bool(row["overdue"])):
             continue
         kind = "Issue" if row["kind"] == "issue" else "Risk"
-        state = [f"{row['band']} at {figures.number(row['exposure'], 0)} of 25"]
+        rated = pd.notna(row["exposure"])
+        state = [f"{row['band']} at {figures.number(row['exposure'], 0)} of 25" if rated else "not rated"]
         if row["movement"] in {"rising", "falling"}:
             state.append(f"{row['movement']} from {figures.number(row['previous_exposure'], 0)}")
         if bool(row["overdue"]):
@@ -104,7 +116,7 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
             subject_kind="risk",
             objective_id=text(row["objective_id"]),
             headline=f"{kind}: {row['title']} is {', '.join(state)}",
-            evidence=f"Response: {text(row['response']) or 'none stated'}.",
+            evidence=f"Response: {sentence(row['response']) or 'none stated.'}",
             recommendation=_risk_advice(row),
             owner=text(row["owner"]),
             weight=shares.get(text(row["objective_id"]), 0.0),
@@ -113,13 +125,19 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _risk_advice(row: pd.Series) -> str:
-    """What is due: a way down to the exposure that was wanted, by the date that was given."""
+    """What is due: a way down to the exposure that was wanted, by the date that was given, or a response at all."""
+    nothing_done = not text(row["response"]).strip()
+    if bool(row["overdue"]) and nothing_done:
+        return f"A response was due in {row['due']:%B %Y}, and none is stated: agree one, with a new date and a name."
     if bool(row["overdue"]):
         return f"The response was due in {row['due']:%B %Y}: carry it out, or give it a new date and a name."
     if pd.isna(row["target_exposure"]):
-        return "Say to which exposure it is to come down, and by when."
+        to_what = "to which exposure it is to come down, and by when."
+        return f"Agree a response, and say {to_what}" if nothing_done else f"Say {to_what}"
     wanted = f"{figures.number(row['target_exposure'], 0)} of {_HIGHEST_EXPOSURE:g}"
     by = f" by {row['due']:%B %Y}" if pd.notna(row["due"]) else ""
+    if nothing_done:
+        return f"Agree a response that brings it down to {wanted}{by}."
     opening = (
         "It rose although there is a response" if row["movement"] == "rising" else "The response has not worked yet"
     )

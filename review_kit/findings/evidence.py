@@ -8,10 +8,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import Direction
+from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
 _WHOLE_PERCENT = 0.095  # from here on a change is told without decimals
+_LEVEL = 0.0005  # a relative change below it would be told as 0.0 %
+_FINEST = 9  # decimals; beyond them two figures are told apart by nobody
 
 
 class Finding(NamedTuple):
@@ -45,8 +47,7 @@ class Evidence:
     stakeholders: pd.DataFrame
     engagements: pd.DataFrame
     feedback: pd.DataFrame
-    lessons: pd.DataFrame
-    smart: pd.DataFrame
+    min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
 
 
 def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Series:
@@ -68,9 +69,32 @@ def objective_shares(evidence: Evidence) -> Mapping[str, float]:
     return dict(weights / weights.sum()) if len(weights) else {}
 
 
+def promise_words(evidence: Evidence) -> str:
+    """What a target is called: promised once the year is over, due by now before."""
+    return "promised" if evidence.year_is_over else "due by now"
+
+
 def text(value: object) -> str:
     """A cell as text, empty where it is missing."""
     return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def sentence(value: object) -> str:
+    """A cell as the end of a sentence: one full stop, also where a person wrote it."""
+    words = text(value).strip()
+    return words if words.endswith((".", "!", "?", "…")) or not words else f"{words}."
+
+
+def is_met(row: pd.Series) -> bool:
+    """Whether the target itself is met; a KPI may be on target by its score alone, and is not met then."""
+    return pd.notna(row["met"]) and bool(row["met"])
+
+
+def nearest_goal(row: pd.Series) -> float:
+    """The target, or of a band the end that is nearer to the actual."""
+    if row["direction"] != Direction.RANGE:
+        return float(row["target"])
+    return float(row["target_low"] if row["actual"] < row["target_low"] else row["target_high"])
 
 
 def in_unit(row: pd.Series, value: float) -> str:
@@ -80,13 +104,30 @@ def in_unit(row: pd.Series, value: float) -> str:
 
 def difference(row: pd.Series, gap: float) -> str:
     """A distance in the KPI's unit; between two percentages it is in percentage points."""
+    places = _decimals(row)
+    if not any(digit in "123456789" for digit in figures.number(gap, places)):
+        places = None  # 0.1 between 99.4 and 99.5 is no distance of 0
     if text(row["unit"]) == "%":
-        return f"{figures.number(abs(gap), _decimals(row))} percentage points"
-    return in_unit(row, abs(gap))
+        amount = figures.number(abs(gap), places)
+        return f"{amount} percentage point{'' if amount == '1' else 's'}"
+    return figures.with_unit(abs(gap), text(row["unit"]), places)
 
 
 def _decimals(row: pd.Series) -> int | None:
-    return int(row["decimals"]) if pd.notna(row["decimals"]) else None
+    """The published decimals, and where a target is missed as many more as tell the actual from it.
+
+    Without them 99.95 against 100 would be told as '100, short of the 100'.
+    """
+    published = int(row["decimals"]) if pd.notna(row["decimals"]) else None
+    met = row.get("met")
+    if met is None or pd.isna(met) or met:
+        return published
+    actual, goal = row["actual"], nearest_goal(row)
+    if figures.number(actual, published) != figures.number(goal, published):
+        return published
+    finer = range((published or 0) + 1, _FINEST + 1)
+    apart = (places for places in finer if figures.number(actual, places) != figures.number(goal, places))
+    return next(apart, published)
 
 
 def promised(row: pd.Series) -> str:
@@ -111,6 +152,8 @@ def shortfall_words(row: pd.Series) -> str:
 def movement(row: pd.Series) -> str:
     """'rose 2 % to 8.2 turns', 'fell to 12 hours', 'stood at 99.1 %': the actual against the year before."""
     now, before = row["actual"], row["previous_actual"]
+    if pd.isna(now):
+        return "has no value in this cycle"
     value = in_unit(row, now)
     if pd.isna(before):
         return f"stood at {value}"
@@ -121,7 +164,33 @@ def movement(row: pd.Series) -> str:
         # a change of a share in percent would be taken for percentage points, and one from nothing is no percentage
         return f"{verb} from {figures.number(before, _decimals(row))} to {value}"
     change = abs(now / before - 1)
+    if change < _LEVEL:
+        return f"stayed almost level at {value}"
     return f"{verb} {figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)} to {value}"
+
+
+def recovers(row: pd.Series) -> bool:
+    """Whether the latest values, though a signal of concern by their level, all move the better way."""
+    return row["variation"] == Variation.CONCERN and row.get("rising") is not None and bool(row["rising"])
+
+
+def signal_words(row: pd.Series) -> str:
+    """'low, a signal of concern (long run …)' or 'low, but recovering (…)': what is said of the latest values."""
+    side, rule = _side(row), row["rule"]
+    if recovers(row):
+        return f"{side or 'on the worse side'}, but recovering ({rule})"
+    told = f"a signal of {row['variation']} ({rule})"
+    return f"{side}, {told}" if side else told
+
+
+def _side(row: pd.Series) -> str:
+    """'low' or 'high': on which side of their mean the latest values give their signal; nothing where unknown."""
+    better = {Direction.HIGHER: 1.0, Direction.LOWER: -1.0}.get(Direction(row["direction"]))
+    if better is None:  # a band gets better toward its middle
+        better = (row["target_low"] + row["target_high"]) / 2 - row.get("mean", float("nan"))
+    if pd.isna(better) or better == 0:
+        return ""
+    return "high" if (better > 0) == (row["variation"] == Variation.IMPROVEMENT) else "low"
 
 
 def table_of(found: Iterable[Finding]) -> pd.DataFrame:

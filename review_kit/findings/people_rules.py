@@ -43,6 +43,7 @@ def feedback_unanswered(evidence: Evidence) -> Iterator[Finding]:
     for _, row in feedback_closure(evidence.feedback, evidence.stakeholders).iterrows():
         if row["closed"] >= CLOSURE_WANTED:
             continue
+        wait = "waits" if row["open"] == 1 else "wait"
         yield Finding(
             rule="feedback-unanswered",
             severity="low",
@@ -51,7 +52,7 @@ def feedback_unanswered(evidence: Evidence) -> Iterator[Finding]:
             objective_id="",
             headline=(
                 f"{int(row['open'])} of {figures.plural(int(row['replies']), 'reply', 'replies')} from the "
-                f"{_audience(row['audience'])} audience still wait for an answer"
+                f"{_audience(row['audience'])} audience still {wait} for an answer"
             ),
             evidence=f"{figures.percent(row['closed'])} were answered, acted on or declined with a reason.",
             recommendation="Answer them with the review: what was heard, and what was done.",

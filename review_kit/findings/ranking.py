@@ -1,6 +1,6 @@
 """All rules together: found, ranked, and compared with the last review."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
@@ -9,6 +9,9 @@ from review_kit.findings.evidence import Evidence, Finding, table_of
 from review_kit.model.words import FindingState
 
 SEVERITIES = ("high", "medium", "low", "success")
+
+SHORT_OF_TARGET = ("target-missed", "impossible-target")
+HEADING_SHORT = ("target-missed", "drifting", "unlikely")  # what is not resolved while its KPI is short of its target
 
 RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.target_missed,
@@ -45,10 +48,15 @@ def find(evidence: Evidence) -> pd.DataFrame:
     return table
 
 
-def compare_with_last(found: pd.DataFrame, last: pd.DataFrame | None) -> pd.DataFrame:
+def compare_with_last(
+    found: pd.DataFrame, last: pd.DataFrame | None, judged: Collection[str] | None = None
+) -> pd.DataFrame:
     """The findings with `state`: new, or persisting where the last review had the same; then those it had, resolved.
 
-    Resolved ones come last, without rank, and only problems are resolved. Without a last review all are new.
+    Resolved ones come last, without rank, and only problems are resolved. Without a last review all are new. `judged`
+    holds the ids of the KPIs that exist and were judged this time (None: all): what stood of another KPI, retired or
+    without figures, is left out, since nobody knows whether it is resolved. So is a miss that now goes by a graver
+    name.
     """
     table = found.copy()
     if last is None:
@@ -56,6 +64,9 @@ def compare_with_last(found: pd.DataFrame, last: pd.DataFrame | None) -> pd.Data
     stood = table["finding_id"].isin(last["finding_id"])
     table["state"] = stood.map({True: str(FindingState.PERSISTING), False: str(FindingState.NEW)}).astype("str")
     gone = last[~last["finding_id"].isin(table["finding_id"]) & last["severity"].ne("success")]
+    known = gone["subject_kind"].ne("kpi") | (judged is None) | gone["subject"].isin(list(judged or ()))
+    short = table.loc[table["rule"].isin(SHORT_OF_TARGET), "subject"]
+    gone = gone[known & ~(gone["rule"].isin(HEADING_SHORT) & gone["subject"].isin(short))]
     gone = gone.assign(state=str(FindingState.RESOLVED))
     gone["rank"] = 0
     return pd.concat([table, gone], ignore_index=True) if len(gone) else table

@@ -97,6 +97,16 @@ class Audience(StrEnum):
     IT = "it"
 
 
+# what people write beside an initiative, a risk, an issue or a lesson that asks for nothing more
+CLOSED = frozenset({"adopted", "closed", "complete", "completed", "done", "finished", "resolved"})
+ACCEPTED = "accepted"  # a risk that is borne as it is: it still stands, but no response is due
+
+
+def is_closed(status: object) -> bool:
+    """Whether a status, as people write it, says that nothing more is to be done; a blank one is open."""
+    return isinstance(status, str) and status.strip().lower() in CLOSED
+
+
 ENGAGEMENT_LADDER = ("unaware", "resistant", "neutral", "supportive", "leading")
 
 INPUT_TABLES = (

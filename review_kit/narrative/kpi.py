@@ -2,17 +2,15 @@
 
 import pandas as pd
 
-from review_kit.findings.evidence import movement, promised
+from review_kit.findings.evidence import is_met, movement, promised, signal_words
 from review_kit.model.words import Direction, Status, Variation
 
-_VERDICTS = {
-    Status.ON_TARGET: "met the target of {target}",
+_MISSES = {
+    Status.ON_TARGET: "came close enough to the target of {target} to count as on target",
     Status.NEAR: "came near the target of {target}",
     Status.OFF_TARGET: "missed the target of {target}",
 }
-_SIGNALS = {
-    Variation.IMPROVEMENT: "the latest values are a signal of improvement ({rule})",
-    Variation.CONCERN: "the latest values are a signal of concern ({rule})",
+_NO_SIGNALS = {
     Variation.COMMON_CAUSE: "what varies is routine",
     Variation.TOO_FEW: "there are too few values to tell signal from noise",
 }
@@ -25,12 +23,20 @@ def kpi_sentence(row: pd.Series) -> str:
     """
     if pd.isna(row["actual"]):
         return "No value came in this cycle."
-    said = _SIGNALS[Variation(row["variation"])].format(rule=row["rule"])
+    said = _NO_SIGNALS.get(Variation(row["variation"])) or f"the latest values are {signal_words(row)}"
     if row["status"] == Status.NOT_SCORED:
         has_goal = pd.notna(row["target"]) or (row["direction"] == Direction.RANGE and pd.notna(row["target_low"]))
         why = "too few of its values came to judge it" if has_goal else "no target was set"
         return f"It {movement(row)}; {why}; {said}."
-    judged = _VERDICTS[Status(row["status"])].format(target=promised(row))
-    if row["direction"] == Direction.RANGE and row["status"] == Status.ON_TARGET:
-        judged = f"stayed inside the range of {promised(row)}"
-    return f"It {movement(row)} and {judged}; {said}."
+    return f"It {movement(row)} and {_judged(row)}; {said}."
+
+
+def _judged(row: pd.Series) -> str:
+    """Whether the target itself was met; near it, or on target by the score alone, is said as such."""
+    if not is_met(row):
+        return _MISSES[Status(row["status"])].format(target=promised(row))
+    if row["direction"] != Direction.RANGE:
+        return f"met the target of {promised(row)}"
+    before = row["previous_actual"]
+    stayed = pd.notna(before) and row["target_low"] <= before <= row["target_high"]
+    return f"{'stayed' if stayed else 'is'} inside the range of {promised(row)}"

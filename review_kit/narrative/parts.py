@@ -3,8 +3,8 @@
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Level, Status, Variation
-from review_kit.narrative.verdict import points_of
+from review_kit.model.fault import Severity
+from review_kit.model.words import InitiativeProposal, Level, Status, Variation, is_closed
 
 
 def _count(column: pd.Series, word: str) -> int:
@@ -63,7 +63,7 @@ def signals_lead(scores: pd.DataFrame) -> str:
     if few == len(scores):
         return "No KPI has enough values yet to tell signal from noise."
     told = (
-        f"The latest values of {figures.plural(better, 'KPI')} signal improvement, those of {worse or 'no'} concern; "
+        f"The latest values signal improvement in {figures.plural(better, 'KPI')} and concern in {worse or 'none'}; "
         f"{routine or 'none'} only {'varies' if routine == 1 else 'vary'} as usual"
     )
     return told + (f", and {few} {'has' if few == 1 else 'have'} too few values to tell." if few else ".")
@@ -98,15 +98,21 @@ def initiatives_lead(initiatives: pd.DataFrame) -> str:
 
 
 def risks_lead(risks: pd.DataFrame) -> str:
-    """How grave, and which way it goes."""
+    """How grave those that are not closed are, and which way they go."""
     if risks.empty:
         return "This cycle names no risks."
-    critical, high = _count(risks["band"], "critical"), _count(risks["band"], "high")
-    rising, falling = _count(risks["movement"], "rising"), _count(risks["movement"], "falling")
+    still_open = risks[[not is_closed(status) for status in risks["status"]]]
+    closed = len(risks) - len(still_open)
+    if still_open.empty:
+        return f"{figures.plural(closed, 'risk or issue', 'risks and issues')}, none of them open."
+    critical, high = _count(still_open["band"], "critical"), _count(still_open["band"], "high")
+    rising, falling = _count(still_open["movement"], "rising"), _count(still_open["movement"], "falling")
     are = "is" if critical == 1 else "are"
+    gone = f"; {closed} more {'is' if closed == 1 else 'are'} closed" if closed else ""
     return (
-        f"Of {figures.plural(len(risks), 'risk or issue', 'risks and issues')}, {critical or 'none'} {are} critical "
-        f"and {high or 'none'} high; {rising or 'none'} rose since the last assessment and {falling or 'none'} fell."
+        f"Of {figures.plural(len(still_open), 'open risk or issue', 'open risks and issues')}, "
+        f"{critical or 'none'} {are} critical and {high or 'none'} high; "
+        f"{rising or 'none'} rose since the last assessment and {falling or 'none'} fell{gone}."
     )
 
 
@@ -143,7 +149,7 @@ def lessons_lead(lessons: pd.DataFrame) -> str:
     """How many lessons, and how many of them are done."""
     if lessons.empty:
         return "This cycle names no lessons."
-    done = int(lessons["status"].str.lower().isin({"done", "closed", "adopted"}).sum())
+    done = sum(is_closed(status) for status in lessons["status"])
     told = f"{figures.plural(len(lessons), 'lesson')} {'is' if len(lessons) == 1 else 'are'} on record"
     return f"{told}; {done or 'none'} {'is' if done == 1 else 'are'} done."
 
@@ -153,18 +159,15 @@ def targets_lead(proposals: pd.DataFrame) -> str:
     chosen = proposals[proposals["chosen"].astype(bool)]
     if chosen.empty:
         return "There is no KPI with a target to reset."
-    words = {
-        "approved": "approved already",
-        "keep": "to keep as it is",
-        "maintain": "to hold at the level reached",
-        "percent": "to move by a stated step",
-        "projection": "to follow the past trend",
+    words = {  # of one target, of several
+        "approved": ("is approved already", "are approved already"),
+        "keep": ("stays as it is", "stay as they are"),
+        "maintain": ("holds the level reached", "hold the level reached"),
+        "percent": ("moves by a stated step", "move by a stated step"),
+        "projection": ("follows the past trend", "follow the past trend"),
     }
-    told = [
-        f"{_count(chosen['method'], method)} {text}"
-        for method, text in words.items()
-        if _count(chosen["method"], method)
-    ]
+    counts = {method: _count(chosen["method"], method) for method in words}
+    told = [f"{count} {words[method][count > 1]}" for method, count in counts.items() if count]
     return f"Of {figures.plural(len(chosen), 'target')} for the next cycle, {figures.listed(told)}."
 
 
@@ -179,11 +182,9 @@ def reconciliation_line(reconciliation: pd.DataFrame) -> str:
 
 
 def data_lead(reconciliation: pd.DataFrame, faults: pd.DataFrame) -> str:
-    """Whether the figures are sound, with the reconciliation."""
-    warnings = figures.plural(len(faults), "warning")
-    return f"{reconciliation_line(reconciliation)}, with {warnings}."
-
-
-def score_words(score: float) -> str:
-    """'83 of 100', or that there is none."""
-    return "not scored" if pd.isna(score) else f"{points_of(score)} of 100"
+    """Whether the figures are sound, with the reconciliation; errors are told before warnings."""
+    errors, warnings = _count(faults["severity"], Severity.ERROR), _count(faults["severity"], Severity.WARNING)
+    told = [figures.plural(errors, "error")] if errors else []
+    if warnings or not errors:
+        told.append(figures.plural(warnings, "warning"))
+    return f"{reconciliation_line(reconciliation)}, with {figures.listed(told)}."

@@ -15,9 +15,14 @@ def points_of(score: float) -> str:
 
 
 def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
-    """How the strategy did, in one sentence that stays true when little could be scored."""
+    """How the strategy did, in one sentence that stays true when little could be scored.
+
+    Counts targets that were met; a KPI that is on target by its score alone came near.
+    """
     judged = scores[scores["status"].ne(Status.NOT_SCORED)]
-    met, near = (int(judged["status"].eq(word).sum()) for word in (Status.ON_TARGET, Status.NEAR))
+    reached = judged["met"].eq(other=True).fillna(value=False).astype(bool)
+    met = int(reached.sum())
+    near = int((~reached & judged["status"].isin([Status.ON_TARGET, Status.NEAR])).sum())
     off = len(judged) - met - near
     if judged.empty:
         return "No KPI could be judged: targets or values are missing."
@@ -30,6 +35,8 @@ def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
         told = f"All {len(judged)} KPIs that could be judged reached their target"
     else:
         told = "The one KPI that could be judged reached its target"
+    if pd.isna(strategy["score"]) and pd.isna(strategy["coverage"]):
+        return f"{told}; without weights there is no overall score."
     if pd.isna(strategy["score"]):
         share = figures.percent(strategy["coverage"])
         return f"{told}; only {share} of the strategy's weight could be scored, too little for an overall score."
@@ -45,7 +52,7 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
     best, worst = ordered.iloc[0], ordered.iloc[-1]
     return (
         f"Strongest: {best['name']} ({points_of(best['score'])}). Weakest: {worst['name']} "
-        f"({points_of(worst['score'])}). 100 means that every target was met."
+        f"({points_of(worst['score'])}). 100 stands for targets met on average."
     )
 
 

@@ -95,9 +95,11 @@ def _within(series: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
     """One row per KPI: its actual from the first day of the cycle to the checkpoint, and the year before likewise.
 
-    Columns: kpi_id, actual, previous_actual (the same stretch one year earlier), n_periods (values present),
+    Columns: kpi_id, actual, previous_actual (the same stretch one year earlier, missing
+    where fewer values came then), n_periods (values present),
     n_expected (values due by now, from `frequency` or else from the length of the KPI's own periods), confidence
-    (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end.
+    (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end,
+    period_months (length of the KPI's own periods).
     """
     start, end = checkpoint.calendar.start, checkpoint.as_of
     now = _within(series, start, end)
@@ -109,13 +111,17 @@ def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint)
     table["actual"] = table["kpi_id"].map(current["value"])
     table["n_periods"] = table["kpi_id"].map(current["n_values"]).fillna(0).astype("int64")
     table["certainty"] = table["kpi_id"].map(current["certainty"])
-    table["previous_actual"] = table["kpi_id"].map(combine(before, ["kpi_id"]).set_index("kpi_id")["value"])
+    earlier = combine(before, ["kpi_id"]).set_index("kpi_id")
+    # three months of last year are no measure for twelve of this one
+    whole = table["kpi_id"].map(earlier["n_values"]).ge(table["n_periods"])
+    table["previous_actual"] = table["kpi_id"].map(earlier["value"]).where(whole)
     last_end = series.groupby("kpi_id")["period_end"].max()
     table["last_end"] = last_end.reindex(table["kpi_id"]).to_numpy()
     lengths = months_between(series["period_start"], series["period_end"]).groupby(series["kpi_id"]).min()
     declared = table["frequency"].map({"monthly": 1.0, "quarterly": 3.0, "annual": 12.0})
     period_months = declared.fillna(table["kpi_id"].map(lengths)).fillna(float(MONTHS_A_YEAR))
     table["n_expected"] = (checkpoint.months_elapsed // period_months).astype("int64")
+    table["period_months"] = period_months.astype("int64")
     share = table["n_periods"] / table["n_expected"].where(table["n_expected"] > 0)
     table["confidence"] = share.clip(upper=1.0)
     return table.drop(columns="frequency")

@@ -9,11 +9,12 @@ from review_kit.model.words import Direction
 def rounded(values: pd.Series, decimals: pd.Series) -> pd.Series:
     """Values at their published precision, halves away from zero; unrounded where `decimals` is missing.
 
-    Half away from zero is how printed tables round; the tiny nudge undoes binary noise such as 2.675 = 2.67499….
+    Half away from zero is how printed tables round; a nudge of four units in the last place undoes binary noise such
+    as 2.675 = 2.67499…, and is nothing to a number of any size.
     """
     power = 10.0 ** decimals.fillna(0)
     scaled = values.abs() * power
-    published = np.sign(values) * np.floor(scaled + 0.5 + 1e-9 * np.maximum(scaled, 1.0)) / power
+    published = np.sign(values) * np.floor(scaled + 0.5 + 4 * np.spacing(scaled)) / power
     return published.where(decimals.notna(), values)
 
 

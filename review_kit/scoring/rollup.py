@@ -38,7 +38,7 @@ def roll_up(
     cap: float,
     min_confidence: float,
 ) -> pd.DataFrame:
-    """One row for the strategy, one per perspective, one per objective, in that order.
+    """One row for the strategy, one per perspective, one per objective, in that order; retired ones without KPIs go.
 
     Columns: level id name parent score status coverage confidence weight n_kpis n_scored n_met. KPI scores are
     capped to [0, cap] where they are averaged, so that one runaway success cannot hide a failure. A parent
@@ -49,17 +49,19 @@ def roll_up(
     weights = scores["weight"].fillna(1.0)
     capped = scores["score"].clip(lower=0.0, upper=cap)
     by_objective = weighted_mean(capped, weights, scores["objective_id"])
-    by_objective["confidence"] = scores["confidence"].fillna(0.0).groupby(scores["objective_id"], sort=False).mean()
+    # a KPI that is not due yet says nothing about how many values came
+    by_objective["confidence"] = scores["confidence"].groupby(scores["objective_id"], sort=False).mean()
     by_objective["broken"] = _breached(scores).groupby(scores["objective_id"], sort=False).any()
     by_objective["n_met"] = scores["met"].fillna(value=False).astype("int64").groupby(scores["objective_id"]).sum()
-    table = objectives[["objective_id", "name", "perspective", "weight"]].copy()
+    retired = objectives["status"].eq("retired") & ~objectives["objective_id"].isin(scores["objective_id"])
+    table = objectives.loc[~retired, ["objective_id", "name", "perspective", "weight"]].copy()
     table["perspective"] = table["perspective"].fillna(organisation)
     table["weight"] = table["weight"].fillna(1.0)
     found = by_objective.reindex(table["objective_id"]).reset_index(drop=True)
     table = table.reset_index(drop=True).rename(columns={"objective_id": "id", "perspective": "parent"})
     for column in ("score", "coverage", "confidence"):
         table[column] = found[column]
-    table["coverage"], table["confidence"] = table["coverage"].fillna(0.0), table["confidence"].fillna(0.0)
+    table["coverage"] = table["coverage"].fillna(0.0)
     for count, name in (("n", "n_kpis"), ("n_scored", "n_scored"), ("n_met", "n_met")):
         table[name] = found[count].fillna(0).astype("int64")
     table["broken"] = found["broken"].eq(other=True)
@@ -97,9 +99,14 @@ def _parents(children: pd.DataFrame, level: Level, parent: str, min_confidence: 
     """One row per distinct parent of `children`, its score withheld where too little weight below it is scored."""
     table = weighted_mean(children["score"], children["weight"], children["parent"])
     grouped = children.groupby("parent", sort=False)
+    # what is scored below: a child that is itself half covered brings half of its weight
+    scored = (children["coverage"] * children["weight"]).where(children["score"].notna(), 0.0)
+    total = table["weight"].where(table["weight"] > 0)
+    table["coverage"] = (scored.groupby(children["parent"], sort=False).sum() / total).fillna(0.0)
     table["score"] = table["score"].where(table["coverage"] >= min_confidence)
-    weighted = (children["confidence"] * children["weight"]).groupby(children["parent"], sort=False).sum()
-    table["confidence"] = (weighted / table["weight"].where(table["weight"] > 0)).fillna(0.0)
+    known = children["weight"].where(children["confidence"].notna(), 0.0).groupby(children["parent"], sort=False).sum()
+    summed = (children["confidence"] * children["weight"]).groupby(children["parent"], sort=False).sum()
+    table["confidence"] = summed / known.where(known > 0)
     table["broken"] = grouped["broken"].any()
     for column in ("n_kpis", "n_scored", "n_met"):
         table[column] = grouped[column].sum()

@@ -14,11 +14,11 @@ def targets_at(
 ) -> pd.DataFrame:
     """Per KPI: target, target_low, target_high and baseline as they apply at the checkpoint, in the order of `kpis`.
 
-    A row of the `targets` table for a period of the cycle wins: summed up to the checkpoint for KPIs that add up,
-    otherwise the latest one. Without it the year's target follows the KPI's path, for KPIs that add up: `linear` (the
-    default) spreads it evenly over the year, `seasonal` as the year before was spread (from `series`; linear where that
-    year is not complete), baseline included. For all others `flat` (the default) asks for the whole at any time;
-    `linear`, and `seasonal` which has nothing to spread there, runs from the baseline to the target.
+    Rows of the `targets` table for periods of the cycle win: summed for KPIs that add up, where they cover all the time
+    up to the checkpoint, otherwise the latest one. Without them the year's target follows the KPI's path, for KPIs
+    that add up: `linear` (the default) spreads it evenly over the year, `seasonal` as the year before was spread (from
+    `series`; linear where that year is not complete), baseline included. For all others `flat` (the default) asks for
+    the whole at any time; `linear`, and `seasonal` which has nothing to spread there, runs from baseline to target.
     """
     adds_up = kpis["aggregate"].eq(Aggregate.SUM)
     path = kpis["path"] if "path" in kpis else pd.Series(pd.NA, index=kpis.index, dtype="str")
@@ -39,13 +39,24 @@ def targets_at(
     inside = targets["period_start"].ge(pd.Timestamp(checkpoint.calendar.start)) & targets["period_end"].le(
         pd.Timestamp(checkpoint.as_of)
     )
-    dated = targets[inside].sort_values(["kpi_id", "period_end"], kind="stable").groupby("kpi_id")
+    rows = targets[inside].sort_values(["kpi_id", "period_end"], kind="stable")
+    dated = rows.groupby("kpi_id")
+    months = months_between(rows["period_start"], rows["period_end"]).groupby(rows["kpi_id"]).sum()
+    covered = table["kpi_id"].map(months).eq(checkpoint.months_elapsed)
     for goal in _GOALS:
-        of_kpi = (
-            table["kpi_id"].map(dated[goal].sum(min_count=1)).where(adds_up, table["kpi_id"].map(dated[goal].last()))
-        )
+        total = table["kpi_id"].map(dated[goal].sum(min_count=1)).where(covered)
+        of_kpi = total.where(adds_up, table["kpi_id"].map(dated[goal].last()))
         table[goal] = of_kpi.fillna(table[goal])
     return table
+
+
+def with_year_targets(kpis: pd.DataFrame, targets: pd.DataFrame, year_end: Checkpoint) -> pd.DataFrame:
+    """The KPIs with the year's target filled in from the `targets` table where the kpis table leaves it blank."""
+    blank = kpis[_GOALS].isna().all(axis=1)
+    if targets.empty or not blank.any():
+        return kpis
+    found = targets_at(kpis, targets, year_end).set_index(kpis.index)
+    return kpis.assign(**{goal: kpis[goal].where(~blank, found[goal]) for goal in _GOALS})
 
 
 def seasonal_share(series: pd.DataFrame, checkpoint: Checkpoint) -> pd.Series:

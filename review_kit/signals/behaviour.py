@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.words import Assurance, Direction, Variation
-from review_kit.signals.rules import RuleSet, long_run, long_trend, outside_limits, two_of_three
+from review_kit.signals.rules import (
+    RuleSet,
+    long_run,
+    long_trend,
+    outside_limits,
+    run_lengths,
+    side_of_mean,
+    steps_of,
+    two_of_three,
+)
 from review_kit.signals.xmr import limits
 
 MIN_POINTS = 6  # Wheeler: five or six values already make useful limits; fewer say nothing
@@ -25,7 +34,8 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
         points: the rows of `series` with mean, lower, upper, sigma, signal (Variation word), rule (which one fired,
             in words; empty for none). KPIs with fewer than six points have no limits and no signal.
         readings: one row per KPI of `kpis`: n_points, trial (fewer than twelve), mean, lower, upper, sigma,
-            variation (of the latest point), rule, assurance (whether the target lies outside the limits; unknown
+            variation (of the latest point), rule, rising (the latest points all move the better way, as many as make a
+            trend), assurance (whether the target lies outside the limits; unknown
             while the latest point is a signal, which is stricter than NHSRplotthedots).
 
     """
@@ -35,7 +45,7 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
     values = points["value"].to_numpy(dtype=np.float64)
     found = limits(values, codes, screen=rules.screen)
     mean, lower, upper = found.mean[codes], found.lower[codes], found.upper[codes]
-    side = np.sign(values - mean).astype(np.int64)
+    side = side_of_mean(values, mean)
     outside = outside_limits(values, lower, upper)
     close = ~outside & (np.abs(values - mean) > rules.near * (upper - mean))
     fired = {
@@ -55,9 +65,13 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
         [Variation.TOO_FEW, Variation.COMMON_CAUSE, Variation.IMPROVEMENT],
         default=Variation.CONCERN,
     )
+    steps = steps_of(values, codes)
+    points["rising"] = (run_lengths(steps, codes) >= rules.trend - 1) & (steps == better) & (steps != 0)
     points["rule"] = np.select([special & mark for mark in fired.values()], [_RULE_WORDS[k] for k in fired], default="")
     readings = points.drop_duplicates("kpi_id", keep="last").set_index("kpi_id")
-    readings = readings[["mean", "lower", "upper", "sigma", "signal", "rule"]].rename(columns={"signal": "variation"})
+    readings = readings[["mean", "lower", "upper", "sigma", "signal", "rule", "rising"]].rename(
+        columns={"signal": "variation"}
+    )
     readings["n_points"] = found.n
     # limits of a process that is changing promise nothing about its next value
     stable = readings["variation"].eq(Variation.COMMON_CAUSE)
@@ -68,6 +82,7 @@ def process_behaviour(series: pd.DataFrame, kpis: pd.DataFrame, rules: RuleSet) 
     readings["variation"] = readings["variation"].fillna(str(Variation.TOO_FEW)).astype("str")
     readings["assurance"] = readings["assurance"].fillna(str(Assurance.UNKNOWN)).astype("str")
     readings["rule"] = readings["rule"].fillna("").astype("str")
+    readings["rising"] = readings["rising"].eq(other=True).fillna(value=False).astype(bool)
     return points, readings
 
 

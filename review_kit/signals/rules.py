@@ -9,6 +9,8 @@ import numpy as np
 
 from review_kit.signals.xmr import Bools, Floats, Ints, starts_of
 
+_BINARY_NOISE = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
@@ -44,8 +46,19 @@ def run_lengths(marks: Ints, codes: Ints) -> Ints:
 
 
 def outside_limits(values: Floats, lower: Floats, upper: Floats) -> Bools:
-    """Beyond a natural limit; on it is inside."""
-    return (values > upper) | (values < lower)
+    """Beyond a natural limit; on it is inside, also where binary noise says otherwise."""
+    return (values > upper + slack(upper)) | (values < lower - slack(lower))
+
+
+def side_of_mean(values: Floats, mean: Floats) -> Ints:
+    """+1 above the mean, -1 below, 0 on it; the mean of twelve times 98.2 is 98.20000000000003, with none below."""
+    apart = values - mean
+    return np.where(np.abs(apart) <= slack(mean), 0, np.sign(apart)).astype(np.int64)
+
+
+def slack(level: Floats) -> Floats:
+    """What binary arithmetic may add to a mean or a limit of this size."""
+    return _BINARY_NOISE * np.abs(level)
 
 
 def long_run(side: Ints, codes: Ints, run: int) -> Bools:
@@ -55,12 +68,17 @@ def long_run(side: Ints, codes: Ints, run: int) -> Bools:
 
 def long_trend(values: Floats, codes: Ints, trend: int) -> Bools:
     """Every point of at least `trend` in a row that all rise or all fall; equal neighbours break it."""
-    step = np.sign(np.diff(values, prepend=np.nan))
-    step[starts_of(codes)] = 0
-    steps = np.nan_to_num(step).astype(np.int64)
+    steps = steps_of(values, codes)
     # trend - 1 equal steps join `trend` points; the point before the first step belongs to them
     long = (run_lengths(steps, codes) >= trend - 1) & (steps != 0)
     return long | np.r_[long[1:], np.zeros(min(1, long.size), dtype=bool)]
+
+
+def steps_of(values: Floats, codes: Ints) -> Ints:
+    """+1 where a value lies above the one before it, -1 below, 0 level with it and at the start of a series."""
+    step = np.sign(np.diff(values, prepend=np.nan))
+    step[starts_of(codes)] = 0
+    return np.nan_to_num(step).astype(np.int64)
 
 
 def two_of_three(close: Bools, side: Ints, codes: Ints) -> Bools:

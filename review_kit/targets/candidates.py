@@ -47,7 +47,8 @@ def halve_the_rest(actual: pd.Series, bound: pd.Series) -> pd.Series:
 def candidates(scores: pd.DataFrame, kpis: pd.DataFrame, projection: pd.Series, rules: ResetRules) -> pd.DataFrame:
     """One row per KPI and method that has a value: kpi_id, method, candidate (published precision), raw, clipped.
 
-    KPIs without an actual only keep. Range KPIs keep their band and have no other candidate. `clipped` tells that
+    KPIs without an actual only keep. Range KPIs keep their band: one row whose candidate is missing, since a band is no
+    number; they have no other. `clipped` tells that
     the method's own value lay beyond a bound of the measure; `percent` then halves the way to the bound instead, and
     never moves further from the actual than the guardrail.
     """
@@ -66,7 +67,7 @@ def candidates(scores: pd.DataFrame, kpis: pd.DataFrame, projection: pd.Series, 
         "keep": table["target"],
         "maintain": actual,
         "percent": halved.clip(lower=actual - reach, upper=actual + reach),
-        "projection": table["kpi_id"].map(projection).where(moves),
+        "projection": table["kpi_id"].map(projection).where(moves & actual.notna()),
     }
     parts = []
     for method, raw in values.items():
@@ -83,6 +84,7 @@ def candidates(scores: pd.DataFrame, kpis: pd.DataFrame, projection: pd.Series, 
             )
         )
     found = pd.concat(parts, ignore_index=True)
-    found = found[found["candidate"].notna()]
+    band = found["method"].eq("keep") & found["kpi_id"].isin(table.loc[~moves, "kpi_id"])
+    found = found[found["candidate"].notna() | band]
     order = pd.Series(range(len(table)), index=table["kpi_id"])
     return found.iloc[found["kpi_id"].map(order).argsort(kind="stable")].reset_index(drop=True)

@@ -1,14 +1,14 @@
 """Which candidate becomes the proposal, why, and what a person should look at twice."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import Direction, Variation
-from review_kit.outlook import Normal
+from review_kit.model.words import Aggregate, Direction, Variation
+from review_kit.outlook import Outlook
 from review_kit.smart import out_of_bounds
 from review_kit.targets.candidates import ResetRules, candidates
 
@@ -18,7 +18,7 @@ _WHOLE_PERCENT = 0.095  # from here on a step is told without decimals
 def propose_targets(
     scores: pd.DataFrame,
     kpis: pd.DataFrame,
-    next_year: Normal,
+    next_year: Outlook,
     rules: ResetRules,
     approved: Mapping[str, tuple[float, str]],
 ) -> pd.DataFrame:
@@ -32,49 +32,46 @@ def propose_targets(
     at most the guardrail: keep; missed by more: percent, which never goes beyond the guardrail.
     """
     table = candidates(scores, kpis, next_year.mean, rules)
-    judged = scores[["kpi_id", "actual", "met", "sigma", "variation"]]
+    judged = scores[["kpi_id", "actual", "met", "sigma", "variation", "n_expected"]]
     known = kpis.merge(judged, on="kpi_id", how="left", validate="1:1")
     known["impossible"] = out_of_bounds(known["target"], known["lower_bound"], known["upper_bound"])
     known = known.set_index("kpi_id")
-    by_kpi = table.pivot_table(index="kpi_id", columns="method", values="candidate", sort=False).reindex(
-        columns=METHOD_ORDER
-    )
+    offered: dict[str, dict[str, float]] = {}
+    for kpi_id, method, candidate in zip(table["kpi_id"], table["method"], table["candidate"], strict=True):
+        offered.setdefault(kpi_id, {})[method] = candidate
     facts = known[_FACTS].to_dict("index")
-    chosen = {kpi_id: _choose(facts[kpi_id], found, rules) for kpi_id, found in by_kpi.to_dict("index").items()}
-    table["chosen"] = [
-        chosen[kpi_id][0] == method for kpi_id, method in zip(table["kpi_id"], table["method"], strict=True)
-    ]
-    table["reason"] = [chosen[kpi_id][1] for kpi_id in table["kpi_id"]]
-    table = _with_approved(table, approved)
-    table["old_target"] = table["kpi_id"].map(known["target"])
-    table["baseline_next"] = table["kpi_id"].map(known["actual"])
+    chosen = {kpi_id: _choose(facts[kpi_id], found, rules) for kpi_id, found in offered.items()}
+    picks = [chosen[kpi_id][0] == method for kpi_id, method in zip(table["kpi_id"], table["method"], strict=True)]
+    table["chosen"] = pd.Series(picks, index=table.index, dtype=bool)
+    table["reason"] = table["kpi_id"].map({kpi_id: reason for kpi_id, (_, reason) in chosen.items()}).astype("str")
+    table = _with_approved(table, approved, list(kpis["kpi_id"]))
+    table["old_target"] = table["kpi_id"].map(known["target"]).astype("float64")
+    table["baseline_next"] = table["kpi_id"].map(known["actual"]).astype("float64")
     table["flags"] = _flags(table, known, rules)
     table["p_meet"] = _chances(table, known, next_year)
     return table.drop(columns=["raw", "clipped"]).reset_index(drop=True)
 
 
 _FACTS = ["actual", "met", "direction", "variation", "impossible"]
-METHOD_ORDER = ["keep", "maintain", "percent", "projection"]
 
 
-def _choose(kpi: Mapping[Hashable, Any], found: Mapping[Hashable, Any], rules: ResetRules) -> tuple[str, str]:
+def _choose(kpi: Mapping[Hashable, Any], found: Mapping[str, float], rules: ResetRules) -> tuple[str, str]:
     """The method and the reason in words for one KPI: the first case that holds."""
-    old, actual, projected = found["keep"], kpi["actual"], found["projection"]
+    nothing = float("nan")
+    old, actual, projected = found.get("keep", nothing), kpi["actual"], found.get("projection", nothing)
     way = -1.0 if kpi["direction"] == Direction.LOWER else 1.0
-    met = pd.notna(kpi["met"]) and bool(kpi["met"])
+    judged, met = pd.notna(kpi["met"]), pd.notna(kpi["met"]) and bool(kpi["met"])
     step = abs(old - actual) / abs(actual) if actual else np.inf
+    short = abs(old - actual) / abs(old) if old else np.inf
     reachable = abs(projected - actual) <= rules.max_step * abs(actual)
     asks_for_more = way * projected > max(way * actual, way * old)
-    limit, missed = figures.percent(rules.max_step), figures.percent(step, 0 if step >= _WHOLE_PERCENT else 1)
+    limit, missed = figures.percent(rules.max_step), figures.percent(short, 0 if short >= _WHOLE_PERCENT else 1)
     cases = (
-        (pd.isna(actual), "keep", "nothing was measured that a new target could rest on"),
         (kpi["direction"] == Direction.RANGE, "keep", "the band still holds"),
+        (pd.isna(actual), "keep", "nothing was measured that a new target could rest on"),
         (pd.isna(old), "maintain", "it had no target: hold the level reached until one is agreed"),
-        (
-            bool(kpi["impossible"]),
-            "percent",
-            "the old target cannot exist: a step inside the bounds instead",
-        ),
+        (bool(kpi["impossible"]), "percent", "the old target cannot exist: a step inside the bounds instead"),
+        (not judged, "keep", "too few values came to judge it: keep the promise"),
         (
             met and kpi["variation"] == Variation.CONCERN,
             "keep",
@@ -83,18 +80,17 @@ def _choose(kpi: Mapping[Hashable, Any], found: Mapping[Hashable, Any], rules: R
         (met and reachable and asks_for_more, "projection", "met: ask for what the past steps lead to anyway"),
         (met and way * actual > way * old, "maintain", "met: hold the level reached, better than the old target"),
         (met, "keep", "met exactly: hold it"),
-        (
-            step <= rules.max_step,
-            "keep",
-            f"missed by {missed}, within one year's reach: keep the promise",
-        ),
-        (True, "percent", f"missed by {missed}, more than the {limit} that a year can move"),
+        (actual == 0, "keep", "nothing was reached, and no percentage of nothing leads further: keep the promise"),
+        (step <= rules.max_step, "keep", f"missed by {missed}, within one year's reach: keep the promise"),
+        (True, "percent", f"missed by {missed}, more than the {limit} of the actual that a year can move"),
     )
     return next((method, reason) for holds, method, reason in cases if holds)
 
 
-def _with_approved(table: pd.DataFrame, approved: Mapping[str, tuple[float, str]]) -> pd.DataFrame:
-    """An approved target as a candidate of its own, chosen instead of the rule's."""
+def _with_approved(
+    table: pd.DataFrame, approved: Mapping[str, tuple[float, str]], kpi_ids: Sequence[str]
+) -> pd.DataFrame:
+    """An approved target as a candidate of its own, chosen instead of the rule's; in the order of the KPIs."""
     rows = [
         {
             "kpi_id": kpi_id,
@@ -106,13 +102,13 @@ def _with_approved(table: pd.DataFrame, approved: Mapping[str, tuple[float, str]
             "reason": words,
         }
         for kpi_id, (value, words) in approved.items()
-        if kpi_id in set(table["kpi_id"])
+        if kpi_id in kpi_ids
     ]
     if not rows:
         return table
     table = table.assign(chosen=table["chosen"] & ~table["kpi_id"].isin([row["kpi_id"] for row in rows]))
     together = pd.concat([table, pd.DataFrame(rows)], ignore_index=True)
-    order = {kpi_id: place for place, kpi_id in enumerate(table["kpi_id"].unique())}
+    order = {kpi_id: place for place, kpi_id in enumerate(kpi_ids)}
     return together.iloc[together["kpi_id"].map(order).argsort(kind="stable")].reset_index(drop=True)
 
 
@@ -139,18 +135,26 @@ def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Se
         "out of bounds": table["clipped"].reset_index(drop=True) | beyond,
         "easier": way * candidate < way * old,
         "ratchet": harder & was_met & by_level,
-        "inside noise": change.lt(kpi["sigma"]) & change.gt(0),
+        "inside noise": change.lt(_sigma_of_a_year(kpi)) & change.gt(0),
         "large step": change.gt(rules.max_step * actual.abs()),
     }
     words = [[flag for flag, hits in checks.items() if bool(hits.iloc[i])] for i in range(len(table))]
     return pd.Series(["; ".join(flags) for flags in words], index=table.index, dtype="str")
 
 
-def _chances(table: pd.DataFrame, known: pd.DataFrame, next_year: Normal) -> pd.Series:
+def _sigma_of_a_year(kpi: pd.DataFrame) -> pd.Series:
+    """Routine variation of the year's actual: that of one value, grown by adding up and shrunk by averaging."""
+    root = np.sqrt(kpi["n_expected"].clip(lower=1))
+    averaged = kpi["aggregate"].isin([Aggregate.MEAN, Aggregate.RATIO])
+    return kpi["sigma"] * root.where(kpi["aggregate"].eq(Aggregate.SUM), (1 / root).where(averaged, 1.0))
+
+
+def _chances(table: pd.DataFrame, known: pd.DataFrame, next_year: Outlook) -> pd.Series:
     kpi = known.reindex(table["kpi_id"]).reset_index(drop=True)
-    mine = Normal(
+    mine = Outlook(
         next_year.mean.reindex(table["kpi_id"]).reset_index(drop=True),
         next_year.sd.reindex(table["kpi_id"]).reset_index(drop=True),
+        None if next_year.df is None else next_year.df.reindex(table["kpi_id"]).reset_index(drop=True),
     )
     candidate = table["candidate"].reset_index(drop=True)
     chance = mine.probability(kpi["direction"], candidate, kpi["target_low"], kpi["target_high"])

@@ -5,9 +5,9 @@ from datetime import date
 from ipywidgets import HTML, Button, Dropdown, Text, Textarea, VBox
 from markupsafe import escape
 
-from review_kit.decisions import Decision, decisions_path, load_decisions, with_decision
+from review_kit.decisions import Decision, decisions_path, load_decisions, next_id, with_decision
 from review_kit.desk import Desk
-from review_kit.errors import ReviewError
+from review_kit.errors import ReviewError, UsageError
 from review_kit.store import find_workspace, write_text
 
 _WIDE = {"width": "36em"}
@@ -38,12 +38,13 @@ def decide(desk: Desk) -> VBox:
 
     def write(_: object = None) -> None:
         folder, cycle = find_workspace() / "params", desk.review.params.cycle
-        entry = Decision(
-            id=next_id(cycle, len(load_decisions(folder, cycle))),
-            on=date.today(),  # noqa: DTZ011 - the day where the person sits
-            by=by.value, about="target", subject=chooser.value, choice=target.value, reason=reason.value,
-        )  # fmt: skip
         try:
+            must_be_filled(target, by, reason)
+            entry = Decision(
+                id=next_id(cycle, load_decisions(folder, cycle)),
+                on=date.today(),  # noqa: DTZ011 - the day where the person sits
+                by=by.value, about="target", subject=chooser.value, choice=target.value, reason=reason.value,
+            )  # fmt: skip
             write_text(decisions_path(folder, cycle), with_decision(folder, cycle, entry))
         except ReviewError as error:
             told.value = f'<p class="note note-warning">{escape(str(error))}</p>'
@@ -56,6 +57,14 @@ def decide(desk: Desk) -> VBox:
     return VBox([chooser, candidates, target, by, reason, record, told])
 
 
-def next_id(cycle: str, known: int) -> str:
-    """'D-2025-05' after four decisions."""
-    return f"D-{cycle}-{known + 1:02d}"
+def must_be_filled(*fields: Text | Textarea) -> None:
+    """Refuse a decision without a choice, a name or a reason, in the words of the form.
+
+    Raises:
+        UsageError: for the first field that is empty.
+
+    """
+    for field in fields:
+        if not field.value.strip():
+            msg = f"'{field.description}' is empty.\nHint: fill it in; the next review will ask for it."
+            raise UsageError(msg)

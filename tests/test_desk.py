@@ -1,0 +1,133 @@
+"""What a notebook holds: a checkpoint opened from its sources, or from what earlier stages of a run left."""
+
+import pytest
+from workspaces import DATA, contents, copy_workspace, page, replace_text, table, words
+
+from review_kit.desk import open_cycle
+from review_kit.errors import InputsRefusedError, UsageError
+
+DRAWERS = ("intake", "scoring", "findings", "targets", "report")
+
+
+@pytest.fixture(scope="module")
+def desk(example):
+    return open_cycle("2025", workspace=example)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return copy_workspace(tmp_path / "workspace")
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "title"),
+    [("2025", "Year 2025"), ("2025-Q3", "Third quarter of 2025"), ("2025-09", "September 2025"), (2025, "Year 2025")],
+)
+def test_a_checkpoint_is_opened_by_its_name_or_by_the_number_that_papermill_makes_of_a_year(example, checkpoint, title):
+    assert open_cycle(checkpoint, workspace=example).review.checkpoint.title == title
+
+
+def test_the_workspace_is_found_from_the_folder_of_the_notebooks(workspace, monkeypatch):
+    monkeypatch.chdir(workspace / "notebooks")
+    assert open_cycle("2025").review.params.organisation == "Global Snack Retailer"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"checkpoint": "2052"}, "no cycle is called '2052'"),
+        ({"checkpoint": "2025", "edition": "bord"}, "cycle 2025 has no edition 'bord'"),
+        ({"checkpoint": "2025", "run": "outputs/.work/2025"}, "the run '2025' is not there any more"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_with_what_to_do(example, asked, told):
+    with pytest.raises(UsageError, match=rf"{told}(?s:.*)\nHint: "):
+        open_cycle(**asked, workspace=example)
+
+
+@pytest.mark.parametrize("name", ["scores", "rollup", "findings", "proposals", "risks"])
+def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_review, name):
+    found = getattr(desk.review, name).reset_index(drop=True)
+    written = table(annual_review, name)
+    assert found.to_csv() == written[list(found.columns)].to_csv()
+
+
+@pytest.mark.parametrize("drawer", DRAWERS)
+def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk, drawer):
+    opened = getattr(desk, drawer)
+    verbs = [
+        name
+        for name in dir(opened)
+        if not name.startswith("_") and name not in NO_PIECES and callable(getattr(opened, name))
+    ]
+    assert verbs
+    for name in verbs:
+        found = getattr(opened, name)()
+        for piece in found if isinstance(found, list) else [found]:
+            assert piece._repr_html_().startswith("<"), name
+            assert words(repr(piece)) == " ".join(repr(piece).split()), name  # no markup in it
+
+
+NO_PIECES = {
+    "chart", "kpi_page", "paged", "unscored", "triage_table", "candidates_of", "proposed",
+    "faults", "reconciliation",
+}  # fmt: skip
+
+
+def test_tables_are_handed_over_by_name_and_to_drafts_outside_a_run(workspace):
+    desk = open_cycle("2025-Q3", workspace=workspace)
+    desk.write("scores", "rollup")
+    written = workspace / "outputs" / ".drafts" / "2025-Q3" / "tables"
+    assert sorted(path.stem for path in written.iterdir()) == ["rollup", "scores"]
+    with pytest.raises(UsageError, match=r"there is no table 'score' to hand over\.\nHint: the tables are "):
+        desk.write("score")
+
+
+def test_only_a_year_has_a_draft_of_the_next(workspace):
+    assert open_cycle("2025-Q3", workspace=workspace).write_next_cycle() == []
+    assert [path.name for path in open_cycle("2025", workspace=workspace).write_next_cycle()] == [
+        "kpis_2026.csv",
+        "2026.yml",
+    ]
+
+
+def test_faulty_sources_can_be_looked_at_and_are_not_accepted(workspace):
+    replace_text(workspace / DATA / "actuals.csv", ("csat,2025-02,", "csta,2025-02,"))
+    desk = open_cycle("2025", workspace=workspace)
+    assert "no KPI is called 'csta'." in words(desk.intake.faults_table()._repr_html_())
+    with pytest.raises(InputsRefusedError, match="no KPI is called 'csta'"):
+        desk.accept_sources()
+
+
+def test_an_edition_that_sees_less_is_worked_out_from_less(example, desk):
+    department = open_cycle("2025", edition="department", workspace=example)
+    hidden = set(desk.review.kpis["kpi_id"]) - set(department.review.kpis["kpi_id"])
+    assert hidden == {"digital_margin", "security_incidents"}
+    assert not hidden & set(department.review.measures["kpi_id"])
+    assert department.intake.faults.empty
+    assert set(desk.review.risks["risk_id"]) - set(department.review.risks["risk_id"]) == {"R14", "R15"}
+    assert len(department.report.partial_note()) == 1
+    assert desk.report.partial_note() == []
+
+
+def test_opening_changes_no_file(workspace):
+    before = contents(workspace)
+    open_cycle("2025", workspace=workspace)
+    assert contents(workspace) == before
+
+
+def test_a_missing_review_of_the_year_before_is_told(workspace):
+    (workspace / "params" / "2024.yml").unlink()
+    with pytest.raises(
+        UsageError, match=r"params/2025\.yml, key previous_cycle: params/2024\.yml is missing\.\nHint: "
+    ):
+        open_cycle("2025", workspace=workspace)
+
+
+def test_without_a_year_before_all_findings_are_new(workspace):
+    params = workspace / "params" / "2025.yml"
+    lines = page(params).splitlines(keepends=True)
+    params.write_text("".join(line for line in lines if "previous_cycle" not in line), encoding="utf-8")
+    review = open_cycle("2025", workspace=workspace).review
+    assert review.findings["state"].eq("new").all()
+    assert review.rollup["change"].isna().all()
