@@ -6,12 +6,22 @@ import pytest
 from tables import kpi_table, monthly, no_targets
 
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
-from review_kit.findings.evidence import movement, promised, promised_beside, shortfall_words
+from review_kit.findings.evidence import (
+    difference,
+    movement,
+    promised,
+    promised_beside,
+    sentence,
+    shortfall_words,
+    signal_words,
+)
+from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
+from review_kit.findings.kpi_rules import got_better
 from review_kit.initiatives import review_initiatives
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
 from review_kit.signals import RULE_SETS, process_behaviour
-from review_kit.smart import lint
+from review_kit.smart import breaks_bounds, unreachable
 
 OBJECTIVES = pd.DataFrame({
     "objective_id": ["O1", "O2"], "name": ["Serve better", "Spend wisely"], "perspective": ["P", "P"],
@@ -50,11 +60,12 @@ def people(*rows):
 
 
 def found(kpis, measures, checkpoint, **tables):
-    scores = score_kpis(measures, kpis, no_targets(), checkpoint, ScoringRules())
+    scores = score_kpis(measures, kpis, no_targets(), checkpoint, tables.pop("rules", ScoringRules()))
     series = whole_series(measures, kpis)
     goals = period_targets(kpis, series)["target"]
     readings = process_behaviour(series, kpis.assign(period_target=kpis["kpi_id"].map(goals)), RULE_SETS["nhs_r"])[1]
     scores = scores.merge(readings, on="kpi_id").assign(p_meet=tables.pop("p_meet", np.nan), forecast=90.0)
+    scores["period_months"] = 1
     evidence = Evidence(
         as_of=checkpoint.as_of,
         year_is_over=checkpoint.as_of == checkpoint.calendar.end,
@@ -66,8 +77,7 @@ def found(kpis, measures, checkpoint, **tables):
         stakeholders=tables.get("stakeholders", people()),
         engagements=tables.get("engagements", pd.DataFrame({"stakeholder_id": [], "attended": []})),
         feedback=tables.get("feedback", pd.DataFrame({"stakeholder_id": [], "status": []})),
-        lessons=pd.DataFrame(),
-        smart=lint(kpis, scores.set_index("kpi_id")["n_periods"]),
+        min_confidence=tables.get("min_confidence", 0.5),
     )
     return find(evidence)
 
@@ -130,7 +140,7 @@ def test_a_target_beyond_what_the_measure_can_be_is_called_impossible_and_not_mi
 
 def test_a_kpi_whose_figures_stopped_is_weak_data_and_one_that_never_came_too(year_2025):
     table = found(*both([110.0] * 7, []), year_2025)
-    headlines = table.set_index("subject")["headline"].to_dict()
+    headlines = table[table["rule"].eq("weak-data")].set_index("subject")["headline"].to_dict()
     assert headlines["a"] == "Alpha: the last value is that of July 2025"
     assert headlines["b"] == "Beta: none of 12 values came"
 
@@ -251,15 +261,42 @@ def test_findings_are_ranked_by_cost_with_successes_behind_all_problems(year_202
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
 
 
+def findings_of(*ids):
+    parts = [name.split(":") for name in ids]
+    kinds = {"risk-exposed": "risk"}
+    severities = {"target-met": "success"}
+    return pd.DataFrame({
+        "finding_id": list(ids), "rule": [rule for rule, _ in parts], "subject": [subject for _, subject in parts],
+        "subject_kind": [kinds.get(rule, "kpi") for rule, _ in parts],
+        "severity": [severities.get(rule, "high") for rule, _ in parts], "rank": range(1, len(ids) + 1),
+    })  # fmt: skip
+
+
+def states(now, last, judged=None):
+    return compare_with_last(now, last, judged).set_index("finding_id")["state"].to_dict()
+
+
 def test_a_finding_is_new_persisting_or_resolved_against_the_last_review():
-    columns = ["finding_id", "severity", "rank"]
-    now = pd.DataFrame([("target-missed:a", "high", 1), ("target-missed:b", "high", 2)], columns=columns)
-    last = pd.DataFrame(
-        [("target-missed:a", "high", 1), ("weak-data:c", "medium", 2), ("target-met:d", "success", 3)], columns=columns
-    )
-    got = compare_with_last(now, last).set_index("finding_id")["state"].to_dict()
-    assert got == {"target-missed:a": "persisting", "target-missed:b": "new", "weak-data:c": "resolved"}
+    now = findings_of("target-missed:a", "target-missed:b")
+    last = findings_of("target-missed:a", "weak-data:c", "target-met:d")
+    got = {"target-missed:a": "persisting", "target-missed:b": "new", "weak-data:c": "resolved"}
+    assert states(now, last) == got
     assert set(compare_with_last(now, None)["state"]) == {"new"}
+
+
+def test_what_stood_of_a_kpi_that_is_gone_or_was_not_judged_is_not_called_resolved():
+    last = findings_of("target-missed:judged", "target-missed:retired", "weak-data:unjudged", "risk-exposed:R1")
+    got = {"target-missed:judged": "resolved", "risk-exposed:R1": "resolved"}
+    assert states(findings_of(), last, judged={"judged"}) == got
+    assert states(findings_of(), last, judged=set()) == {"risk-exposed:R1": "resolved"}
+
+
+def test_a_miss_that_goes_by_a_graver_name_now_is_not_resolved_but_weak_data_of_the_same_kpi_is():
+    now = findings_of("impossible-target:a", "target-missed:b")
+    last = findings_of("target-missed:a", "weak-data:a", "drifting:b", "unlikely:b", "drifting:c")
+    assert states(now, last, judged={"a", "b", "c"}) == {
+        "impossible-target:a": "new", "target-missed:b": "new", "weak-data:a": "resolved", "drifting:c": "resolved",
+    }  # fmt: skip
 
 
 def row(**cells):
@@ -280,6 +317,10 @@ def row(**cells):
         ({"previous_actual": 7.652}, "stayed at 7.65 turns"),
         ({"previous_actual": 0.0}, "rose from 0.00 to 7.65 turns"),
         ({"actual": -2.0, "previous_actual": -1.0}, "fell from −1.00 to −2.00 turns"),
+        ({"actual": np.nan}, "has no value in this cycle"),
+        # 10 of 100 000 is 0.01 %
+        ({"decimals": 0.0, "actual": 100010.0, "previous_actual": 100000.0}, "stayed almost level at 100 010 turns"),
+        ({"decimals": 0.0, "actual": 100060.0, "previous_actual": 100000.0}, "rose 0.1 % to 100 060 turns"),
     ],
 )
 def test_a_change_is_told_in_percent_unless_percent_would_mislead(cells, words):
@@ -302,3 +343,336 @@ def test_a_miss_says_on_which_side_of_the_target_it_ended_and_a_worded_unit_only
 def test_a_target_alone_keeps_its_unit():
     assert promised(row()).replace("\u00a0", " ") == "8.10 turns"
     assert promised_beside(row()) == "8.10"
+
+
+def plain(words):
+    return words.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def missed(**cells):
+    """A missed KPI of twelve months: 90 units against 100, up from 85, with routine variation around 90."""
+    blank = {
+        "unit": "units", "decimals": 0.0, "actual": 90.0, "previous_actual": 85.0, "target": 100.0, "change": 5.0,
+        "gap": -10.0, "progress": 0.5, "baseline": 80.0, "met": False, "variation": "common cause", "rule": "",
+        "assurance": "hit or miss", "mean": 90.0, "n_points": 12, "period_months": 1,
+    }  # fmt: skip
+    return row(**{**blank, **cells})
+
+
+@pytest.mark.parametrize(
+    ("cells", "stood", "short"),
+    [
+        # three digits write 99.95 as 100, one decimal as 100.0 since halves round up, two as 99.95
+        ({"decimals": np.nan, "actual": 99.95}, "stood at 99.95 units", "short of the 100.00"),
+        ({"decimals": np.nan, "actual": 99.5}, "stood at 99.5 units", "short of the 100"),
+        ({"direction": "range", "target_low": 100.0, "target_high": 120.0, "decimals": np.nan, "actual": 99.95},
+         "stood at 99.95 units", "outside the 100.00–120.00"),
+        ({"decimals": 0.0, "actual": 99.95, "met": True}, "stood at 100 units", "short of the 100"),
+        ({"decimals": 0.0, "actual": 99.95, "met": pd.NA}, "stood at 100 units", "short of the 100"),
+    ],
+)  # fmt: skip
+def test_a_missed_target_is_told_with_as_many_decimals_as_tell_it_from_the_actual(cells, stood, short):
+    kpi = missed(previous_actual=np.nan, **cells)
+    assert plain(movement(kpi)) == stood
+    assert plain(shortfall_words(kpi)) == short
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({}, "It went 50 % of the way from 80 units to its target."),
+        ({"progress": 0.994}, "It went 99 % of the way from 80 units to its target."),
+        ({"progress": 0.996}, "It went almost all of the way from 80 units to its target."),
+        ({"progress": -0.1}, "It moved away from its target: the baseline was 80 units."),
+        ({"progress": np.nan}, "It is 10 units away from its target."),
+        ({"progress": np.nan, "unit": "%", "gap": -1.0}, "It is 1 percentage point away from its target."),
+        ({"progress": np.nan, "unit": "%", "gap": -2.0}, "It is 2 percentage points away from its target."),
+        ({"progress": np.nan, "unit": "%", "gap": -0.1}, "It is 0.1 percentage points away from its target."),
+    ],
+)
+def test_the_way_gone_never_reads_as_a_target_that_was_met(cells, words):
+    assert plain(reached(missed(**cells))) == words
+
+
+def test_a_distance_of_nothing_is_told_as_nothing():
+    assert difference(missed(), 0.0).startswith("0")
+
+
+@pytest.mark.parametrize(
+    ("cells", "opening"),
+    [
+        ({"mean": 101.0}, "Work on the spread, not on single months"),
+        ({"mean": 100.0, "period_months": 3}, "Work on the spread, not on single quarters"),
+        ({"mean": 99.0}, "Move the level: even its average misses the target"),
+        ({"direction": "lower", "mean": 101.0}, "Move the level"),
+        ({"direction": "lower", "mean": 99.0}, "Work on the spread"),
+        # 100 in the year are 8.33 a month: 9 a month meet it, 8 do not
+        ({"mean": 9.0, "period_target": 100 / 12}, "Work on the spread"),
+        ({"mean": 8.0, "period_target": 100 / 12}, "Move the level"),
+        ({"mean": 101.0, "period_target": np.nan}, "Work on the spread"),
+        ({"direction": "range", "target_low": 95.0, "target_high": 105.0, "mean": 96.0}, "Work on the spread"),
+        ({"direction": "range", "target_low": 95.0, "target_high": 105.0, "mean": 94.0}, "Move the level"),
+        ({"assurance": "unknown"}, "Look for what holds the level, since month-to-month"),
+        ({"assurance": "unknown", "period_months": 12}, "Look for what holds the level, since year-to-year"),
+        ({"assurance": "unknown", "period_months": 6}, "Look for what holds the level, since value-to-value"),
+    ],
+)
+def test_the_spread_is_blamed_only_where_the_average_meets_the_target_of_one_period(cells, opening):
+    assert advice(missed(**cells)).startswith(opening)
+
+
+def test_what_one_value_stands_for_is_named_by_the_rhythm_of_the_kpi():
+    told = {months: noise_or_signal(missed(period_months=months)) for months in (1, 3, 12, 6)}
+    words = {1: "month", 3: "quarter", 12: "year", 6: "value"}
+    assert told == {
+        months: f"All that varies is routine: no single {word} asks for an explanation."
+        for months, word in words.items()
+    }
+    assert "no single value" in noise_or_signal(missed().drop("period_months"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"variation": "concern"}, "low, a signal of concern (run)"),
+        ({"variation": "improvement"}, "high, a signal of improvement (run)"),
+        ({"variation": "concern", "direction": "lower"}, "high, a signal of concern (run)"),
+        ({"variation": "concern", "rising": False}, "low, a signal of concern (run)"),
+        ({"variation": "concern", "rising": np.nan}, "low, a signal of concern (run)"),
+        ({"variation": "concern", "rising": True}, "low, but recovering (run)"),
+        ({"variation": "concern", "rising": True, "direction": "lower"}, "high, but recovering (run)"),
+        ({"variation": "improvement", "rising": True}, "high, a signal of improvement (run)"),
+        # a band gets better toward its middle, 85: a mean of 90 makes high values worse
+        ({"variation": "concern", "direction": "range", "target_low": 80.0, "target_high": 90.0},
+         "high, a signal of concern (run)"),
+        ({"variation": "concern", "direction": "range", "target_low": 85.0, "target_high": 95.0},
+         "a signal of concern (run)"),
+    ],
+)  # fmt: skip
+def test_a_signal_names_its_side_and_a_low_level_that_rises_is_recovering(cells, words):
+    assert signal_words(missed(rule="run", **cells)) == words
+
+
+def test_what_recovers_is_not_to_be_undone():
+    turned = missed(variation="concern", rule="run", rising=True)
+    # 10 units ahead at 5 a year
+    assert advice(turned) == "Keep what turned it: at this year's pace the target is 24 months away."
+    assert noise_or_signal(turned) == "The latest values are low, but recovering (run)."
+    assert advice(missed(variation="concern", rising=False)) == "Find what changed when the signal began, and undo it."
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({}, "Keep what changed: at this year's pace the target is 24 months away."),
+        ({"change": np.nan}, "Keep what changed."),
+        ({"change": 1.0}, "Keep what changed: at this year's pace the target is more than 5 years away."),
+        ({"change": -5.0}, "Keep what changed, and check why the year as a whole did not get nearer to the target."),
+        # a band of 95 to 99 is 5 ahead of 90, one of 80 to 85 lies 5 behind it
+        ({"direction": "range", "target_low": 95.0, "target_high": 99.0},
+         "Keep what changed: at this year's pace the target is 12 months away."),
+        ({"direction": "range", "target_low": 80.0, "target_high": 85.0, "change": -2.5},
+         "Keep what changed: at this year's pace the target is 24 months away."),
+    ],
+)  # fmt: skip
+def test_the_pace_is_that_to_the_target_or_to_the_nearer_end_of_a_band(cells, words):
+    assert advice(
+        missed(variation="improvement", **{"target": np.nan, **cells} if "direction" in cells else cells)
+    ) == (words)
+
+
+@pytest.mark.parametrize(
+    ("cells", "better"),
+    [
+        ({}, True),
+        ({"direction": "lower"}, False),
+        ({"direction": "lower", "previous_actual": 95.0}, True),
+        ({"previous_actual": 95.0}, False),
+        ({"previous_actual": np.nan}, False),
+        ({"previous_actual": 89.8}, False),  # published as 90, as it is now
+        ({"direction": "range", "target_low": 80.0, "target_high": 95.0}, True),  # inside then and now
+        ({"direction": "range", "target_low": 80.0, "target_high": 88.0}, False),  # inside then, 2 above now
+        ({"direction": "range", "target_low": 92.0, "target_high": 99.0}, True),  # 7 below then, 2 below now
+    ],
+)
+def test_better_is_what_moved_the_better_way_since_last_year(cells, better):
+    assert got_better(missed(**cells)) is better
+
+
+def with_last_year(kpi_id, before, now):
+    return pd.concat([monthly(kpi_id, before, start="2024-01-01"), monthly(kpi_id, now)], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "headline", "gap"),
+    [
+        (100.0, "Alpha rose 10 % to 110 units and met the target of 100", 0.7),  # 1.5 of the way, and 0.2
+        (115.0, "Alpha fell 4.3 % to 110 units and held the target of 100", 0.02),
+        (110.0, "Alpha stayed at 110 units and held the target of 100", 0.02),
+        (None, "Alpha stood at 110 units and met the target of 100", 0.02),
+    ],
+)
+def test_a_success_says_that_it_got_better_only_where_it_did(year_2025, before, headline, gap):
+    then = [] if before is None else [before - 10.0, before + 10.0] * 6  # wide enough for no signal
+    measures = pd.concat([with_last_year("a", then, [100.0, 120.0] * 6), monthly("b", [120.0] * 12)], ignore_index=True)
+    table = found(kpi_table(*TWO), measures, year_2025)
+    got = table[table["finding_id"].eq("target-met:a")].iloc[0]
+    assert plain(got["headline"]) == headline
+    assert got["gap"] == pytest.approx(gap)
+
+
+def test_green_below_one_makes_no_target_met(year_2025):
+    # 97.6 is 0.88 of the way from 80 to 100
+    table = found(*both([97.6] * 12, [120.0] * 12), year_2025, rules=ScoringRules(green=0.85))
+    assert "a" not in set(table["subject"])
+    falling = [*[103.0, 104, 102, 103, 104], *[96.0, 95, 94, 93, 92, 91, 90]]
+    slid = found(*both(falling, [120.0] * 12), year_2025, rules=ScoringRules(green=0.8))
+    drift = slid[slid["finding_id"].eq("drifting:a")]
+    assert plain(drift["headline"].item()) == ("Alpha came close to the target of 100 units, but drifted the wrong way")
+
+
+def test_figures_that_came_too_seldom_are_weak_data_below_the_confidence_of_the_cycle(year_2025):
+    late = monthly("a", [110.0] * 5, start="2025-08-01")
+    measures = pd.concat([late, monthly("b", [120.0] * 12)], ignore_index=True)
+    told = found(kpi_table(*TWO), measures, year_2025)
+    weak = told[told["rule"].eq("weak-data")].iloc[0]
+    assert (weak["headline"], weak["evidence"]) == (
+        "Alpha: too few values came to judge it",
+        "5 of 12 values came in this cycle.",
+    )
+    assert weak["gap"] == pytest.approx(7 / 12)
+    assert "weak-data" not in set(found(kpi_table(*TWO), measures, year_2025, min_confidence=0.4)["rule"])
+
+
+def test_one_value_that_was_due_and_did_not_come_is_told_as_one(year_2025):
+    kpis = kpi_table({**TWO[0], "frequency": "annual"}, TWO[1])
+    told = found(kpis, monthly("b", [120.0] * 12), year_2025)
+    weak = told[told["rule"].eq("weak-data")].iloc[0]
+    assert (weak["headline"], weak["evidence"]) == (
+        "Alpha: the one value that was due did not come",
+        "None came in this cycle.",
+    )
+
+
+def test_an_impossible_target_without_a_value_claims_no_movement(year_2025):
+    kpi = {"kpi_id": "a", "name": "Uptime", "unit": "%", "target": 108.9, "upper_bound": 100.0, "decimals": 1.0}
+    measures = pd.concat([monthly("a", [99.0] * 12, start="2024-01-01"), monthly("b", [120.0] * 12)])
+    table = found(kpi_table(kpi, TWO[1]), measures, year_2025)
+    told = table.loc[table["finding_id"].eq("impossible-target:a"), "evidence"].item()
+    assert told == "It has no value in this cycle. The target breaks the bounds of the measure."
+
+
+BAND = {"direction": "range", "target": np.nan, "upper_bound": 100.0, "lower_bound": 0.0, "unit": "%", "decimals": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("kpi", "wrong", "forbidden"),
+    [
+        ({**BAND, "target_low": 80.0, "target_high": 90.0}, False, False),
+        ({**BAND, "target_low": 80.0, "target_high": 120.0}, True, False),
+        ({**BAND, "target_low": 110.0, "target_high": 120.0}, True, True),
+        ({**BAND, "target_low": -20.0, "target_high": -10.0}, True, True),
+        ({"target": 100.0, "upper_bound": 100.0}, False, False),
+        ({"target": 101.0, "upper_bound": 100.0}, True, True),
+        ({"target": 101.0, "upper_bound": 100.0, "direction": "lower"}, True, False),
+        ({"target": -1.0, "lower_bound": 0.0, "direction": "lower"}, True, True),
+    ],
+)
+def test_a_promise_may_break_the_bounds_and_still_be_one_that_can_be_met(kpi, wrong, forbidden):
+    kpis = kpi_table(kpi)
+    assert (bool(breaks_bounds(kpis)[0]), bool(unreachable(kpis)[0])) == (wrong, forbidden)
+
+
+def test_a_band_beyond_the_bounds_is_impossible_and_one_that_sticks_out_can_be_missed(year_2025):
+    beyond = {**BAND, "kpi_id": "a", "name": "Fill", "target_low": 110.0, "target_high": 120.0}
+    sticks_out = {**BAND, "kpi_id": "b", "name": "Use", "objective_id": "O2", "target_low": 80.0, "target_high": 120.0}
+    table = found(*both([90.0] * 12, [70.0] * 12, beyond, sticks_out), year_2025).set_index("finding_id")
+    assert plain(table.loc["impossible-target:a", "headline"]) == (
+        "Fill: the target of 110–120 % cannot be reached, since 100 % is the most there can be"
+    )
+    assert plain(table.loc["impossible-target:b", "headline"]) == (
+        "Use: the target of 80–120 % lies beyond what can be: 100 % is the most there can be"
+    )
+    assert "target-missed:a" not in table.index
+    assert table.loc[["impossible-target:a", "impossible-target:b"], "severity"].tolist() == ["high", "medium"]
+    assert plain(table.loc["target-missed:b", "headline"]) == "Use stood at 70 %, outside the 80–120 % promised"
+
+
+@pytest.mark.parametrize(
+    ("row", "headline"),
+    [
+        # 30 days are the rule's limit, and less than a month of 30.4
+        ({"forecast_finish": pd.Timestamp("2026-01-30")}, "Portal will finish 1 month late, in January 2026"),
+        ({"forecast_finish": pd.Timestamp("2026-01-10"), "planned_percent": 60.0},
+         "Portal is 10 percentage points behind plan"),
+        ({"forecast_finish": pd.Timestamp("2026-01-10"), "fit": "lost"},
+         "Portal will finish 10 days late, and no longer fits the strategy as planned"),
+        ({"spent": 60.0}, "Portal is on time, and spends ahead of its work"),
+        ({"fit": "lost", "planned_finish": pd.NaT, "forecast_finish": pd.NaT, "planned_percent": np.nan},
+         "Portal no longer fits the strategy as planned"),
+    ],
+)  # fmt: skip
+def test_an_initiative_is_called_late_from_the_same_day_on_that_the_rule_calls_it_late(year_2025, row, headline):
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, initiatives=initiatives(row))
+    assert table.loc[table["subject"].eq("I1"), "headline"].item() == headline
+
+
+@pytest.mark.parametrize(
+    ("row", "headline", "evidence", "recommendation"),
+    [
+        (
+            {"likelihood": np.nan, "due": pd.Timestamp("2025-10-31")},
+            "Risk: People leave is not rated, its response overdue since October 2025",
+            "Response: Second person.",
+            "The response was due in October 2025: carry it out, or give it a new date and a name.",
+        ),
+        (
+            {"likelihood": 5.0, "response": "Hire two. "},
+            "Risk: People leave is critical at 20 of 25, rising from 12",
+            "Response: Hire two.",
+            "It rose although there is a response: bring it down to 4 of 25 by March 2026, or change the response.",
+        ),
+        (
+            {"likelihood": 5.0, "response": np.nan},
+            "Risk: People leave is critical at 20 of 25, rising from 12",
+            "Response: none stated.",
+            "Agree a response that brings it down to 4 of 25 by March 2026.",
+        ),
+        (
+            {"likelihood": 5.0, "response": np.nan, "target_impact": np.nan},
+            "Risk: People leave is critical at 20 of 25, rising from 12",
+            "Response: none stated.",
+            "Agree a response, and say to which exposure it is to come down, and by when.",
+        ),
+        (
+            {"due": pd.Timestamp("2025-10-31"), "response": " "},
+            "Risk: People leave is high at 12 of 25, its response overdue since October 2025",
+            "Response: none stated.",
+            "A response was due in October 2025, and none is stated: agree one, with a new date and a name.",
+        ),
+    ],
+)
+def test_a_risk_is_told_by_what_is_known_of_it(year_2025, row, headline, evidence, recommendation):
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(row))
+    got = table[table["subject"].eq("R1")].iloc[0]
+    assert (got["headline"], got["evidence"], got["recommendation"]) == (headline, evidence, recommendation)
+
+
+def test_a_sentence_ends_once():
+    assert [sentence(words) for words in ("Done", "Done. ", "Why?", "", np.nan)] == ["Done.", "Done.", "Why?", "", ""]
+
+
+def test_a_single_reply_waits(year_2025):
+    who = people(("S1", "Chief", "it", 1.0))
+    said = pd.DataFrame({"stakeholder_id": ["S1"] * 2, "status": [np.nan, "answered"]})
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, stakeholders=who, feedback=said)
+    assert table.loc[table["rule"].eq("feedback-unanswered"), "headline"].item() == (
+        "1 of 2 replies from the IT audience still waits for an answer"
+    )
+
+
+def test_a_benefit_that_is_due_by_now_is_not_called_promised_before_the_year_is_over(third_quarter):
+    late = initiatives({"forecast_finish": pd.Timestamp("2026-06-30")})
+    table = found(*both([90.0] * 9, [120.0] * 9), third_quarter, initiatives=late)
+    told = table.loc[table["subject"].eq("I1"), "evidence"].item()
+    assert plain(told).endswith("It serves Alpha, which stood at 90 units, short of the 100 due by now.")

@@ -2,8 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from review_kit.cli import most_important
 from review_kit.narrative import (
     changes_lead,
+    data_lead,
     feedback_lead,
     findings_lead,
     five_findings,
@@ -30,7 +32,8 @@ def plain(text):
 
 
 def statuses(*words):
-    return pd.DataFrame({"status": list(words), "variation": "common cause"})
+    met = pd.array([{"on target": True, "not scored": None}.get(word, False) for word in words], dtype="boolean")
+    return pd.DataFrame({"status": list(words), "met": met, "variation": "common cause"})
 
 
 ALL = ("on target", "near", "off target", "not scored")
@@ -50,6 +53,17 @@ def test_the_verdict_counts_what_could_be_judged(words, sentence):
     assert verdict_sentence(pd.Series({"score": 0.8, "coverage": 1.0}), statuses(*words)) == sentence
 
 
+def test_the_verdict_counts_targets_that_were_met_and_not_scores_that_came_close_enough():
+    table = statuses("on target", "on target", "off target").assign(met=[True, False, False])
+    told = "1 of 3 KPIs that could be judged reached their target, 1 came near and 1 fell short."
+    assert verdict_sentence(pd.Series({"score": 0.8, "coverage": 1.0}), table) == told
+
+
+def test_the_verdict_names_no_share_where_there_are_no_weights():
+    told = verdict_sentence(pd.Series({"score": np.nan, "coverage": np.nan}), statuses("on target"))
+    assert told == "The one KPI that could be judged reached its target; without weights there is no overall score."
+
+
 def test_the_verdict_says_when_too_little_could_be_scored_for_a_score():
     told = plain(verdict_sentence(pd.Series({"score": np.nan, "coverage": 0.31}), statuses(*ALL)))
     assert told == (
@@ -66,7 +80,9 @@ def test_the_strongest_and_the_weakest_objective_are_named_with_their_points():
     table = rollup(
         ("objective", "1", "Grow", 1.02, "on target", 0.1), ("objective", "2", "Save", 0.5, "off target", -0.2)
     )
-    assert verdict_detail(table) == "Strongest: Grow (102). Weakest: Save (50). 100 means that every target was met."
+    assert verdict_detail(table) == (
+        "Strongest: Grow (102). Weakest: Save (50). 100 stands for targets met on average."
+    )
     assert verdict_detail(table.head(1)) == ""
 
 
@@ -97,8 +113,11 @@ def test_the_scorecard_part_counts_every_status(words, sentence):
 def test_the_signals_part_tells_signal_from_noise():
     table = pd.DataFrame({"variation": ["improvement", "improvement", "concern", "common cause", "too few points"]})
     assert signals_lead(table) == (
-        "The latest values of 2 KPIs signal improvement, those of 1 concern; 1 only varies as usual, "
+        "The latest values signal improvement in 2 KPIs and concern in 1; 1 only varies as usual, "
         "and 1 has too few values to tell."
+    )
+    assert signals_lead(table.iloc[[0, 3]]) == (
+        "The latest values signal improvement in 1 KPI and concern in none; 1 only varies as usual."
     )
     assert signals_lead(table.tail(1)) == "No KPI has enough values yet to tell signal from noise."
 
@@ -127,10 +146,16 @@ def test_the_other_parts_open_with_their_numbers():
     assert initiatives_lead(pd.DataFrame({"proposal": ["continue", "stop", "adjust", "adjust"]})) == (
         "Of 4 initiatives, 1 can go on as planned; the rules propose to adjust 2 and to stop 1."
     )
-    risks = pd.DataFrame({"band": ["critical", "low"], "movement": ["rising", "steady"]})
+    risks = pd.DataFrame({
+        "band": ["critical", "low", "critical"], "movement": ["rising", "steady", "rising"],
+        "status": ["open", np.nan, "Closed"],
+    })  # fmt: skip
     assert risks_lead(risks) == (
-        "Of 2 risks and issues, 1 is critical and none high; 1 rose since the last assessment and none fell."
+        "Of 2 open risks and issues, 1 is critical and none high; 1 rose since the last assessment and none fell; "
+        "1 more is closed."
     )
+    assert risks_lead(risks.head(2)).endswith("and none fell.")
+    assert risks_lead(risks.tail(1)) == "1 risk or issue, none of them open."
     changes = pd.DataFrame({
         "effect": ["threat", "opportunity"], "likelihood": [5.0, 1.0], "impact": [4.0, 1.0], "description": ["A.", "B"],
     })  # fmt: skip
@@ -138,7 +163,11 @@ def test_the_other_parts_open_with_their_numbers():
     lessons = pd.DataFrame({"status": ["done", "open"]})
     assert lessons_lead(lessons) == "2 lessons are on record; 1 is done."
     proposals = pd.DataFrame({"chosen": [True, True, False], "method": ["keep", "approved", "percent"]})
-    assert targets_lead(proposals) == "Of 2 targets for the next cycle, 1 approved already and 1 to keep as it is."
+    assert targets_lead(proposals) == "Of 2 targets for the next cycle, 1 is approved already and 1 stays as it is."
+    many = pd.DataFrame({"chosen": True, "method": ["keep", "keep", "percent", "projection", "projection"]})
+    assert targets_lead(many) == (
+        "Of 5 targets for the next cycle, 2 stay as they are, 1 moves by a stated step and 2 follow the past trend."
+    )
     reach = pd.DataFrame({"influence": [4.0, 1.0], "influence_reached": [4.0, 0.0]})
     closure = pd.DataFrame({"replies": [3], "open": [1]})
     assert plain(feedback_lead(reach, closure)) == (
@@ -168,11 +197,25 @@ def test_the_reconciliation_is_one_line_that_adds_up():
     )
 
 
+@pytest.mark.parametrize(
+    ("severities", "words"),
+    [
+        ([], "with no warnings."),
+        (["warning"], "with 1 warning."),
+        (["error", "error"], "with 2 errors."),
+        (["error", "warning", "warning"], "with 1 error and 2 warnings."),
+    ],
+)
+def test_the_data_part_tells_errors_from_warnings(severities, words):
+    counts = pd.DataFrame({"read": [1], "used": [1], "refused": [0], "outside": [0], "duplicate": [0]})
+    assert data_lead(counts, pd.DataFrame({"severity": severities})).endswith(f"0 duplicate, {words}")
+
+
 def kpi(**cells):
     blank = {
         "name": "X", "unit": "%", "decimals": 1.0, "direction": "higher", "actual": 82.1, "previous_actual": 78.2,
         "target": 82.0, "target_low": np.nan, "target_high": np.nan, "status": "on target", "variation": "common cause",
-        "rule": "",
+        "rule": "", "met": cells.get("status", "on target") == "on target",
     }  # fmt: skip
     return pd.Series({**blank, **cells})
 
@@ -184,7 +227,7 @@ def kpi(**cells):
         (
             {"status": "off target", "target": 90.0, "variation": "concern", "rule": "beyond a natural limit"},
             (
-                "It rose from 78.2 to 82.1 % and missed the target of 90.0 %; the latest values are a signal of "
+                "It rose from 78.2 to 82.1 % and missed the target of 90.0 %; the latest values are low, a signal of "
                 "concern (beyond a natural limit)."
             ),
         ),
@@ -199,7 +242,25 @@ def kpi(**cells):
         ),
         (
             {"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 90.0},
-            "It rose from 78.2 to 82.1 % and stayed inside the range of 80.0–90.0 %; what varies is routine.",
+            "It rose from 78.2 to 82.1 % and is inside the range of 80.0–90.0 %; what varies is routine.",
+        ),
+        (
+            {"direction": "range", "target": np.nan, "target_low": 78.0, "target_high": 90.0},
+            "It rose from 78.2 to 82.1 % and stayed inside the range of 78.0–90.0 %; what varies is routine.",
+        ),
+        (
+            {"target": 84.0, "met": False},
+            (
+                "It rose from 78.2 to 82.1 % and came close enough to the target of 84.0 % to count as on target; "
+                "what varies is routine."
+            ),
+        ),
+        (
+            {"status": "near", "target": 84.0, "variation": "concern", "rule": "long run", "rising": True},
+            (
+                "It rose from 78.2 to 82.1 % and came near the target of 84.0 %; the latest values are low, but "
+                "recovering (long run)."
+            ),
         ),
     ],
 )
@@ -215,3 +276,25 @@ def test_the_method_names_the_limits_that_were_used():
     assert "less than 60 %" in told["Objectives and strategy"]
     assert "7 in a row on one side" in told["Signal or noise"]
     assert "No step above 30 %" in told["Proposed targets"]
+
+
+def scores_in(folder, *met):
+    table = pd.DataFrame({"met": pd.array(met, dtype="boolean")})
+    (folder / "tables").mkdir()
+    table.to_parquet(folder / "tables" / "scores.parquet")
+    nothing = pd.DataFrame({"state": pd.Series(dtype="str"), "severity": pd.Series(dtype="str"), "rank": []})
+    nothing.to_parquet(folder / "tables" / "findings.parquet")
+
+
+@pytest.mark.parametrize(
+    ("met", "line"),
+    [
+        ((True, True), "No finding: every target was met."),
+        ((True, None), "No finding: every target that could be judged was met."),
+        ((True, False), "No finding: every KPI that could be judged is on target."),
+        ((None, None), "No finding, and no target that could be judged."),
+    ],
+)
+def test_nothing_found_says_how_much_could_be_judged(tmp_path, met, line):
+    scores_in(tmp_path, *met)
+    assert most_important(tmp_path) == [line]

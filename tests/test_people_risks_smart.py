@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from tables import kpi_table
 
+from review_kit.model.words import is_closed
 from review_kit.risks import band_of, review_risks
 from review_kit.smart import lint
 from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
@@ -35,6 +36,24 @@ def test_risks_are_ordered_by_exposure_and_say_how_they_moved():
     assert got.set_index("risk_id")["overdue"].to_dict() == {"A": True, "B": False, "C": False, "D": True}
 
 
+@pytest.mark.parametrize(
+    ("status", "closed"),
+    [("closed", True), (" Done", True), ("Completed", True), ("adopted", True), ("resolved", True), ("open", False),
+     ("accepted", False), ("in progress", False), (np.nan, False), (None, False)],
+)  # fmt: skip
+def test_one_list_of_words_says_what_asks_for_nothing_more(status, closed):
+    assert is_closed(status) is closed
+
+
+def test_the_response_to_a_risk_that_is_accepted_is_not_overdue():
+    table = pd.DataFrame({
+        "risk_id": ["A", "B"], "likelihood": 1.0, "impact": 1.0, "previous_likelihood": 1.0, "previous_impact": 1.0,
+        "target_likelihood": 1.0, "target_impact": 1.0, "status": ["Accepted", "completed"],
+        "due": pd.Timestamp("2025-01-01"),
+    })  # fmt: skip
+    assert review_risks(table, date(2025, 12, 31))["overdue"].tolist() == [False, False]
+
+
 PEOPLE = pd.DataFrame({
     "stakeholder_id": ["S1", "S2", "S3"], "name": ["A", "B", "C"], "audience": ["executive", "it", "it"],
     "influence": [5.0, 3.0, np.nan], "engagement_now": ["neutral", "leading", "unaware"],
@@ -62,6 +81,12 @@ def test_feedback_is_closed_when_it_was_answered_acted_on_or_declined():
     got = feedback_closure(said, PEOPLE).set_index("audience")
     assert got["closed"].to_dict() == {"executive": 0.0, "it": pytest.approx(2 / 3)}
     assert got.loc["it", ["open", "answered", "changed", "declined", "replies"]].tolist() == [1, 1, 0, 1, 3]
+
+
+def test_feedback_without_a_status_is_open():
+    said = pd.DataFrame({"stakeholder_id": ["S2", "S2"], "status": [np.nan, "answered"]})
+    got = feedback_closure(said, PEOPLE).iloc[0]
+    assert (got["open"], got["replies"], got["closed"]) == (1, 2, 0.5)
 
 
 def letters(**kpi):

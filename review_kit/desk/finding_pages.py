@@ -14,7 +14,7 @@ from review_kit.narrative import (
     lessons_lead,
     risks_lead,
 )
-from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
+from review_kit.stakeholders import OPEN_FEEDBACK, engagement_gap, feedback_closure, reach_by_audience
 from review_kit.tables_view import Block, Column, Table, lead, table
 
 FINDINGS_SHOWN = 20
@@ -202,7 +202,9 @@ class FindingPages:
         """What people said, and what was done: open ones first."""
         rows = self._review.sound["feedback"]
         people = self._review.sound["stakeholders"].set_index("stakeholder_id")["name"]
-        rows = rows.assign(who=rows["stakeholder_id"].map(people), is_open=rows["status"].eq("open"))
+        rows = rows.assign(
+            who=rows["stakeholder_id"].map(people), is_open=rows["status"].fillna(OPEN_FEEDBACK).eq(OPEN_FEEDBACK)
+        )
         rows = rows.sort_values(["is_open", "date"], ascending=[False, False], kind="stable")
         columns = [
             Column("text", "You said", wide=True, below="who"),

@@ -198,8 +198,11 @@ class Review:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What was found, ranked, and how it compares with the last review."""
-        last = None if self.last is None else self.last.found
-        return self._table("findings", lambda: compare_with_last(self.found, last))
+        return self._table("findings", self._compare)
+
+    def _compare(self) -> pd.DataFrame:
+        judged = set(self.scores.loc[self.scores["met"].notna(), "kpi_id"])
+        return compare_with_last(self.found, None if self.last is None else self.last.found, judged)
 
     @cached_property
     def found(self) -> pd.DataFrame:

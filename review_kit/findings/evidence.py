@@ -12,7 +12,6 @@ from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
 _WHOLE_PERCENT = 0.095  # from here on a change is told without decimals
-_LEVEL = 0.0005  # a relative change below it would be told as 0.0 %
 _FINEST = 9  # decimals; beyond them two figures are told apart by nobody
 
 
@@ -164,14 +163,14 @@ def movement(row: pd.Series) -> str:
         # a change of a share in percent would be taken for percentage points, and one from nothing is no percentage
         return f"{verb} from {figures.number(before, _decimals(row))} to {value}"
     change = abs(now / before - 1)
-    if change < _LEVEL:
-        return f"stayed almost level at {value}"
-    return f"{verb} {figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)} to {value}"
+    told = figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)
+    return f"stayed almost level at {value}" if told == figures.percent(0.0, 1) else f"{verb} {told} to {value}"
 
 
 def recovers(row: pd.Series) -> bool:
     """Whether the latest values, though a signal of concern by their level, all move the better way."""
-    return row["variation"] == Variation.CONCERN and row.get("rising") is not None and bool(row["rising"])
+    rising = row.get("rising")
+    return row["variation"] == Variation.CONCERN and pd.notna(rising) and bool(rising)
 
 
 def signal_words(row: pd.Series) -> str:

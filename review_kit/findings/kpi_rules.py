@@ -168,7 +168,7 @@ def _weakness(row: pd.Series, evidence: Evidence) -> str:
         return f"none of {due} values came" if due > 1 else "the one value that was due did not come"
     if came < due and (pd.Timestamp(evidence.as_of) - row["last_end"]).days > STALE_AFTER_DAYS:
         return f"the last value is that of {row['last_end']:%B %Y}"
-    return f"only {came} of {due} values came" if row["confidence"] < evidence.min_confidence else ""
+    return "too few values came to judge it" if row["confidence"] < evidence.min_confidence else ""
 
 
 def without_promise(evidence: Evidence) -> Iterator[Finding]:

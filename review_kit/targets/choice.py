@@ -9,7 +9,7 @@ import pandas as pd
 from review_kit.model import figures
 from review_kit.model.words import Aggregate, Direction, Variation
 from review_kit.outlook import Outlook
-from review_kit.smart import out_of_bounds
+from review_kit.smart import breaks_bounds, out_of_bounds
 from review_kit.targets.candidates import ResetRules, candidates
 
 _WHOLE_PERCENT = 0.095  # from here on a step is told without decimals
@@ -34,7 +34,7 @@ def propose_targets(
     table = candidates(scores, kpis, next_year.mean, rules)
     judged = scores[["kpi_id", "actual", "met", "sigma", "variation", "n_expected"]]
     known = kpis.merge(judged, on="kpi_id", how="left", validate="1:1")
-    known["impossible"] = out_of_bounds(known["target"], known["lower_bound"], known["upper_bound"])
+    known["impossible"] = breaks_bounds(known)
     known = known.set_index("kpi_id")
     offered: dict[str, dict[str, float]] = {}
     for kpi_id, method, candidate in zip(table["kpi_id"], table["method"], table["candidate"], strict=True):
