@@ -94,7 +94,7 @@ def test_only_a_year_has_a_draft_of_the_next(workspace):
 def test_faulty_sources_can_be_looked_at_and_are_not_accepted(workspace):
     replace_text(workspace / DATA / "actuals.csv", ("csat,2025-02,", "csta,2025-02,"))
     desk = open_cycle("2025", workspace=workspace)
-    assert "no KPI is called 'csta'." in words(desk.intake.faults_table()._repr_html_())
+    assert "no KPI is called 'csta'." in words(desk.intake.faults_table()[0]._repr_html_())
     with pytest.raises(InputsRefusedError, match="no KPI is called 'csta'"):
         desk.accept_sources()
 

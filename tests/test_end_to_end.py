@@ -237,7 +237,8 @@ def test_a_kpi_with_too_little_history_is_neither_judged_nor_read_for_signals(sc
     assert (row["n_periods"], row["status"], row["variation"]) == (5, "not scored", "too few points")
     assert pd.isna(row["met"])
     assert math.isnan(row["score"])
-    assert rules_about(findings, "ai_coverage") == []
+    (told,) = findings.loc[findings["subject"].eq("ai_coverage"), ["rule", "evidence"]].to_numpy().tolist()
+    assert told == ["weak-data", "5 of 12 values came in this cycle."]
 
 
 def test_a_kpi_whose_figures_stopped_coming_is_a_finding(scores, findings):
