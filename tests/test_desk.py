@@ -4,7 +4,7 @@ import pytest
 from workspaces import DATA, contents, copy_workspace, page, replace_text, table, words
 
 from review_kit.desk import open_cycle
-from review_kit.errors import InputsRefusedError, UsageError
+from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
 DRAWERS = ("intake", "scoring", "findings", "targets", "report")
 
@@ -131,3 +131,18 @@ def test_without_a_year_before_all_findings_are_new(workspace):
     review = open_cycle("2025", workspace=workspace).review
     assert review.findings["state"].eq("new").all()
     assert review.rollup["change"].isna().all()
+
+
+def test_a_quarter_knows_no_decision_that_was_taken_after_it_and_makes_no_proposals(example, desk):
+    quarter = open_cycle("2025-Q3", workspace=example)
+    assert quarter.review.initiatives["decided"].isna().all()
+    assert quarter.review.proposals.empty
+    assert "when the year is over" in repr(quarter.targets.conclusion())
+    assert desk.review.initiatives["decided"].notna().sum() == 2
+    assert desk.review.proposals["method"].eq("approved").sum() == 2
+
+
+def test_a_decision_about_something_that_the_cycle_does_not_have_is_refused_with_the_nearest(workspace):
+    replace_text(workspace / "params" / "2025.decisions.yml", ("subject: uptime", "subject: uptimes"))
+    with pytest.raises(ParamsError, match=r"decision D-2025-02, key subject: kpis has no 'uptimes'.\nHint: .*'uptime'"):
+        open_cycle("2025", workspace=workspace)

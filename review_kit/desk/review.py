@@ -55,7 +55,8 @@ class Review:
         self.params = params
         self.checkpoint = checkpoint
         self.sound = sound
-        self.decisions = tuple(decisions)
+        # a later decision does not belong into the report of an earlier day; the year's review is where people decide
+        self.decisions = tuple(one for one in decisions if self.year_is_over or one.on <= checkpoint.as_of)
         self.last = last
         self._stored = stored
 
