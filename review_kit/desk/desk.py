@@ -61,7 +61,7 @@ class Desk:
 
     def write(self, *names: str) -> None:
         """Hand tables over to the next stage, by name; in a notebook of its own, to `outputs/.drafts/`."""
-        self._handover.write(self, names)
+        self._handover.write(self.review, self.intake, names)
 
     def write_next_cycle(self) -> list[Path]:
         """Write the next cycle's draft parameters and its table of KPIs; only the annual review has one."""

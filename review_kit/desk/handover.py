@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from review_kit.desk.intake_pages import IntakePages
+from review_kit.desk.review import Review
 from review_kit.errors import UsageError
 from review_kit.intake import Intake
 from review_kit.params import next_cycle_name, next_cycle_yaml
 from review_kit.schema import INPUTS
 from review_kit.store import write_csv, write_table, write_text
 from review_kit.targets import next_kpis
-
-if TYPE_CHECKING:
-    from review_kit.desk.desk import Desk
-    from review_kit.desk.review import Review
 
 # stage 03 hands over these two with what it worked out; as intake left them they have names of their own
 READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
@@ -36,15 +33,14 @@ class Handover:
         if self._intake is not None:
             self._intake.refuse()
 
-    def write(self, desk: "Desk", names: Sequence[str]) -> None:
+    def write(self, review: Review, drawer: IntakePages, names: Sequence[str]) -> None:
         """Write the named tables to `tables/`; `sound` stands for all that intake hands over."""
         for name in (part for asked in names for part in ((*SOUND, *LAST) if asked == "sound" else (asked,))):
-            table = self._table(desk, name)
+            table = self._table(review, drawer, name)
             if table is not None:
                 write_table(table, self.folder / "tables" / f"{name}.parquet")
 
-    def _table(self, desk: "Desk", name: str) -> pd.DataFrame | None:
-        review, drawer = desk.review, desk.intake
+    def _table(self, review: Review, drawer: IntakePages, name: str) -> pd.DataFrame | None:
         if name in OF_STAGES:
             return getattr(review, name)
         if name in {"faults", "reconciliation"}:
@@ -57,7 +53,7 @@ class Handover:
         msg = f"there is no table '{name}' to hand over.\nHint: the tables are {known}."
         raise UsageError(msg)
 
-    def write_next_cycle(self, review: "Review") -> list[Path]:
+    def write_next_cycle(self, review: Review) -> list[Path]:
         """Write `next_cycle/<next>.yml` and its KPI table; nothing at a quarter or a month."""
         if not review.is_annual:
             return []
