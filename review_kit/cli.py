@@ -170,6 +170,9 @@ def check(checkpoint: str, *, as_json: bool, workspace: Path | None) -> None:
         click.echo(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
     if intake.errors:
         sys.exit(ExitCode.INPUTS_REFUSED)
+    from review_kit.desk import check_cycle_decisions  # noqa: PLC0415 - only sound tables can be held against
+
+    check_cycle_decisions(params, root / "params", intake.tables)
 
 
 def counted(number: int, noun: str) -> str:

@@ -48,9 +48,9 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
 
     spend_ratio is money spent over budget; overspend is how much of the budget was spent ahead of the work done
     (0.10 = ten percent of the budget). The first rule that holds decides, from the gravest to the mildest:
-    lost fit, late and overspent: stop; lost fit: adjust; late and overspent with less than half of the work done:
-    adjust, since more people on a plan that fails buy little; late otherwise: accelerate; overspent: adjust; else
-    continue. What is done continues to its end.
+    lost fit, late and spent ahead of the work: stop; lost fit: adjust; late and spent ahead of the work, less than half
+    of which is done: adjust, since more people on a plan that fails buy little; late otherwise: accelerate; spent ahead
+    of the work: adjust; else continue. What is done continues to its end.
     """
     table = initiatives.copy()
     table["slip_days"] = slip_days(table["planned_finish"], table["forecast_finish"])
@@ -66,12 +66,12 @@ def review_initiatives(initiatives: pd.DataFrame, as_of: date, rules: Initiative
     lost = table["fit"].eq("lost")
     cases: list[tuple[pd.Series, InitiativeProposal, str]] = [
         (done, InitiativeProposal.CONTINUE, "done"),
-        (lost & late & overspent, InitiativeProposal.STOP, "fit lost, late and overspent"),
+        (lost & late & overspent, InitiativeProposal.STOP, "fit lost, late and spent ahead of the work"),
         (lost, InitiativeProposal.ADJUST, "fit lost"),
         (
             late & overspent & table["percent_complete"].lt(rules.half_done),
             InitiativeProposal.ADJUST,
-            "late and overspent with less than half of the work done",
+            "late and spent ahead of the work, less than half of which is done",
         ),
         (late, InitiativeProposal.ACCELERATE, "late, fit kept"),
         (overspent, InitiativeProposal.ADJUST, "spent ahead of the work"),

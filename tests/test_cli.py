@@ -314,3 +314,11 @@ def test_an_interrupted_run_exits_130_and_says_that_the_last_good_report_stands(
     assert "Traceback" not in told
     assert contents(small / "outputs" / "2025") == before
     assert not work.exists()
+
+
+def test_check_holds_the_decisions_against_the_tables_too(workspace):
+    replace_text(workspace / "params" / "2025.decisions.yml", ("subject: uptime", "subject: uptimes"))
+    done = review(workspace, "check", "2025")
+    assert done.returncode == 1
+    assert "decision D-2025-02, key subject: kpis has no 'uptimes'." in done.stderr
+    assert "Traceback" not in done.stderr

@@ -146,3 +146,24 @@ def test_a_decision_about_something_that_the_cycle_does_not_have_is_refused_with
     replace_text(workspace / "params" / "2025.decisions.yml", ("subject: uptime", "subject: uptimes"))
     with pytest.raises(ParamsError, match=r"decision D-2025-02, key subject: kpis has no 'uptimes'.\nHint: .*'uptime'"):
         open_cycle("2025", workspace=workspace)
+
+
+def test_an_approved_target_that_cannot_exist_is_refused_with_the_bounds(workspace):
+    replace_text(workspace / "params" / "2025.decisions.yml", ('choice: "99.5"', 'choice: "140"'))
+    with pytest.raises(ParamsError, match=r"D-2025-02, key choice: 140 lies beyond what 'uptime' can be"):
+        open_cycle("2025", workspace=workspace)
+
+
+@pytest.mark.parametrize("heading", ["restricted to", "Audience", "Confidential?", "clearance"])
+def test_a_heading_that_seems_to_say_who_may_see_a_row_is_refused_rather_than_passed_over(workspace, heading):
+    path = workspace / DATA / "risks.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("restricted_to", heading, 1), encoding="utf-8")
+    with pytest.raises(InputsRefusedError, match="seems to say who may see a row"):
+        open_cycle("2025", workspace=workspace).accept_sources()
+
+
+def test_an_edition_knows_of_people_only_those_of_its_own_audiences(example):
+    department = open_cycle("2025", edition="department", workspace=example).review.sound
+    assert set(department["stakeholders"]["audience"]) == {"department"}
+    assert set(department["feedback"]["stakeholder_id"]) <= set(department["stakeholders"]["stakeholder_id"])
+    assert len(department["feedback"]) == 17

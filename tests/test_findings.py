@@ -177,9 +177,9 @@ def test_before_the_year_end_a_kpi_that_will_probably_miss_is_told_in_time(third
         (
             {"planned_percent": 60.0, "percent_complete": 40.0},
             "adjust",
-            "late and overspent with less than half of the work done",
+            "late and spent ahead of the work, less than half of which is done",
         ),
-        ({"fit": "lost", "planned_percent": 60.0, "spent": 60.0}, "stop", "fit lost, late and overspent"),
+        ({"fit": "lost", "planned_percent": 60.0, "spent": 60.0}, "stop", "fit lost, late and spent ahead of the work"),
     ],
 )
 def test_the_first_rule_that_holds_proposes_what_to_do_with_an_initiative(row, proposal, rule):

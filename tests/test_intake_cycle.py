@@ -525,3 +525,9 @@ def test_every_cell_of_a_wide_file_is_accounted_for(tmp_path, rows):
     intake = intake_of(tmp_path, params=params, actuals=text)
     assert balanced(intake)
     assert intake.reconciliation.set_index("table").loc["actuals", "read"] % 2 == 0
+
+
+def test_a_range_needs_two_ends_and_one_number_is_refused(tmp_path):
+    kpis = KPIS.replace("range,20–30", "range,25")
+    fault = only(intake_of(tmp_path, kpis=kpis).errors)
+    assert (fault.rule, fault.message) == ("bad-target", "a range needs two ends, and this is one number.")

@@ -127,6 +127,20 @@ def test_a_ratio_is_sum_over_sum_across_segments_and_time_and_never_the_mean_of_
     assert row["actual"] == pytest.approx(100 * 171 / 210)
 
 
+@pytest.mark.parametrize(
+    ("unit", "actual"), [("%", 75.0), ("% of milestones", 75.0), ("Percent", 75.0), ("share", 0.75)]
+)
+def test_a_ratio_is_published_in_percent_where_its_unit_says_so(year_2025, unit, actual):
+    parts = monthly("r", [np.nan] * 12, numerator=3.0, denominator=4.0)
+    assert one(kpi_table({"kpi_id": "r", "aggregate": "ratio", "unit": unit}), parts, year_2025)["actual"] == actual
+
+
+@pytest.mark.parametrize(("actual", "score"), [(0.0, 1.0), (5.6, 0.0)])
+def test_a_promise_of_nought_is_kept_or_broken_and_always_scored(year_2025, actual, score):
+    kpi = kpi_table({"direction": "lower", "target": 0.0, "baseline": 0.0})
+    assert one(kpi, monthly("a", [actual] * 12), year_2025)["score"] == score
+
+
 def test_segments_are_only_added_up_where_the_whole_is_not_given():
     whole = monthly("s", [10.0])
     parts = pd.concat([monthly("s", [4.0, 5.0], segment="N"), monthly("s", [3.0, 2.0], segment="S")])
@@ -317,6 +331,13 @@ def test_coverage_counts_only_the_weight_that_is_really_scored():
         {"score": 1.0, "objective_id": "O2"}, {"score": np.nan, "objective_id": "O2"},
     )  # fmt: skip
     assert rolled(table)["coverage"].tolist() == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_a_withheld_objective_still_counts_with_what_is_scored_of_it():
+    table = scored({"score": 1.0}, {"score": np.nan, "weight": 2.0}, {"score": 1.0, "objective_id": "O2"})
+    found = rolled(table)
+    assert found["status"]["O1"] == "not scored"
+    assert found.loc["City", "coverage"] == pytest.approx((1 * 1 / 3 + 3 * 1) / 4)
 
 
 def test_a_kpi_that_is_not_due_yet_does_not_lower_the_share_of_values_that_came():

@@ -98,6 +98,7 @@ def test_candidates_are_published_precision_and_one_per_method():
         ({"actual": 80.0, "target": np.nan}, "maintain", 80.0),
         ({"actual": 0.0}, "keep", 100.0),  # no percentage of nothing leads further
         ({"actual": 90.0, "met": None}, "keep", 100.0),
+        ({"actual": 3.0, "target": 0.0, "direction": "lower"}, "keep", 0.0),  # nought has no easier step
         ({"actual": 80.0, "target": 70.0, "direction": "lower"}, "keep", 70.0),
         ({"actual": 60.0, "target": 70.0, "direction": "lower", "met": True}, "maintain", 60.0),
     ],

@@ -176,7 +176,7 @@ def _frame(canvas: Canvas, scales: tuple[Scale, Scale], marks: tuple[list[float]
     canvas.text(x.start, plot - 8, "← behind plan", colour=LIGHT.ink_soft)
     canvas.text(x.end, plot - 8, "ahead of plan →", colour=LIGHT.ink_soft, anchor="end")
     canvas.text(0, 12, "↑ spent ahead of the work", colour=LIGHT.ink_soft)
-    words = "Behind and overspent"
+    words = "Behind, and spent ahead of the work"
     if width_of(words) < x(0) - x.start - 16 and y(0) - y.end > 2 * LINE:
         canvas.text(x.start + 8, y.end + 17, words, colour=LIGHT.off_target)
 

@@ -2,6 +2,6 @@
 
 from review_kit.desk.desk import Desk
 from review_kit.desk.editions import build_edition
-from review_kit.desk.opening import open_cycle
+from review_kit.desk.opening import check_cycle_decisions, open_cycle
 
-__all__ = ["Desk", "build_edition", "open_cycle"]
+__all__ = ["Desk", "build_edition", "check_cycle_decisions", "open_cycle"]

@@ -114,7 +114,15 @@ class FindingPages:
         rows = self._review.initiatives.copy()
         order = [InitiativeProposal.STOP, InitiativeProposal.ADJUST, InitiativeProposal.ACCELERATE]
         rows["place"] = rows["proposal"].map({str(word): place for place, word in enumerate(order)}).fillna(len(order))
-        rows = rows.sort_values(["place", "slip_days"], ascending=[True, False], kind="stable")
+        rows["is_open"] = rows["decided"].isna()
+        rows = rows.sort_values(["is_open", "place", "slip_days"], ascending=[False, True, False], kind="stable")
+        rows = pd.concat(
+            [
+                rows[rows["is_open"] & rows["place"].lt(len(order))],
+                rows[~rows["is_open"]],
+                rows[rows["is_open"] & rows["place"].eq(len(order))],
+            ]
+        )
         rows["finish"] = [
             _finish(planned, ahead)
             for planned, ahead in zip(rows["planned_finish"], rows["forecast_finish"], strict=True)

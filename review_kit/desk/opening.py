@@ -13,6 +13,7 @@ from review_kit.desk.review import Review, Stored, nothing_stored
 from review_kit.desk.visibility import visible_last, visible_tables
 from review_kit.errors import ParamsError, UsageError
 from review_kit.intake import Intake, faults_table, read_cycle
+from review_kit.model import figures
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import Audience
@@ -83,6 +84,18 @@ def _plain_names() -> list[str]:
     return [back.get(name, name) for name in SOUND]
 
 
+def check_cycle_decisions(params: Params, folder: Path, sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
+    """The cycle's decisions from the folder of its params, held against its tables.
+
+    Raises:
+        ParamsError: the file cannot be read, or a decision is about nothing, or beyond what can be.
+
+    """
+    decisions = load_decisions(folder, params.cycle)
+    check_decisions(decisions, sound, f"params/{params.cycle}.decisions.yml")
+    return decisions
+
+
 def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame], file: str) -> None:
     """Refuse a decision about something that the cycle does not have: it would never count, and nobody would notice.
 
@@ -99,8 +112,21 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
         if one.subject not in known:
             hint = did_you_mean(one.subject, known, f"the {table} table lists them.")
             told.append(f"{file}, decision {one.id}, key subject: {table} has no '{one.subject}'.\nHint: {hint}")
+        elif one.about == "target":
+            told += _beyond_bounds(one, sound["kpis"], file)
     if told:
         raise ParamsError("\n".join(told))
+
+
+def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
+    """What is told of an approved target that the measure cannot reach."""
+    kpi = kpis[kpis["kpi_id"].eq(one.subject)].iloc[0]
+    low, high, value = kpi["lower_bound"], kpi["upper_bound"], float(one.choice)
+    if not (value < low or value > high):
+        return []
+    told = f"{file}, decision {one.id}, key choice: {one.choice} lies beyond what '{one.subject}' can be."
+    bounds = figures.span(low, high)
+    return [f"{told}\nHint: choose a target within {bounds}, or correct the bounds in the kpis table."]
 
 
 def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:

@@ -20,7 +20,8 @@ def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> 
     """The sound tables without what the audiences may not see, and without what would point to it.
 
     With a hidden objective go its KPIs, initiatives, risks and changes; with a hidden KPI its values, targets and
-    mentions; with a hidden initiative its risks; feedback about anything hidden goes too. Nothing is blanked that
+    mentions; with a hidden initiative its risks; feedback about anything hidden goes too. Of the stakeholders an
+    edition holds those of its own audiences, with their engagements and feedback. Nothing is blanked that
     could be guessed from what is left: the row is gone.
     """
     shown = dict(sound)
@@ -39,6 +40,11 @@ def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> 
     shown["initiatives"] = kept.assign(
         kpi_ids=kept["kpi_ids"].map(lambda ids: _without(ids, hidden_kpis), na_action="ignore")
     )
+    # where a person stands is told to that person's own audience, and what was said goes with who said it
+    shown["stakeholders"] = shown["stakeholders"][shown["stakeholders"]["audience"].isin(sees)]
+    people = set(shown["stakeholders"]["stakeholder_id"])
+    for name in ("engagements", "feedback"):
+        shown[name] = shown[name][shown[name]["stakeholder_id"].isin(people)]
     hidden = hidden_objectives | hidden_kpis | hidden_initiatives | _gone(sound, shown, "risks", "risk_id")
     hidden |= _gone(sound, shown, "changes", "change_id")
     shown["feedback"] = shown["feedback"][~shown["feedback"]["about"].isin(hidden)]

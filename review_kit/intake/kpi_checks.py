@@ -23,6 +23,13 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: b
         "fill target_low and target_high, or write the range as 80–90.",
     )
     ledger.refuse(
+        is_range & np.isnan(low) & np.isnan(high) & frame["target"].notna().to_numpy(),
+        "target",
+        "bad-target",
+        "a range needs two ends, and this is one number.",
+        "write the range as 80–90, or fill target_low and target_high.",
+    )
+    ledger.refuse(
         used & (low > high), "target_low", "bad-target", "target_low lies above target_high.", "exchange them."
     )
     ledger.refuse(

@@ -141,6 +141,14 @@ def _tell_unused(
                 message = f"the column '{shown(heading)}' is not used."
                 hint = f"did you mean '{near}'? Rename it, or add 'columns: {{{near}: {shown(heading)}}}'."
                 ledger.note("unused-column", message, hint, Severity.WARNING, column=heading)
+            if "restricted_to" in free and _SAYS_WHO_MAY_SEE.search(heading):
+                message = f"the column '{shown(heading)}' seems to say who may see a row, and would not be heeded."
+                hint = f"add 'columns: {{restricted_to: {shown(heading)}}}', or take the column out of the file."
+                ledger.note("unknown-clearance", message, hint, Severity.ERROR, column=heading)
+
+
+# what cannot be heeded must not be passed over: an edition would show what somebody meant to hold back
+_SAYS_WHO_MAY_SEE = re.compile(r"restrict|confidential|clearance|visib|vertraulich|audience|may[ _-]see", re.IGNORECASE)
 
 
 def _one_slip(one: str, other: str) -> bool:

@@ -8,13 +8,14 @@ import pandas as pd
 from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, first_of_month
 from review_kit.model.words import Aggregate
 
-PERCENT_UNITS = frozenset({"%", "percent", "per cent", "pct"})
+PERCENT_UNITS = ("%", "percent", "per cent", "pct", "prozent")  # "% of milestones" is one too
 CERTAINTY = ("actual", "preliminary", "projected")  # a figure is only as certain as the least certain row in it
 
 
 def ratio_scale(unit: pd.Series) -> pd.Series:
     """100 for a KPI published in percent, 1 for any other ratio."""
-    return pd.Series(np.where(unit.str.strip().str.lower().isin(PERCENT_UNITS), 100.0, 1.0), index=unit.index)
+    is_percent = unit.str.strip().str.lower().str.startswith(PERCENT_UNITS).fillna(value=False).astype(bool)
+    return pd.Series(np.where(is_percent, 100.0, 1.0), index=unit.index)
 
 
 def combine(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

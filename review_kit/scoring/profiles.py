@@ -71,5 +71,9 @@ def attainment(actual: pd.Series, target: pd.Series, direction: pd.Series) -> pd
 
 
 def closeness(actual: pd.Series, target: pd.Series) -> pd.Series:
-    """1 at the target, falling by the relative distance from it, never below 0; for KPIs that maintain a level."""
-    return (1.0 - (actual - target).abs() / target.abs().where(target != 0)).clip(lower=0.0)
+    """1 at the target, falling by the relative distance from it, never below 0; for KPIs that maintain a level.
+
+    From a target of nought every distance is without measure: 1 at it, 0 anywhere else.
+    """
+    share = (1.0 - (actual - target).abs() / target.abs().where(target != 0)).clip(lower=0.0)
+    return share.mask(target.eq(0) & actual.notna(), actual.eq(0).astype(float))

@@ -99,8 +99,8 @@ def _parents(children: pd.DataFrame, level: Level, parent: str, min_confidence: 
     """One row per distinct parent of `children`, its score withheld where too little weight below it is scored."""
     table = weighted_mean(children["score"], children["weight"], children["parent"])
     grouped = children.groupby("parent", sort=False)
-    # what is scored below: a child that is itself half covered brings half of its weight
-    scored = (children["coverage"] * children["weight"]).where(children["score"].notna(), 0.0)
+    # what is scored below: a child that is itself half covered brings half of its weight, withheld or not
+    scored = children["coverage"] * children["weight"]
     total = table["weight"].where(table["weight"] > 0)
     table["coverage"] = (scored.groupby(children["parent"], sort=False).sum() / total).fillna(0.0)
     table["score"] = table["score"].where(table["coverage"] >= min_confidence)

@@ -80,6 +80,7 @@ def _choose(kpi: Mapping[Hashable, Any], found: Mapping[str, float], rules: Rese
         (met and reachable and asks_for_more, "projection", "met: ask for what the past steps lead to anyway"),
         (met and way * actual > way * old, "maintain", "met: hold the level reached, better than the old target"),
         (met, "keep", "met exactly: hold it"),
+        (old == 0, "keep", "missed, and a target of nought has no easier step: keep the promise"),
         (actual == 0, "keep", "nothing was reached, and no percentage of nothing leads further: keep the promise"),
         (step <= rules.max_step, "keep", f"missed by {missed}, within one year's reach: keep the promise"),
         (True, "percent", f"missed by {missed}, more than the {limit} of the actual that a year can move"),
