@@ -102,6 +102,12 @@ def test_the_strategys_weight_is_split_by_objective_and_then_by_kpi():
     assert shares.to_dict() == {"a": 0.1875, "b": 0.5625, "c": 0.25}
 
 
+def test_kpis_of_no_weight_carry_nothing_and_break_nothing():
+    kpis = kpi_table({"kpi_id": "a", "weight": 0.0}, {"kpi_id": "b", "weight": 0.0})
+    assert strategy_weights(kpis, OBJECTIVES).to_dict() == {"a": 0.0, "b": 0.0}
+    assert strategy_weights(kpis, OBJECTIVES.assign(weight=0.0)).to_dict() == {"a": 0.0, "b": 0.0}
+
+
 def test_a_missed_target_costs_its_weight_times_what_was_lost(year_2025):
     table = found(*both([90.0] * 12, [120.0] * 12), year_2025)
     missed = table[table["rule"].eq("target-missed")].iloc[0]

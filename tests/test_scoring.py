@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from tables import kpi_table, monthly, no_targets
 
 from review_kit.scoring import ScoringRules, roll_up, score_kpis, whole_series, with_year_targets
-from review_kit.scoring.actual import row_ranges
 from review_kit.scoring.profiles import attainment, band_progress, met, progress, rounded
 from review_kit.scoring.rollup import weighted_mean
 from review_kit.scoring.status import status_of
@@ -267,8 +266,10 @@ def test_every_actual_names_its_formula_and_its_source_rows(year_2025):
     assert last["trace"] == "last of 1 value: actuals.csv, row 13, column value"
 
 
-def test_row_ranges_join_neighbours_only():
-    assert row_ranges(pd.Series([20, 2, 3, 4, 9, 8])) == "2–4, 8–9, 20"
+def test_a_trace_joins_neighbouring_rows_only(year_2025):
+    measures = monthly("a", [1.0] * 6).assign(source_row=[20, 2, 3, 4, 9, 8])
+    row = one(kpi_table({"aggregate": "sum"}), measures, year_2025)
+    assert row["trace"] == "sum of 6 values: actuals.csv, rows 2–4, 8–9, 20, column value"
 
 
 def test_a_weighted_mean_passes_over_what_is_missing_and_says_how_much_it_covers():

@@ -251,7 +251,3 @@ class ScoringPages:
             )
             return [lead(said), *pages]
         return pages
-
-    def unscored(self) -> int:
-        """How many KPIs could not be judged."""
-        return int(self._review.scores["status"].eq(Status.NOT_SCORED).sum())

@@ -53,19 +53,23 @@ def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Serie
     """Share of the whole strategy that each KPI carries, by kpi_id; shares of all KPIs add up to 1.
 
     An objective's share is its weight over all weights of objectives that have KPIs; a KPI has its share of that.
+    Where all weights are 0 nothing carries anything.
     """
     weight = scores.set_index("kpi_id")["weight"].fillna(1.0)
     parent = scores.set_index("kpi_id")["objective_id"]
     of_objective = objectives.set_index("objective_id")["weight"].fillna(1.0)
     used = parent.map(of_objective).fillna(1.0)
-    within = weight / weight.groupby(parent).transform("sum")
-    return within * used / used.groupby(parent).first().sum()
+    beside = weight.groupby(parent).transform("sum")
+    total = used.groupby(parent).first().sum()
+    shares = weight / beside.where(beside > 0) * used / (total or float("nan"))
+    return shares.fillna(0.0)
 
 
 def objective_shares(evidence: Evidence) -> Mapping[str, float]:
-    """Share of the strategy that each objective carries."""
+    """Share of the strategy that each objective carries, of the weight of those that have KPIs, as KPIs' shares are."""
     weights = evidence.objectives.set_index("objective_id")["weight"].fillna(1.0)
-    return dict(weights / weights.sum()) if len(weights) else {}
+    total = weights[weights.index.isin(evidence.kpis["objective_id"])].sum()
+    return dict(weights / total) if total > 0 else {}
 
 
 def promise_words(evidence: Evidence) -> str:

@@ -128,12 +128,6 @@ def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint)
     return table.drop(columns="frequency")
 
 
-def row_ranges(rows: pd.Series) -> str:
-    """'2–13, 20' for the rows 2 to 13 and 20, whatever their order."""
-    firsts, lasts = _runs(np.unique(rows.to_numpy()), np.zeros(rows.nunique(), dtype=np.int64))
-    return ", ".join(_range(a, b) for a, b in zip(firsts, lasts, strict=True))
-
-
 def _runs(rows: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """First and last of each run of consecutive rows within one place; both arrays are sorted together."""
     breaks = np.flatnonzero((np.diff(rows) > 1) | (np.diff(places) != 0))
