@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from review_kit.cli import most_important
+from review_kit.cli.run import most_important
 from review_kit.narrative import (
     changes_lead,
     data_lead,
