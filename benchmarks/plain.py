@@ -19,10 +19,12 @@ import review_kit.fast_imports
 import nbformat
 
 import review_kit.desk.desk
-from review_kit.checkpoint.documents import build, write_report, write_slides, write_workbook
 from review_kit.checkpoint.freezing import freeze_inputs
-from review_kit.checkpoint.places import BRIEFING, REVIEW, Places
-from review_kit.checkpoint.plan import FROZEN, make_plan
+from review_kit.checkpoint.places import BRIEFING, INPUTS, REVIEW, Places
+from review_kit.checkpoint.plan import make_plan
+from review_kit.desk import build_edition as build
+from review_kit.report.files import write_report, write_slides, write_workbook
+from review_kit.store import fresh_folder
 
 
 class Shown:
@@ -57,8 +59,8 @@ def main(workspace: Path, checkpoint: str) -> None:
     os.chdir(workspace)
     places = Places(workspace=Path.cwd(), checkpoint=checkpoint)
     plan = make_plan(places, None, None)
-    places.clear_work()
-    freeze_inputs(places.workspace, plan.params, plan.templates, places.work / FROZEN)
+    fresh_folder(places.work)
+    freeze_inputs(places.workspace, plan.params, plan.templates, places.work / INPUTS)
     for name in plan.stages:
         stage = plan.notebook(name)
         run_cells(stage.template, dict(stage.parameters), stage.executed)

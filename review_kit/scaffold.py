@@ -35,6 +35,8 @@ reset:
 editions:
   analyst: {{sees: [executive, department, it]}}
   executive: {{sees: [executive]}}
+
+schedule: {{monthly: 5, quarterly: 10, annual: 20}}   # `review due` runs each so many days after its period; or none
 """
 
 _MONTHS = tuple(f"{number:02d}" for number in range(1, 13))

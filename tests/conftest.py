@@ -1,11 +1,13 @@
 """What several test files share: small real notebooks, the published anchors, a calendar."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fault_points import Ground, place
 from workspaces import copy_workspace, review
 
 from review_kit.checkpoint import run_checkpoint
@@ -92,3 +94,10 @@ def small_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = review(workspace, "run", "2025")
     assert done.returncode == 0, done.stderr
     return workspace / "outputs" / "2025"
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Ground]:
+    """A workspace with a review of older figures, for runs that are disturbed in copies of it."""
+    with place() as folder:
+        yield Ground(folder)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from review_kit.chain.events import StageFinished, StageStarted
+from review_kit.chain.events import CellStarted, StageFinished, StageStarted
 from review_kit.chain.failures import Cause
-from review_kit.chain.kernels import clear_leftovers
 from review_kit.chain.limits import Limits
-from review_kit.chain.stages import Call, Chain, Stage, StageStopped
+from review_kit.chain.private import PrivateFolder, clear_leftovers
+from review_kit.chain.stages import Chain
+from review_kit.chain.steps import Call, Stage, StageStopped
 from review_kit.checkpoint.run import FOR_STAGES
 from review_kit.errors import ExitCode, InputsRefusedError, StageFailedError
 
@@ -40,11 +41,11 @@ def run(tmp_path, write_notebook):
                 template=write_notebook(tmp_path / "templates", f"{number:02d}_test", *cells),
                 parameters={"checkpoint": "010", **parameters},
                 executed=tmp_path / "executed" / f"{number:02d}_test.ipynb",
+                after=(f"{number - 1:02d}_test",),
             )
             for number, cells in enumerate(notebooks, start=1)
         ]
         with Chain(folder=tmp_path, limits=limits or Limits()) as chain:
-            chain.announce(len(stages))
             chain.run(stages)
         return chain, [json.loads(stage.executed.read_text(encoding="utf-8")) for stage in stages]
 
@@ -162,8 +163,9 @@ def test_every_step_is_told_when_it_starts_and_when_it_ends(tmp_path, write_note
     stage = Stage(name="01_test", template=template, parameters={}, executed=tmp_path / "out.ipynb")
     with Chain(folder=tmp_path, observer=events.append) as chain:
         chain.run([stage])
-    started, finished = events
+    started, *cells, finished = events
     assert started == StageStarted(name="01_test")
+    assert cells == [CellStarted(name="01_test", cell=1, cells=2), CellStarted(name="01_test", cell=2, cells=2)]
     assert isinstance(finished, StageFinished)
     assert (finished.name, finished.state) == ("01_test", "done")
     assert finished.seconds > 0
@@ -185,7 +187,7 @@ def test_the_error_of_a_called_function_is_told_as_that_of_a_cell_is(engine, tmp
 @ON_LINUX
 def test_what_notebooks_need_first_is_in_memory_before_their_first_cell(tmp_path, write_notebook):
     """What cannot be loaded ahead is left to the notebook without a word, so this has to be looked at."""
-    cell = "import sys; [name in sys.modules for name in ('review_kit.desk', 'pandera.backends.pandas.checks')]"
+    cell = "import sys; [name in sys.modules for name in ('review_kit.desk', 'review_kit.schema.frames')]"
     cell += " + ['matplotlib.backends.backend_svg' in sys.modules]"
     template = write_notebook(tmp_path, "01_test", cell)
     stage = Stage(name="01_test", template=template, parameters={}, executed=tmp_path / "out.ipynb")
@@ -224,12 +226,17 @@ print(sorted(inodes & set(opened)))
     assert outputs(book)[0]["text"] == ["[]\n"]
 
 
-def test_private_folders_that_a_killed_run_left_are_removed_after_a_day(tmp_path):
-    old, young = tmp_path / "review-chain-old", tmp_path / "review-chain-young"
-    for folder in (old, young):
+def test_private_folders_of_killed_runs_are_removed_and_those_of_living_ones_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    killed, old, young = (tmp_path / f"review-chain-{name}" for name in ("killed", "old", "young"))
+    for folder in (killed, old, young):
         folder.mkdir()
-    os.utime(old, (0, 0))
+    (killed / "owned").touch()
+    os.utime(old, (0, 0))  # made long ago and never owned
+    living = PrivateFolder()
     clear_leftovers(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([young, living.path])
+    living.remove()
     assert sorted(tmp_path.iterdir()) == [young]
 
 
@@ -262,11 +269,11 @@ def test_no_process_is_left_five_seconds_after_the_owner_was_killed(engine, tmp_
     template = write_notebook(tmp_path, "01_test", cell)
     program = f"""
 from pathlib import Path
-from review_kit.chain.stages import Chain, Stage
+from review_kit.chain.stages import Chain
+from review_kit.chain.steps import Stage
 folder = Path({str(tmp_path)!r})
 stage = Stage(name="01_test", template=Path({str(template)!r}), parameters={{}}, executed=folder / "out.ipynb")
 with Chain(folder=folder) as chain:
-    chain.announce(2)
     chain.run([stage])
 """
     owner = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "REVIEW_ENGINE": engine})
@@ -300,7 +307,8 @@ def test_executed_notebooks_are_the_same_in_every_time_zone_language_and_hash_se
     program = """
 import sys
 from pathlib import Path
-from review_kit.chain.stages import Chain, Stage
+from review_kit.chain.stages import Chain
+from review_kit.chain.steps import Stage
 folder = Path(sys.argv[1])
 folder.mkdir()
 stage = Stage(name="01_test", template=Path(sys.argv[2]), parameters={}, executed=folder / "out.ipynb")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from review_kit.chain.events import Notice, RunStarted
-from review_kit.checkpoint import plan, run_checkpoint
+from review_kit.checkpoint import places, run_checkpoint
 from review_kit.checkpoint.lock import hold
 from review_kit.checkpoint.places import TEMPLATES, Places
 from review_kit.desk import opening
@@ -30,7 +30,7 @@ STAGES = ["01_data_intake", "02_kpi_scoring"]
 RUN_STAGES = """
 import sys
 from pathlib import Path
-from review_kit.checkpoint import plan, run_checkpoint
+from review_kit.checkpoint import places, run_checkpoint
 run_checkpoint(Path(sys.argv[1]), "2025", only=["02_kpi_scoring"])
 """
 
@@ -127,13 +127,16 @@ def test_a_run_of_some_stages_runs_those_before_them_and_leaves_the_review_alone
     assert sorted(path.stem for path in (result.folder / "notebooks").iterdir()) == STAGES
     assert result.folder == workspace / "outputs" / ".partial" / "2025"
     assert last_good_stands(workspace)
-    assert events[0] == RunStarted(checkpoint="2025", steps=tuple(STAGES))
-    assert events[-1] == Notice(text="outputs/2025/ stays as it was: this run made only a part of a review.")
+    assert isinstance(events[0], RunStarted)
+    assert (events[0].checkpoint, events[0].steps) == ("2025", tuple(STAGES))
+    *_, told, finished = events
+    assert told == Notice(text="outputs/2025/ stays as it was: this run made only a part of a review.")
+    assert (finished.checkpoint, finished.state) == ("2025", "done")
 
 
 @pytest.mark.kernel
 def test_stages_read_frozen_copies_that_carry_no_path_of_the_machine(workspace, write_notebook):
-    cell = "from pathlib import Path; sorted(p.name for p in Path(run, 'frozen', 'params').iterdir()), run"
+    cell = "from pathlib import Path; sorted(p.name for p in Path(run, 'inputs', 'params').iterdir()), run"
     write_notebook(workspace / "notebooks", "02_kpi_scoring", cell, parameters=PARAMETERS)
     result = run_checkpoint(workspace, "2025", only=["02_kpi_scoring"])
     text = (result.folder / "notebooks" / "02_kpi_scoring.ipynb").read_text(encoding="utf-8")
@@ -242,4 +245,4 @@ def test_a_place_names_its_folders_from_the_workspace(tmp_path):
 
 
 def test_the_desk_finds_the_frozen_copies_where_the_run_puts_them():
-    assert plan.FROZEN == opening.FROZEN
+    assert places.INPUTS == opening.INPUTS

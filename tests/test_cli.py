@@ -99,6 +99,7 @@ def small(small_review, tmp_path):
         ("open", ["Open the report of CHECKPOINT in the browser", "--edition"]),
         ("lab", ["JupyterLab at the workbench notebook"]),
         ("new", ["a small example to overwrite", "--year"]),
+        ("due", ["each checkpoint is run once", "--dry-run", "--at MOMENT", "--json", "--quiet", "--test-alert"]),
     ],
 )
 def test_help_teaches(verb, taught):
@@ -112,7 +113,8 @@ def test_help_teaches(verb, taught):
 
 def test_help_names_every_verb():
     listed = call("--help").stdout.split("Commands:")[1]
-    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == ["check", "lab", "new", "open", "run"]
+    verbs = ["check", "due", "lab", "new", "open", "run", "seal", "verify"]
+    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == verbs
 
 
 def test_the_package_can_be_run_as_a_module(tmp_path):

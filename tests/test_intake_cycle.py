@@ -13,7 +13,8 @@ from review_kit.errors import InputsRefusedError
 from review_kit.intake import Intake, faults_table, read_cycle
 from review_kit.model.fault import Fault
 from review_kit.params import find_checkpoint
-from review_kit.schema import HANDOVER, check_table, typed_schema
+from review_kit.schema import HANDOVER, typed_schema
+from review_kit.schema.frames import check_table
 
 OBJECTIVES = "objective_id,name\nO1,Serve shoppers\nO2,Save cost\n"
 KPIS = """\

@@ -6,7 +6,8 @@ import pytest
 
 from review_kit.intake import read_cycle
 from review_kit.params import find_checkpoint
-from review_kit.schema import check_table, typed_schema
+from review_kit.schema import typed_schema
+from review_kit.schema.frames import check_table
 
 ROOT = Path(__file__).parent.parent
 

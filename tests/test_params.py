@@ -249,3 +249,59 @@ def test_the_draft_of_the_next_cycle_can_be_read_again_and_maps_as_before(tmp_pa
     assert again.sources["actuals"] == params.sources["actuals"]
     assert again.sources["kpis"].path == "data/kpis_2026.csv"
     assert (again.scoring, again.brand, again.editions) == (params.scoring, params.brand, params.editions)
+
+
+def test_a_rhythm_that_is_left_out_is_not_scheduled(tmp_path):
+    schedule = load_params(write(tmp_path, SOUND + "schedule: {quarterly: 15, from: 2025-04-01}\n")).schedule
+    assert (schedule.monthly, schedule.quarterly, schedule.annual) == (None, 15, None)
+    assert schedule.since == date(2025, 4, 1)
+
+
+def test_without_the_key_every_rhythm_is_scheduled_and_none_takes_the_cycle_out(tmp_path):
+    schedule = load_params(write(tmp_path, SOUND)).schedule
+    assert (schedule.monthly, schedule.quarterly, schedule.annual, schedule.since) == (5, 10, 20, None)
+    assert load_params(write(tmp_path, SOUND + "schedule: none\n")).schedule is None
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "why"),
+    [
+        ("{}", "schedule", "no rhythm is scheduled."),
+        ("{from: 2025-01-01}", "schedule", "no rhythm is scheduled."),
+        ("off", "schedule", "'off' is not a schedule."),
+        ("{monthly: 0}", "schedule.monthly", "0 is not a number of days from 1 to 366."),
+        ("{annual: 400}", "schedule.annual", "400 is not a number of days from 1 to 366."),
+        ("{annual: ten}", "schedule.annual", "'ten' is not a whole number."),
+        ("{annual: 20, from: soon}", "schedule.from", "'soon' is not a day of the calendar."),
+        ("{montly: 5, annual: 20}", "schedule.montly", "there is no such key.\nHint: did you mean 'monthly'?"),
+        (
+            "{since: 2025-01-01, annual: 20}",
+            "schedule.since",
+            "there is no such key.\nHint: the keys here are monthly, quarterly, annual, from.",
+        ),
+    ],
+)
+def test_a_schedule_that_cannot_be_meant_is_refused_at_its_key(tmp_path, value, key, why):
+    assert f"params/2025.yml, line 8, key {key}: {why}" in told(tmp_path, f"{SOUND}schedule: {value}\n")
+
+
+@pytest.mark.parametrize("text", ["env:REVIEW_ALERT", "[env:REVIEW_ALERT]", '["${REVIEW_ALERT}"]'])
+def test_an_alert_is_the_name_of_a_variable(tmp_path, text):
+    assert load_params(write(tmp_path, f"{SOUND}alerts: {text}\n")).alerts == ("REVIEW_ALERT",)
+
+
+@pytest.mark.parametrize("text", ["https://hook/s3cr3t", "env:1s3cr3t", "s3cr3t", '"${A}s3cr3t"', '"env:"', "$s3cr3t"])
+def test_an_address_in_the_params_is_refused_and_not_repeated(tmp_path, text):
+    message = told(tmp_path, f"{SOUND}alerts: [env:GOOD, {text}]\n")
+    assert (
+        "params/2025.yml, line 8, key alerts[2]: an address for alerts is a secret and is not written here." in message
+    )
+    assert "s3cr3t" not in message
+
+
+@pytest.mark.parametrize("schedule", ["none", "{monthly: 7, annual: 30, from: 2025-06-01}"])
+def test_the_draft_of_the_next_cycle_keeps_schedule_and_alerts_and_starts_with_its_first_month(tmp_path, schedule):
+    params = load_params(write(tmp_path, f"{SOUND}schedule: {schedule}\nalerts: [env:REVIEW_ALERT]\n"))
+    again = load_params(write(tmp_path, next_cycle_yaml(params, cycle="2026", kpis="data/kpis_2026.csv"), "2026"))
+    assert again.alerts == params.alerts
+    assert again.schedule == (params.schedule.model_copy(update={"since": None}) if params.schedule else None)

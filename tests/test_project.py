@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCUMENTS = [
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/method.md", "docs/data-contract.md", "docs/architecture.md",
-    "docs/decisions.md", "docs/performance.md", "data/global_snack_retailer/README.md", "data/nyc_mmr/README.md",
+    "docs/decisions.md", "docs/performance.md", "docs/scheduling.md", "docs/proof.md",
+    "data/global_snack_retailer/README.md", "data/nyc_mmr/README.md",
 ]  # fmt: skip
 PINS = ("requirements.txt", "requirements-test.txt")
 OF_ANOTHER_NAME = {"matplotlib-base": "matplotlib"}  # on conda-forge: the part without windows
@@ -173,15 +174,16 @@ def test_the_data_contract_is_what_the_schema_says():
 
 def keys_of(model) -> dict[str, object]:
     """The keys of a part of the params and their defaults."""
-    return {name: field.default for name, field in model.model_fields.items() if not field.exclude}
+    return {field.alias or name: field.default for name, field in model.model_fields.items() if not field.exclude}
 
 
 def test_every_key_of_the_params_is_explained_with_its_default():
     head = read("docs/data-contract.md").split("## Input tables")[0]
     tables = [dict(re.findall(r"^\| `(\w+)`\*? \|([^|]*)\|", part, re.MULTILINE)) for part in re.split(r"\n\n", head)]
-    whole, scoring, reset, source = [table for table in tables if table]
+    whole, scoring, reset, schedule, source = [table for table in tables if table]
     params = load_params(ROOT / "params" / "2025.yml")
     parts = (type(params.scoring), type(params.reset), type(params.sources["kpis"]))
+    assert set(schedule) == set(keys_of(type(params.schedule)))
     assert set(whole) == set(keys_of(Params))
     assert [set(table) for table in (scoring, reset, source)] == [set(keys_of(part)) for part in parts]
     assert {name: str(value) for name, value in keys_of(parts[0]).items()} == {

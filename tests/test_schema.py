@@ -5,17 +5,8 @@ import pytest
 
 from review_kit.errors import InvalidTableError
 from review_kit.model.words import INPUT_TABLES
-from review_kit.schema import (
-    HANDOVER,
-    INPUTS,
-    Kind,
-    check_table,
-    choices_of,
-    empty_table,
-    kind_of,
-    render_contract,
-    typed_schema,
-)
+from review_kit.schema import HANDOVER, INPUTS, Kind, render_contract, typed_schema
+from review_kit.schema.frames import check_table, empty_table
 
 
 def test_every_table_of_the_design_is_declared():
@@ -75,6 +66,33 @@ def test_the_document_lists_every_column_with_its_choices():
         assert f"### {table.name}\n" in text
         for name, column in table.columns.items():
             assert f"| `{name}`" in text
-            if kind_of(column) is Kind.CHOICE:
-                assert ", ".join(choices_of(column)) in text
+            if column.kind is Kind.CHOICE:
+                assert ", ".join(column.choices) in text
     assert "| `weight` | number; at least 0; blank: 1 | share in its objective; blank: 1 |" in text
+
+
+def test_a_column_of_another_dtype_is_told_with_both():
+    table = empty_table(typed_schema("measures")).assign(value=pd.Series([], dtype="str"))
+    with pytest.raises(InvalidTableError, match="column value holds str, not float64"):
+        check_table(table, typed_schema("measures"))
+
+
+def test_text_in_a_column_of_numbers_and_rows_of_one_key_are_told():
+    scores = empty_table(HANDOVER["scores"]).reindex([0, 1])
+    told = "does not hold numbers"
+    with pytest.raises(InvalidTableError, match=told):
+        check_table(scores.assign(actual=pd.Series(["a", "b"], dtype="str")), HANDOVER["scores"])
+    lines = [{"table": "kpis", "source": "a.csv", "read": 1, "used": 1, "refused": 0, "outside": 0, "duplicate": 0}]
+    assert len(check_table(pd.DataFrame(lines), HANDOVER["reconciliation"])) == 1
+    rollup = pd.DataFrame({name: ["x", "x"] for name in ("id", "name", "parent")}).assign(level="objective")
+    rollup = rollup.assign(status="near", **dict.fromkeys(
+        ("score", "previous_score", "coverage", "confidence", "weight", "n_kpis", "n_scored"), 0.5
+    ))  # fmt: skip
+    with pytest.raises(InvalidTableError, match=r"column level, id, row 0: objective, x \(is not unique\)"):
+        check_table(rollup, HANDOVER["rollup"])
+
+
+def test_more_mistakes_than_a_message_lists_are_counted():
+    faults = pd.DataFrame({name: ["a"] * 30 for name in HANDOVER["faults"].columns}).assign(row=1.0, severity="fatal")
+    with pytest.raises(InvalidTableError, match=r"and 10 more\."):
+        check_table(faults, HANDOVER["faults"])

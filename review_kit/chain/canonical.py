@@ -1,8 +1,10 @@
 """An executed notebook as bytes that depend on its inputs alone: no time, no path, no random id, no memory address."""
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ FAILURE = "failure"
 ERROR_MARKER = "papermill-error-cell-tag"
 KEPT_OF_PAPERMILL = ("default_parameters", "parameters", "version")
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
-CELL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+CELL_FILE = re.compile(r"ipykernel_\d+[/\\]\d+\.py")
+BEFORE_A_PATH = re.compile(r"[\s\"']")
+LONGEST_PATH = 4096  # characters; how far before its end the start of a path is looked for
 FEWEST_PARTS_OF_A_ROOT = 3  # "/home/me", not "/": a path that short stands for nothing in particular
 
 
@@ -30,8 +34,10 @@ def canonical(notebook: Any, *, name: str, folder: Path, failure: str = "") -> s
         cell.metadata.pop("execution", None)
         if INJECTED in cell.metadata.get("tags", ()):
             cell["id"] = INJECTED
-        for output in cell.get("outputs", ()):
-            clean_output(output, roots)
+        if cell.cell_type == "code":
+            cell.outputs = [*settle_streams(cell.outputs)]
+            for output in cell.outputs:
+                clean_output(output, roots)
     if failure:
         told = nbformat.v4.new_markdown_cell(f"```text\n{without_paths(failure, roots)}\n```", id=FAILURE)
         book.cells.insert(0, told)
@@ -39,14 +45,53 @@ def canonical(notebook: Any, *, name: str, folder: Path, failure: str = "") -> s
 
 
 def name_widgets(book: Any) -> Any:
-    """Number the widgets in the order of their making; ipywidgets gives them random ids."""
-    widgets = book.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
-    if not widgets:
+    """Number the widgets in the order in which they are shown; ipywidgets gives them random ids.
+
+    A widget that is shown nowhere follows the one that refers to it; those that nothing leads to come last.
+    """
+    states = book.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
+    if not states:
         return book
-    text = nbformat.writes(book)
-    for number, random_id in enumerate(widgets, start=1):
-        text = text.replace(random_id, f"widget-{number:03d}")
+    some_id = re.compile("|".join(map(re.escape, states)))
+    told = {random_id: json.dumps(state, sort_keys=True) for random_id, state in states.items()}
+    unseen = sorted(states, key=lambda random_id: some_id.sub("", told[random_id]))
+    order: dict[str, str] = {}
+    to_visit = [*some_id.findall(json.dumps(book.cells)), *unseen]
+    while to_visit:
+        random_id = to_visit.pop(0)
+        if random_id not in order:
+            order[random_id] = f"widget-{len(order) + 1:03d}"
+            to_visit = [*some_id.findall(told[random_id]), *to_visit]
+    text = some_id.sub(lambda found: order[found.group()], nbformat.writes(book))
     return nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+
+
+def settle_streams(outputs: Iterable[Any]) -> Iterator[Any]:
+    """What is printed between two other outputs becomes one stream of each kind, standard output first.
+
+    In how many pieces it arrived, and which of the two kinds came first, is a matter of time.
+    """
+    for is_stream, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        if not is_stream:
+            yield from group
+            continue
+        texts: dict[str, list[str]] = {"stdout": [], "stderr": []}
+        for output in group:
+            texts[output.name].append(output.text)
+        for name, parts in texts.items():
+            if parts:
+                yield nbformat.v4.new_output("stream", name=name, text=as_on_a_terminal("".join(parts)))
+
+
+def as_on_a_terminal(text: str) -> str:
+    """The text after its carriage returns: of a progress bar, its last state."""
+    if "\r" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        seen = line.rstrip("\r")
+        lines.append(seen.rpartition("\r")[2] + line[len(seen) :])
+    return "\n".join(lines)
 
 
 def clean_output(output: Any, roots: list[tuple[str, str]]) -> None:
@@ -55,7 +100,8 @@ def clean_output(output: Any, roots: list[tuple[str, str]]) -> None:
         output["text"] = without_paths(output.text, roots)
     elif output.output_type == "error":
         output["evalue"] = without_paths(output.evalue, roots)
-        output["traceback"] = [without_paths(line, roots) for line in output.traceback]
+        # of an endless recursion one frame: how many fit depends on what called the cell
+        output["traceback"] = [line for line, _ in groupby(without_paths(line, roots) for line in output.traceback)]
     elif isinstance(output.get("data", {}).get("text/plain"), str):
         output.data["text/plain"] = without_paths(output.data["text/plain"], roots)
 
@@ -64,7 +110,19 @@ def without_paths(text: str, roots: Iterable[tuple[str, str]]) -> str:
     """The text with every folder of this machine replaced by a word for it."""
     for root, word in roots:
         text = text.replace(root, word)
-    return ADDRESS.sub("0x0", CELL_FILE.sub("this notebook", text))
+    return ADDRESS.sub("0x0", without_cell_files(text))
+
+
+def without_cell_files(text: str) -> str:
+    """The text without the paths that the kernel gives to cells; one pattern for it all would take hours for megabytes."""
+    parts = []
+    end = 0
+    for found in CELL_FILE.finditer(text):
+        start = max(end, found.start() - LONGEST_PATH)
+        breaks = [match.end() for match in BEFORE_A_PATH.finditer(text, start, found.start())]
+        parts += [text[end : breaks[-1] if breaks else start], "this notebook"]
+        end = found.end()
+    return "".join([*parts, text[end:]])
 
 
 def paths_of_this_machine(folder: Path) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,9 @@ from papermill.engines import NBClientEngine, papermill_engines
 from review_kit.chain.kernel import Kernel, connect
 from review_kit.chain.limits import Limits
 
-NAME = "review_kit"
+IN_CHAIN = "review_kit chain"  # the name of this engine; `review_kit` is that of the command line, see papermill_engine
 OUTPUT_SECONDS = 60  # how long the last output of a finished cell may take to arrive
+LAST_OUTPUT_SECONDS = 0.1  # how long what a dead kernel had sent may take; it lies in a socket of this machine
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,29 +33,46 @@ class Record:
     exit_code: int | None = None  # of a kernel that ended by itself
 
 
+class Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Papermill's client, which learns at once that its kernel has died; nbclient looks once a second."""
+
+    async def _async_poll_kernel_alive(self) -> None:
+        await self.km.ended()
+        await asyncio.sleep(LAST_OUTPUT_SECONDS)
+        self.task_poll_for_reply.cancel()
+
+
 class ReviewEngine(NBClientEngine):  # type: ignore[misc]
     """Runs the cells as `papermill --engine nbclient` does, but in a kernel that was started ahead."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, kernel: Kernel, record: Record, limits: Limits, **_: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        kernel: Kernel,
+        record: Record,
+        limits: Limits,
+        on_cell: Callable[[], None],
+        **_: Any,
     ) -> Any:
-        """Run all cells; the kernel is dead afterwards, whatever happened."""
+        """Run all cells, calling `on_cell` as each begins; the kernel is dead afterwards, whatever happened."""
         record.notebook = nb_man.nb
         record.cells = tuple(nb_man.nb.cells)
         loop = ensure_event_loop(prefer_selector_loop=True)  # zmq cannot use the other one of Windows
         client: Any = None
         try:
             client = loop.run_until_complete(connect(kernel))
-            runner = PapermillNotebookClient(
+            runner = Client(
                 nb_man,
                 km=kernel,
                 kernel_name=kernel_name,
                 timeout_func=allow_time(record, limits),
                 iopub_timeout=OUTPUT_SECONDS,
-                coalesce_streams=True,
+                shell_timeout_interval=1,  # seconds between looks at a kernel that is asked what it is
                 record_timing=False,
-                on_cell_execute=note_cell(record),
+                on_cell_execute=note_cell(record, on_cell),
             )
             runner.kc = client
             return runner.execute()
@@ -71,11 +89,12 @@ class ReviewEngine(NBClientEngine):  # type: ignore[misc]
             loop.close()
 
 
-def note_cell(record: Record) -> Callable[..., None]:
+def note_cell(record: Record, on_cell: Callable[[], None]) -> Callable[..., None]:
     """A hook that nbclient calls before it sends a cell to the kernel."""
 
     def started(*, cell: Any, cell_index: int) -> None:  # noqa: ARG001 - nbclient names them
         record.cell = cell_index
+        on_cell()
 
     return started
 
@@ -98,4 +117,4 @@ async def settle() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-papermill_engines.register(NAME, ReviewEngine)
+papermill_engines.register(IN_CHAIN, ReviewEngine)

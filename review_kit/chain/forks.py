@@ -3,19 +3,22 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 GONE = -9  # what a process is said to have ended with when its server died and could not tell
+START = ("-P", "-m", "review_kit.chain.zygote")  # -P: the libraries do not come from the working folder
+CLOSING_SECONDS = 3.0  # how long the server may take to kill what it forked
 
 
 class ForkServerGoneError(RuntimeError):
-    """The fork server cannot be asked any more; ordinary kernels can."""
+    """The fork server cannot be started, or not be asked any more; ordinary kernels can."""
 
 
 class Fork:
@@ -28,7 +31,27 @@ class Fork:
         self.number = number
         self.pid = 0  # until the server has said
         self.exit_code: int | None = None
+        self.lost = False  # whether it ended, or never came to be, because of the server and not of what it ran
         self.ended = threading.Event()
+        self.lock = threading.Lock()
+        self.calls: list[Callable[[], object]] = []
+
+    def when_ended(self, call: Callable[[], object]) -> None:
+        """Have this called, from another thread, as soon as the process has ended; at once if it has."""
+        with self.lock:
+            if not self.ended.is_set():
+                self.calls.append(call)
+                return
+        call()
+
+    def end(self, exit_code: int, *, lost: bool = False) -> None:
+        """Note how the process ended, and tell everybody who waits for it."""
+        with self.lock:
+            self.exit_code = exit_code
+            self.lost = lost
+            self.ended.set()
+        for call in self.calls:
+            call()
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs."""
@@ -47,7 +70,12 @@ class Fork:
 
 
 class ForkServer:
-    """Starts at once and imports in the background; requests are answered as soon as that is done."""
+    """Starts at once and imports in the background; requests are answered as soon as that is done.
+
+    Raises:
+        ForkServerGoneError: the system has no process to spare for it.
+
+    """
 
     def __init__(self, *, private: Path, preload: Sequence[str], environment: Mapping[str, str]) -> None:
         self.forks: dict[int, Fork] = {}
@@ -55,18 +83,20 @@ class ForkServer:
         self.gone = False
         ours, theirs = socket.socketpair()
         self.channel = ours
-        paths = [entry for entry in sys.path if entry]
-        start = f"import sys; sys.path[:] = {paths!r}; from review_kit.chain.zygote import main; main()"
         with theirs, (private / "fork_server.log").open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", start, str(theirs.fileno()), str(private)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=dict(environment),
-                start_new_session=True,  # Ctrl-C in the terminal reaches the owner alone, who ends the rest in order
-            )
+            try:
+                self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, *START, str(theirs.fileno()), str(private)],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=dict(environment),
+                    start_new_session=True,  # Ctrl-C in the terminal reaches the owner alone, who ends all in order
+                )
+            except OSError as error:
+                ours.close()
+                raise ForkServerGoneError from error
         self.reader = threading.Thread(target=self.listen, name="review fork server", daemon=True)
         self.reader.start()
         self.preload(preload)
@@ -107,25 +137,35 @@ class ForkServer:
                 fork = self.forks[message["id"]]
                 if "pid" in message:
                     fork.pid = message["pid"]
+                elif "refused" in message:
+                    fork.end(GONE, lost=True)
                 else:
-                    fork.exit_code = message["exit"]
-                    fork.ended.set()
-        self.gone = True
-        for fork in list(self.forks.values()):
-            if fork.exit_code is None:
-                fork.exit_code = GONE
-                fork.ended.set()
+                    fork.end(message["exit"])
+        with self.lock:
+            self.gone = True
+            left = [fork for fork in self.forks.values() if fork.exit_code is None]
+        for fork in left:
+            if fork.pid:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(fork.pid, signal.SIGKILL)  # the system has ended the fork, but not what it had started
+            fork.end(GONE, lost=True)
+
+    def exit_code(self) -> int | None:
+        """How the server itself ended; None while it runs, or where it hung up and still does."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(CLOSING_SECONDS)
+        return self.process.poll()
 
     def close(self) -> None:
         """Hang up, upon which the server kills what it forked, and wait for its end."""
         with contextlib.suppress(OSError):
             self.channel.shutdown(socket.SHUT_RDWR)
         try:
-            self.process.wait(timeout=3)
+            self.process.wait(timeout=CLOSING_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, 9)
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        self.reader.join(timeout=3)
+        self.reader.join(timeout=CLOSING_SECONDS)
         self.channel.close()
 
     def __enter__(self) -> Self:

@@ -14,21 +14,28 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from review_kit.chain.tracing import listen
 from review_kit.errors import ReviewError
 
 EVIDENCE = "REVIEW_EVIDENCE"
 PRELOAD = "REVIEW_PRELOAD"
+TRACE = ".trace.json"  # ending of the file that says what a process has opened
 FRAMES_KEPT = 3  # the innermost: where it happened and who asked for it
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Record what a cell raises; import what a kernel started ahead should have ready; say that it is."""
+    """Record what a cell raises and which files it opens; import what should be in memory."""
     stem = os.environ.get(EVIDENCE)
     if not stem:
         return
     preload(os.environ.get(PRELOAD, "").split())
-    shell.events.register("post_run_cell", lambda result: record_failure(stem, result))
-    Path(f"{stem}.ready").touch()
+    tracer = listen(Path.cwd())
+
+    def record(result: Any) -> None:
+        record_failure(stem, result)
+        tracer.tell(Path(f"{stem}{TRACE}"))
+
+    shell.events.register("post_run_cell", record)
 
 
 def preload(names: Iterable[str]) -> None:
@@ -94,11 +101,13 @@ def write_evidence(stem: str, evidence: Mapping[str, Any]) -> None:
 def answer_call(work: Mapping[str, Any]) -> None:
     """Call `module:function` with the given arguments; a failure is kept as evidence and told by the exit code."""
     module, _, function = work["function"].partition(":")
+    tracer = listen(Path.cwd())
     try:
         getattr(import_module(module), function)(**work["arguments"])
     except Exception as error:
         write_evidence(work["evidence"], describe(error))
         raise
+    tracer.tell(Path(f"{work['evidence']}{TRACE}"))
 
 
 def read_evidence(stem: Path | str) -> dict[str, Any]:

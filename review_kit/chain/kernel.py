@@ -7,24 +7,52 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.launcher import launch_kernel
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.win_interrupt import send_interrupt
+from traitlets import DottedObjectName, Type
 
 from review_kit.chain.forks import Fork
 from review_kit.chain.inside import read_evidence, read_log
 
 START_SECONDS = 60.0
-COMMAND = (sys.executable, "-P", "-m", "review_kit.chain.kernel_app")  # -P: the working folder holds no modules
+LOOK_SECONDS = 0.1  # between looks at an ordinary process, whose end nobody tells of
+COMMAND = (sys.executable, "-P", "-m", "review_kit.chain.kernel_start")  # -P: the working folder holds no modules
 
 
 class KernelDiedError(RuntimeError):
-    """The process of a kernel ended before its first cell."""
+    """The process of a kernel ended before its first cell, or did not come to answer in time."""
+
+    def __init__(self) -> None:
+        super().__init__("The kernel died, or did not answer, before its first cell.")
+
+
+class ShellChannel(AsyncZMQSocketChannel):
+    """Requests and replies, none of which is overlooked.
+
+    Sending takes away the sign that something has come in. While a cell fills an Output widget, nbclient sends to the
+    kernel and waits for the cell's reply on one socket: from time to time it waits for ever (nbclient#312).
+    """
+
+    def send(self, msg: dict[str, Any]) -> None:
+        """Send, and have the socket look whether something has come in meanwhile."""
+        super().send(msg)
+        self.socket.get(zmq.EVENTS)
+
+
+class KernelClient(AsyncKernelClient):
+    """jupyter_client's own, with that channel."""
+
+    shell_channel_class = Type(ShellChannel)
 
 
 class Kernel(AsyncKernelManager):
@@ -32,6 +60,10 @@ class Kernel(AsyncKernelManager):
 
     process: subprocess.Popen[bytes] | Fork | None = None
     stem: Path  # path without ending of all its files in the private folder
+    answered: bool = False  # whether it was ever ready for a cell
+    gone: asyncio.Event | None = None
+    client_class = DottedObjectName(f"{__name__}.KernelClient")
+    client_factory = Type(KernelClient)
 
     @property
     def has_kernel(self) -> bool:
@@ -42,6 +74,22 @@ class Kernel(AsyncKernelManager):
         return self.process is not None and self.process.poll() is None
 
     is_alive = _async_is_alive
+
+    async def _async_interrupt_kernel(self) -> None:
+        self.interrupt()
+
+    interrupt_kernel = _async_interrupt_kernel
+
+    async def ended(self) -> None:
+        """Return once the process has ended, at once where the fork server tells of it."""
+        if isinstance(self.process, Fork):
+            if self.gone is None:
+                self.gone = asyncio.Event()
+                loop, tell = asyncio.get_running_loop(), self.gone.set
+                self.process.when_ended(lambda: tell_loop(loop, tell))
+            await self.gone.wait()
+        while self.exit_code(0) is None:
+            await asyncio.sleep(LOOK_SECONDS)
 
     def launch(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> None:
         """Start an ordinary process; it ends by itself within a second or two when this one is gone."""
@@ -66,6 +114,17 @@ class Kernel(AsyncKernelManager):
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def interrupt(self) -> None:
+        """Interrupt the cell that is running, and what it has started."""
+        if isinstance(self.process, Fork):
+            self.process.send_signal(signal.SIGINT)
+        elif self.process is not None and self.process.poll() is None:
+            if sys.platform == "win32":
+                send_interrupt(self.process.win32_interrupt_event)
+            else:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGINT)
 
     def exit_code(self, seconds: float) -> int | None:
         """How the process ended, waiting at most so long; None while it runs."""
@@ -96,14 +155,20 @@ def new_kernel(stem: Path, *, ipc: bool) -> Kernel:
     return kernel
 
 
-async def connect(kernel: Kernel) -> AsyncKernelClient:
+def tell_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """Have the loop of another thread call this, unless it is over already."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call)
+
+
+async def connect(kernel: Kernel, seconds: float = START_SECONDS) -> AsyncKernelClient:
     """A client whose channels are known to work, so that no message of the first cell is lost.
 
     Raises:
         KernelDiedError: the process ended, or did not answer in time.
 
     """
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     ready = Path(f"{kernel.stem}.ready")
     while not ready.exists():  # noqa: ASYNC240 - a look at a local folder
         if kernel.exit_code(0) is not None or time.monotonic() > deadline:
@@ -117,6 +182,7 @@ async def connect(kernel: Kernel) -> AsyncKernelClient:
         with contextlib.suppress(Empty):
             # Any message will do: ipykernel greets a new subscriber, and every request makes it report its state.
             await client.iopub_channel.get_msg(timeout=0.2)
+            kernel.answered = True
             return client
         if kernel.exit_code(0) is not None:
             break

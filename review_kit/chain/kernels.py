@@ -2,27 +2,23 @@
 
 import contextlib
 import os
-import shutil
 import sys
 import sysconfig
-import tempfile
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from review_kit.chain.events import Notice, Observer, ignore
+from review_kit.chain.failures import ending
 from review_kit.chain.forks import Fork, ForkServer, ForkServerGoneError
 from review_kit.chain.inside import EVIDENCE, PRELOAD
+from review_kit.chain.private import PrivateFolder, has_ipc
 
 if TYPE_CHECKING:
     from review_kit.chain.kernel import Kernel
 
 ENGINE = "REVIEW_ENGINE"  # "kernel" asks for ordinary kernels, which leave the fork server out of a search for a cause
-LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 104 on macOS and 108 on Linux, with a closing zero
-PREFIX = "review-chain-"  # of private folders
-LEFTOVER_SECONDS = 86_400  # far longer than a run may take
-SOCKET_SUFFIX = "/k0000-5"
 
 IN_EVERY_KERNEL = (
     "review_kit.chain.kernel_app",
@@ -31,6 +27,8 @@ IN_EVERY_KERNEL = (
     "IPython.core.completerlib",
 )
 IN_EVERY_NOTEBOOK = ("review_kit.chain.inside",)
+AS_PAPERMILL = ("--HistoryManager.hist_file=:memory:",)
+WITH_EVIDENCE = (*AS_PAPERMILL, "--IPKernelApp.extensions=review_kit.chain.inside")
 
 # A stage depends on its tables and its cycle alone, so every kernel sees the same surroundings wherever it runs. One
 # thread for linear algebra and none for Arrow's allocator: what is forked must have none, and the tables are small.
@@ -45,18 +43,38 @@ SURROUNDINGS = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 OF_ANOTHER_KERNEL = ("JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "JPY_SESSION_NAME", "MPLBACKEND", "IPYTHONDIR")
+OF_A_TEST = ("PYTEST_CURRENT_TEST",)  # where ipykernel sees it, it does not forward what C and subprocesses print
+
+NOT_SERVED = "The process that notebooks are forked from {}; ordinary kernels, which start more slowly, go on."
+
+
+class KernelsClosedError(RuntimeError):
+    """The run is being stopped, and nothing is started any more."""
 
 
 class Kernels:
     """Hands out fresh kernels, and keeps one more ready than is in use until the last that was announced."""
 
-    def __init__(self, *, folder: Path, preload: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        preload: tuple[str, ...] = (),
+        tell: Observer = ignore,
+        fixed: bool = True,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self.fixed = fixed  # the same surroundings everywhere, and evidence; otherwise as Papermill's own kernels
+        self.tell = tell
+        self.closed = False
+        self.told = False  # that what is forked cannot be had any more
         self.announced = 0  # kernels that will still be asked for
         self.preload = preload
-        self.private = private_folder()
+        self.own = PrivateFolder()
+        self.private = self.own.path
         self.ipc = has_ipc(self.private)
-        self.environment = surroundings(self.private)
+        self.environment = {**(surroundings(self.private) if fixed else own_surroundings()), **(variables or {})}
         self.lock = threading.Lock()
         self.number = 0
         self.spare: Kernel | None = None
@@ -66,8 +84,12 @@ class Kernels:
     def _start_server(self) -> ForkServer | None:
         if not can_fork():
             return None
-        names = (*IN_EVERY_KERNEL, *IN_EVERY_NOTEBOOK, *self.preload)
-        return ForkServer(private=self.private, preload=names, environment=self.environment)
+        names = (*IN_EVERY_KERNEL, *(IN_EVERY_NOTEBOOK if self.fixed else ()), *self.preload)
+        try:
+            return ForkServer(private=self.private, preload=names, environment=self.environment)
+        except ForkServerGoneError as error:
+            self._notice(f"cannot be started ({error.__cause__})")
+            return None
 
     def announce(self, count: int) -> None:
         """So many kernels will be asked for; the first of them is started now."""
@@ -82,13 +104,45 @@ class Kernels:
             with contextlib.suppress(ForkServerGoneError):
                 self.server.preload(names)
 
-    def take(self) -> "Kernel":
-        """The kernel that was started ahead, or a new one; the next is started behind it."""
+    def take(self, folder: Path | None = None) -> "Kernel":
+        """The kernel that was started ahead, or a new one; the next is started behind it.
+
+        Without fixed surroundings, `folder` and the environment are those of this very moment.
+
+        Raises:
+            KernelsClosedError: the run is being stopped.
+
+        """
         with self.lock:
-            kernel = self.spare or self._start()
+            if not self.fixed:
+                self.folder = folder or self.folder
+                self.environment = own_surroundings()
+            ahead = self.spare if self.spare is not None and self.spare.exit_code(0) is None else None
+            kernel = ahead or self._start()
             self.announced = max(0, self.announced - 1)
             self.spare = self._start() if self.announced > 0 else None
         return kernel
+
+    def replace(self, kernel: "Kernel") -> "Kernel | None":
+        """An ordinary kernel for one that was forked and then lost with its server; None where it cannot be blamed.
+
+        Raises:
+            KernelsClosedError: the run is being stopped.
+
+        """
+        if not isinstance(kernel.process, Fork) or not (kernel.process.lost or not kernel.answered):
+            return None
+        if kernel.process.lost:
+            self._notice_end()
+        else:
+            self._notice("gave one that does not answer")
+        with self.lock:
+            return self._start(forked=False)
+
+    def forgo(self) -> None:
+        """One kernel fewer will be asked for than was announced."""
+        with self.lock:
+            self.announced = max(0, self.announced - 1)
 
     def call(self, function: str, arguments: Mapping[str, object]) -> tuple[Fork, Path] | None:
         """A process that calls `module:function`, and the stem of its evidence; None where nothing can be forked."""
@@ -101,40 +155,52 @@ class Kernels:
         self.number += 1
         return self.private / f"{letter}{self.number}"
 
-    def _start(self) -> "Kernel":
+    def _start(self, *, forked: bool = True) -> "Kernel":
         """Write the connection file and start a process on it; returns before the kernel can answer."""
+        if self.closed:
+            raise KernelsClosedError
         from review_kit.chain.kernel import new_kernel  # noqa: PLC0415 - the fork server starts before this is loaded
 
         stem = self._next_stem("k")
         kernel = new_kernel(stem, ipc=self.ipc)
-        arguments = [
-            f"-f={kernel.connection_file}",
-            "--HistoryManager.enabled=False",
-            "--IPKernelApp.extensions=review_kit.chain.inside",
-        ]
-        forked = self._fork("kernel", stem, {"arguments": arguments, "environment": {EVIDENCE: str(stem)}})
-        if forked is not None:
-            kernel.process = forked
-        else:
-            ahead = {EVIDENCE: str(stem), PRELOAD: " ".join(self.preload)}
-            kernel.launch(arguments, self.folder, {**self.environment, **ahead})
+        evidence = {EVIDENCE: str(stem)} if self.fixed else {}
+        arguments = [f"-f={kernel.connection_file}", *(WITH_EVIDENCE if self.fixed else AS_PAPERMILL)]
+        work = {"arguments": arguments, "environment": {**self.environment, **evidence}}
+        kernel.process = self._fork("kernel", stem, work) if forked else None
+        if kernel.process is None:
+            ahead = {PRELOAD: " ".join(self.preload)} if self.preload else {}
+            kernel.launch(arguments, self.folder, {**self.environment, **evidence, **ahead})
         self.started.append(kernel)
         return kernel
 
     def _fork(self, kind: str, stem: Path, work: Mapping[str, object]) -> Fork | None:
         """A forked process; None where nothing can be forked, or not any more."""
         if self.server is not None:
-            with contextlib.suppress(ForkServerGoneError):
+            try:
                 return self.server.fork(kind, {**work, "folder": str(self.folder), "log": f"{stem}.log"})
+            except ForkServerGoneError:
+                self._notice_end()
         return None
+
+    def _notice_end(self) -> None:
+        if self.server is not None:
+            self._notice(f"is gone ({ending(self.server.exit_code())})")
+
+    def _notice(self, what: str) -> None:
+        """Say once that, and why, ordinary kernels take over; not while everything is being ended."""
+        if not self.told and not self.closed:
+            self.told = True
+            self.tell(Notice(text=NOT_SERVED.format(what)))
 
     def close(self) -> None:
         """End every process that was started here and remove the private folder."""
+        with self.lock:
+            self.closed = True
         for kernel in self.started:
             kernel.kill()
         if self.server is not None:
             self.server.close()
-        shutil.rmtree(self.private, ignore_errors=True)
+        self.own.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -148,34 +214,16 @@ def can_fork() -> bool:
     return sys.platform == "linux" and os.environ.get(ENGINE) != "kernel"
 
 
-def private_folder() -> Path:
-    """A folder that only this user can enter, with a path short enough for sockets if the system has one."""
-    places = [Path(tempfile.gettempdir())]
-    if sys.platform != "win32" and os.access("/tmp", os.W_OK):  # noqa: S108 - mkdtemp makes it 0700
-        places.append(Path("/tmp"))  # noqa: S108
-    place = next((place for place in places if has_ipc(place / f"{PREFIX}12345678")), places[0])
-    clear_leftovers(place)
-    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-
-
-def clear_leftovers(place: Path) -> None:
-    """Remove what processes that were killed have left: our folders that nobody has touched for a day."""
-    for folder in place.glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - folder.lstat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(folder)
-
-
-def has_ipc(folder: Path) -> bool:
-    """Whether sockets in this folder can be reached by name, so that no port has to be opened."""
-    return sys.platform != "win32" and len(os.fsencode(f"{folder}{SOCKET_SUFFIX}")) <= LONGEST_SOCKET_PATH
-
-
 def surroundings(private: Path) -> dict[str, str]:
-    """The environment of every kernel; the person's IPython profile and start-up files stay out of it."""
-    kept = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_KERNEL}
-    found = {**kept, **SURROUNDINGS, "IPYTHONDIR": str(private / "ipython")}
+    """The environment of every kernel of a review; the person's IPython profile and start-up files stay out of it."""
+    others = {*OF_ANOTHER_KERNEL, *OF_A_TEST}
+    kept = {name: value for name, value in own_surroundings().items() if name not in others}
+    return {**kept, **SURROUNDINGS, "IPYTHONDIR": str(private / "ipython")}
+
+
+def own_surroundings() -> dict[str, str]:
+    """The environment of this process; run from a checkout, kernels have to find that too."""
     ours = Path(__file__).resolve().parents[2]
-    if ours != Path(sysconfig.get_path("purelib")).resolve():  # run from a checkout: kernels have to find it too
-        found["PYTHONPATH"] = os.pathsep.join([str(ours), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return found
+    if ours == Path(sysconfig.get_path("purelib")).resolve():
+        return {**os.environ}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ours), *filter(None, [os.environ.get("PYTHONPATH")])])}

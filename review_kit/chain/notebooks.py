@@ -11,13 +11,17 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from review_kit.chain.canonical import INJECTED, canonical
-from review_kit.chain.engine import NAME, Record
+from review_kit.chain.engine import IN_CHAIN, Record
+from review_kit.chain.events import CellStarted, Observer, ignore
 from review_kit.chain.failures import Cause, Failure, failed_with
 from review_kit.chain.kernel import Kernel, KernelDiedError
+from review_kit.chain.kernels import Kernels
 from review_kit.chain.limits import Limits
+from review_kit.errors import CannotWriteError
+from review_kit.store import write_text
 
 if TYPE_CHECKING:
-    from review_kit.chain.stages import Stage
+    from review_kit.chain.steps import Stage
 
 
 def read_notebook(path: Path) -> Any:
@@ -25,17 +29,52 @@ def read_notebook(path: Path) -> Any:
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
-def run_notebook(stage: "Stage", kernel: Kernel, limits: Limits, folder: Path) -> Failure | None:
-    """Execute the template in this kernel; None when every cell has run."""
+def run_notebook(
+    stage: "Stage", kernels: Kernels, limits: Limits, folder: Path, tell: Observer = ignore
+) -> tuple[Failure | None, Kernel]:
+    """Execute the template in a fresh kernel; the failure is None when every cell has run.
+
+    What was lost with the process that kernels are forked from is run again, in an ordinary kernel: no notebook is to
+    blame for that, and no stage leaves anything behind but what it writes again.
+
+    Raises:
+        KernelsClosedError: the run is being stopped.
+        CannotWriteError: all cells have run, and the executed notebook cannot be written.
+
+    """
+    kernel = kernels.take()
+    failure, executed = attempt(stage, kernel, limits, tell)
+    if failure is not None and failure.cause is Cause.DEAD_KERNEL:
+        other = kernels.replace(kernel)
+        if other is not None:
+            kernel = other
+            failure, executed = attempt(stage, kernel, limits, tell)
+    text = canonical(executed, name=stage.name, folder=folder, failure=failure.told() if failure else "")
+    try:
+        write_text(stage.executed, text, durable=False)
+    except CannotWriteError:
+        if failure is None:
+            raise  # otherwise there is a reason that came first
+    return failure, kernel
+
+
+def attempt(stage: "Stage", kernel: Kernel, limits: Limits, tell: Observer) -> tuple[Failure | None, Any]:
+    """Run the cells in this kernel: why that did not succeed, and the notebook as it is then."""
     template = read_notebook(stage.template)
+    cells = len(template.cells)
     record = Record()
     problem: Exception | None = None
+
+    def tell_cell() -> None:
+        place = place_of(record)
+        tell(CellStarted(name=stage.name, cell=place["cell"], cells=cells))
+
     try:
         papermill.execute_notebook(
             template,
             None,
             parameters=dict(stage.parameters),
-            engine_name=NAME,
+            engine_name=IN_CHAIN,
             kernel_name="python3",
             language="python",
             progress_bar=False,
@@ -43,17 +82,14 @@ def run_notebook(stage: "Stage", kernel: Kernel, limits: Limits, folder: Path) -
             kernel=kernel,
             record=record,
             limits=limits,
+            on_cell=tell_cell,
         )
     except Exception as error:  # noqa: BLE001 - which of the many it was is decided by evidence
         problem = error
     failure = find_failure(stage.name, record, kernel, problem)
     if problem is not None and failure is None:
         raise problem
-    executed = record.notebook if record.notebook is not None else template
-    text = canonical(executed, name=stage.name, folder=folder, failure=failure.told() if failure else "")
-    stage.executed.parent.mkdir(parents=True, exist_ok=True)
-    stage.executed.write_text(text, encoding="utf-8", newline="\n")
-    return failure
+    return failure, record.notebook if record.notebook is not None else template
 
 
 def find_failure(name: str, record: Record, kernel: Kernel, problem: Exception | None) -> Failure | None:

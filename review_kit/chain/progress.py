@@ -1,17 +1,65 @@
-"""Shows a run in the terminal: a spinner and the time of each step, or one plain line a step where nobody watches."""
+"""Shows a run: in a terminal what is running and how long it will take, elsewhere a plain line a step, or JSON."""
 
-from typing import Self
+import json
+import os
+import time
+from typing import Self, TextIO
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.console import Console, Group
+from rich.live import Live
+from rich.padding import Padding
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
 
-from review_kit.chain.events import Event, FileWritten, Notice, RunStarted, StageFinished, StageStarted
+from review_kit.chain.estimate import time_left
+from review_kit.chain.events import (
+    DONE,
+    RECALLED,
+    CellStarted,
+    Event,
+    FileWritten,
+    Notice,
+    RunFinished,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+    as_dict,
+)
+
+REFRESHED_PER_SECOND = 8
+LONGEST_IN_SECONDS = 100  # a longer time left is told in minutes
 
 
 def plain_name(name: str) -> str:
     """'kpi scoring' for '02_kpi_scoring'; other names stay."""
     number, _, rest = name.partition("_")
     return rest.replace("_", " ") if number.isdigit() and rest else name
+
+
+def roughly(seconds: float) -> str:
+    """'8 s' or '3 min'; nobody reads more into a guess."""
+    return f"{max(1, round(seconds))} s" if seconds < LONGEST_IN_SECONDS else f"{round(seconds / 60)} min"
+
+
+class JsonProgress:
+    """An observer that writes each event as one line of JSON, for other programs to read while the run goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.heard = True  # until the reader hangs up, for which no run is given up
+
+    def __call__(self, event: Event) -> None:
+        """Write one event."""
+        if self.heard:
+            try:
+                self.stream.write(json.dumps(as_dict(event), ensure_ascii=False) + "\n")
+                self.stream.flush()
+            except BrokenPipeError:
+                self.heard = False
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, self.stream.fileno())  # or Python would complain at its end about what is not written
+                os.close(nothing)
 
 
 class TerminalProgress:
@@ -23,14 +71,18 @@ class TerminalProgress:
     def __init__(self, console: Console | None = None, *, quiet: bool = False) -> None:
         self.console = console or Console(stderr=True, highlight=False)
         self.quiet = quiet
-        self.live = self.console.is_terminal and not quiet
-        self.tasks: dict[str, TaskID] = {}
+        self.live = self.console.is_terminal and not self.console.is_dumb_terminal and not quiet
+        self.run = RunStarted(checkpoint="", steps=())
         self.width = 0
-        self.progress = Progress(
-            SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
+        self.left: dict[str, None] = {}  # names of the steps that are not finished, in their order
+        self.running: dict[str, Running] = {}
+        self.recalled = 0  # steps in all
+        self.untold = 0  # of these, since the last line
+        self.reason = ""  # the last that was told
+        self.picture = Live(
+            get_renderable=self._picture,
             console=self.console,
+            refresh_per_second=REFRESHED_PER_SECOND,
             transient=True,  # the lines that stay are printed when a step has ended
         )
 
@@ -38,41 +90,107 @@ class TerminalProgress:
         """Show one event."""
         match event:
             case RunStarted():
+                self.run = event
+                self.left = dict.fromkeys(event.steps)
                 self.width = max((len(plain_name(step)) for step in event.steps), default=0)
                 self._say(f"Review {event.checkpoint}")
-            case StageStarted() if self.live:
-                self.tasks[event.name] = self.progress.add_task(plain_name(event.name))
+            case StageStarted():
+                self.running[event.name] = Running(event, "line" if self._plain_letters() else "dots")
+            case CellStarted() if event.name in self.running:
+                self.running[event.name].cell = f"cell {event.cell} of {event.cells}"
             case StageFinished():
-                if event.name in self.tasks:
-                    self.progress.remove_task(self.tasks.pop(event.name))
-                sign = "✓" if event.state == "done" else "✗"
-                if not self._can_show(sign):
-                    sign = "ok" if event.state == "done" else "failed"
-                self._say(f"  {sign} {plain_name(event.name):{self.width}}  {event.seconds:5.1f} s")
+                self.left.pop(event.name, None)
+                self._end(event, self.running.pop(event.name, None))
             case FileWritten():
                 self._say(f"  wrote {event.path}")
             case Notice():
                 self._say(event.text)
+            case RunFinished():
+                self._tell_recalled()
             case _:
                 pass
 
-    def _can_show(self, sign: str) -> bool:
-        """Whether the terminal's encoding has the sign; under LANG=C it has not."""
+    def _end(self, event: StageFinished, running: "Running | None") -> None:
+        """One line for a step that has run, and in a terminal another for the reason, unless it stands there already."""
+        if event.state == RECALLED:
+            self.recalled += 1
+            self.untold += 1
+            return
+        sign = "✓" if event.state == DONE else "✗"
+        if self._plain_letters():
+            sign = "ok" if event.state == DONE else "failed"
+        self._say(f"  {sign} {plain_name(event.name):{self.width}}  {event.seconds:5.1f} s")
+        reason = running.started.reason if running else ""
+        if self.live and reason and reason != self.reason:
+            self.reason = reason
+            self.console.print(Text(f"    {reason}", style="dim"))
+
+    def _plain_letters(self) -> bool:
+        """Whether the terminal's encoding lacks our signs, as under LANG=C."""
         try:
-            sign.encode(self.console.encoding)
+            "✓✗⠋·".encode(self.console.encoding)
         except UnicodeEncodeError:
-            return False
-        return True
+            return True
+        return False
 
     def _say(self, line: str) -> None:
+        self._tell_recalled()
         if not self.quiet:
             self.console.print(line, markup=False, soft_wrap=True)
 
+    def _tell_recalled(self) -> None:
+        """One line for all steps that were recalled since the last line."""
+        count, self.untold = self.untold, 0
+        if count:
+            self._say(f"  {count} step{'s' if count > 1 else ''} unchanged")
+
+    def _picture(self) -> Padding:
+        """What is running: each step with its cell and its time, then the whole."""
+        table = Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True)
+        table.add_column()  # the one that is shortened where there is too little room
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right")
+        for step in [*self.running.values()]:
+            name = Text(plain_name(step.started.name), no_wrap=True, overflow="ellipsis")
+            table.add_row(step.spinner, name, Text(step.cell, style="dim"), Text(f"{step.seconds():.1f} s"))
+        done, steps = len(self.run.steps) - len(self.left), len(self.run.steps)
+        whole = Text(f"{done} of {steps} steps{self._time_left()}" if steps else "", style="dim")
+        return Padding.indent(Group(table, whole), 2)
+
+    def _time_left(self) -> str:
+        """', about 8 s left'; 'at most' where steps turn out to be unchanged; nothing where it is not known."""
+        seconds = time_left(
+            [*self.left],
+            running={step.started.name: step.seconds() for step in [*self.running.values()]},
+            durations=self.run.durations,
+            after=self.run.after,
+            processors=os.cpu_count() or 1,
+        )
+        if seconds is None or not self.left:
+            return ""
+        return f", {'at most' if self.recalled else 'about'} {roughly(seconds)} left"
+
     def __enter__(self) -> Self:
         if self.live:
-            self.progress.start()
+            self.picture.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._tell_recalled()
         if self.live:
-            self.progress.stop()
+            self.picture.stop()
+
+
+class Running:
+    """One step that is running, as the terminal shows it."""
+
+    def __init__(self, started: StageStarted, spinner: str) -> None:
+        self.started = started
+        self.since = time.monotonic()
+        self.cell = ""
+        self.spinner = Spinner(spinner)
+
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.since

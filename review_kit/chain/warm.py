@@ -2,7 +2,9 @@
 
 from review_kit.charts.canvas import Canvas
 from review_kit.charts.tokens import LIGHT
-from review_kit.schema import HANDOVER, check_table, empty_table
+from review_kit.schema import HANDOVER
+from review_kit.schema.frames import check_table, empty_table
+from review_kit.store import without_memory
 
 
 def warm_up() -> None:
@@ -10,6 +12,7 @@ def warm_up() -> None:
     canvas = Canvas(20, 20)
     canvas.line([(0, 0), (10, 10)], LIGHT.ink)
     canvas.text(10, 10, "Warm")
-    canvas.svg("warm")
+    with without_memory():
+        canvas.svg("warm")
     schema = HANDOVER["scores"]
     check_table(empty_table(schema), schema)

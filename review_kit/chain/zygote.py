@@ -2,10 +2,12 @@
 
 It starts no thread and opens no socket but the one to its owner, so that what it forks is as good as a fresh
 interpreter. It speaks lines of JSON. From the owner: `{"id": 1, "kernel": {...}}`, `{"id": 2, "call": {...}}`,
-`{"id": 1, "signal": 9}`, `{"preload": [...]}`. To the owner: `{"id": 1, "pid": 4711}`, `{"id": 1, "exit": -9}`.
+`{"id": 1, "signal": 9}`, `{"preload": [...]}`. To the owner: `{"id": 1, "pid": 4711}`, `{"id": 1, "exit": -9}`, or
+`{"id": 1, "refused": "…"}` where the system has no process to spare.
 When the owner is gone, for whatever reason, everything that was forked is killed and the private folder removed.
 """
 
+import atexit
 import ctypes
 import gc
 import json
@@ -15,7 +17,10 @@ import shutil
 import signal
 import socket
 import sys
+import threading
+import time
 import traceback
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -86,7 +91,11 @@ class Zygote:
     def fork(self, request: dict[str, Any]) -> None:
         """A child of its own session that does the work and ends; the server goes on."""
         server = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self.tell({"id": request["id"], "refused": str(error)})
+            return
         if pid == 0:
             become_child(server, self)
             os._exit(run_child(request))
@@ -139,9 +148,10 @@ def run_child(request: dict[str, Any]) -> int:
     os.chdir(work["folder"])
     try:
         if "kernel" in request:
-            os.environ.update(work["environment"])
+            surround(work["environment"])
             parent = f"--IPKernelApp.parent_handle={os.getppid()}"
             import_module("review_kit.chain.kernel_app").run_kernel([*work["arguments"], parent])
+            end_in_order()
         else:
             answer_call(work)
     except BaseException:  # noqa: BLE001 - the last frame of a process: whatever it was, the log keeps it
@@ -151,6 +161,20 @@ def run_child(request: dict[str, Any]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
+
+
+def surround(environment: Mapping[str, str]) -> None:
+    """Have these variables, and what a fresh interpreter would make of its surroundings."""
+    os.environ.update(environment)
+    time.tzset()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()  # or every fork would draw the same numbers
+
+
+def end_in_order() -> None:
+    """What an interpreter does at its end, which a kernel that was asked to shut down comes to: threads, then hooks."""
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other name for it
+    atexit._run_exitfuncs()  # noqa: SLF001
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from review_kit.model.period import long_date
 _LEFT, _RIGHT = 204.0, 258.0
 _DONE, _FORECAST, _PROPOSAL = 52.0, 64.0, 166.0  # px from the right end of the plot: facts in columns
 _DAYS_A_MONTH = 365.25 / 12
+_MOST = 40  # initiatives drawn one by one: a page of print; of more, those that slip furthest
 _ON_TIME = 15  # days of slip that a reader of months calls on time
 _BAR = 12.0
 PROPOSAL_SHAPE: dict[str, tuple[Shape, str]] = {
@@ -77,17 +78,28 @@ def initiative_timeline(
     rows = [_row(record) for record in dated.to_dict("records")]
     late = [row for row in rows if row.slip is not None and row.slip >= _ON_TIME]
     today = float((pd.Timestamp(as_of) - pd.Timestamp(0)).days)
+    shown = _furthest(rows)
+    left = len(rows) - len(shown)
     return drawn(
-        lambda width: _draw(rows, width, today, as_of),
+        lambda width: _draw(shown, width, today, as_of),
         key=key,
         title=title
         or f"{len(late)} of {plural(len(rows), 'initiative')} "
         f"{'is' if len(late) == 1 else 'are'} forecast to finish late",
         subtitle=subtitle
-        or f"Planned time (light), work done (dark), forecast finish (diamond); as of {long_date(as_of)}",
+        or f"Planned time (light), work done (dark), forecast finish (diamond); as of {long_date(as_of)}"
+        + (f"; {left} that slip less are not drawn" if left else ""),
         alt=" ".join(_said(row) for row in rows),
         data=_table(rows),
     )
+
+
+def _furthest(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """All of them, or of very many those that slip furthest, in the order in which they stand."""
+    if len(rows) <= _MOST:
+        return rows
+    order = sorted(range(len(rows)), key=lambda at: -abs(rows[at].slip or 0.0))
+    return [rows[at] for at in sorted(order[:_MOST])]
 
 
 def _row(record: Mapping[Any, Any]) -> _Row:

@@ -16,6 +16,7 @@ _SMALLEST, _LARGEST = 8.0, 34.0  # px, diameter of a bubble
 _LEAST = 10.0  # the axes reach at least this far to either side, so that small deviations look small
 
 
+_MOST_NAMED = 24  # names that can be read beside each other; of more, those that are furthest off plan
 _ALL_NAMED = 6  # so many names find room wherever their bubbles stand
 _OFF_PLAN = 10.0  # points of progress, or percent of the budget
 
@@ -52,6 +53,7 @@ def initiative_quadrant(
     if not bubbles:
         words = "There are no initiatives with progress and spending to show."
         return nothing(key=key, title=title or "Progress and spending", words=words)
+    named = _named(bubbles)
     both = sum(bubble.ahead < 0 < bubble.over for bubble in bubbles)
     said = [
         f"{bubble.name}: {signed(bubble.ahead, 0)} points of progress against plan, spending "
@@ -67,7 +69,8 @@ def initiative_quadrant(
         f"{'is' if both == 1 else 'are'} behind plan and spent ahead of the work",
         subtitle=subtitle
         or "Progress against plan in percentage points; spending ahead of work in % of budget; area = budget"
-        + ("; those on plan are not named" if len(_named(bubbles)) < len(bubbles) else ""),
+        + ("; those closer to plan are not named" if len(named) == _MOST_NAMED else "")
+        + ("; those on plan are not named" if len(named) < min(len(bubbles), _MOST_NAMED) else ""),
         alt=" ".join(said),
         data=pd.DataFrame(
             {
@@ -151,11 +154,15 @@ def _named(bubbles: Sequence[_Bubble]) -> list[_Bubble]:
     """The bubbles that get a name: all of a few; of many those that are off plan or that a rule would not continue."""
     if len(bubbles) <= _ALL_NAMED:
         return list(bubbles)
-    return [
+    named = [
         bubble
         for bubble in bubbles
         if bubble.proposal not in {"", "continue"} or max(abs(bubble.ahead), abs(bubble.over)) >= _OFF_PLAN
     ]
+    if len(named) <= _MOST_NAMED:
+        return named
+    furthest = sorted(range(len(named)), key=lambda at: -max(abs(named[at].ahead), abs(named[at].over)))
+    return [named[at] for at in sorted(furthest[:_MOST_NAMED])]
 
 
 def _reach(values: Sequence[float]) -> tuple[float, float]:

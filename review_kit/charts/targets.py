@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from review_kit.charts.canvas import LINE, Canvas
@@ -16,6 +17,7 @@ from review_kit.model.figures import DASH, brief, known, plural
 
 _LEFT, _RIGHT = 232.0, 176.0
 _TODAY = 100.0  # where every KPI stands
+_MOST_TOLD = 2_000  # changes that the words and the data behind the drawing tell; of more, the largest
 _WIDEST = 100.0  # points to either side of today's 100 that the axis shows; beyond, marks stand at its end
 
 
@@ -55,20 +57,26 @@ def target_changes(
         chosen = chosen.merge(scores[columns], on="kpi_id", how="left")
     if chosen.empty:
         return nothing(key=key, title=title or "New targets", words="No new targets are proposed.")
-    rows = sorted((_row(record) for record in chosen.to_dict("records")), key=_change, reverse=True)
-    tougher, easier = (sum(row.step == word for row in rows) for word in ("tougher", "easier"))
-    flagged = sum(bool(row.flags) for row in rows)
+    chosen = _with_steps(chosen)
+    tougher, easier = (int(chosen["step"].eq(word).sum()) for word in ("tougher", "easier"))
+    flagged = int(chosen["flags"].ne("").sum())
+    count = len(chosen)
+    largest = chosen.sort_values("change", ascending=False, kind="stable").head(max(_MOST_TOLD, limit))
+    rows = [_row(record) for record in largest.to_dict("records")]
     shown = rows[:limit]
     return drawn(
         lambda width: _draw(shown, width),
         key=key,
         title=title
-        or f"{plural(len(rows), 'new target')}: {tougher or 'none'} tougher, {easier or 'none'} easier"
+        or f"{plural(count, 'new target')}: {tougher or 'none'} tougher, {easier or 'none'} easier"
         + (f", {flagged} flagged" if flagged else ""),
         subtitle=subtitle
         or "Old target (ring) and new target (dot); where the KPI stands today = 100"
-        + (f"; {plural(len(rows) - limit, 'smaller change')} not shown" if len(rows) > limit else ""),
-        alt=" ".join(f"{row.name}: {row.values}, {row.step}{'; ' if row.flags else ''}{row.flags}." for row in rows),
+        + (f"; {plural(count - limit, 'smaller change')} not shown" if count > limit else ""),
+        alt=" ".join(
+            f"{row.name}: {row.values}, {row.step}{'; ' if row.flags else ''}{row.flags}."
+            for row in (rows if count == len(rows) else shown)
+        ),
         data=pd.DataFrame(
             {
                 "KPI": [row.name for row in rows],
@@ -83,39 +91,49 @@ def target_changes(
     )
 
 
+def _with_steps(chosen: pd.DataFrame) -> pd.DataFrame:
+    """Adds `old` and `new` as points of the current value (none where that is zero), `step`, `change` and flags."""
+    blank = pd.Series(np.nan, index=chosen.index)
+    old, new, actual = (
+        chosen[name].astype("float64") if name in chosen else blank for name in ("old_target", "candidate", "actual")
+    )
+    direction = chosen["direction"] if "direction" in chosen else pd.Series("", index=chosen.index)
+    has_old, has_new = np.isfinite(old), np.isfinite(new)
+    step = np.select(
+        [~has_new, ~has_old, new.eq(old), direction.eq("range"), new.gt(old).eq(direction.ne("lower"))],
+        ["no proposal", "new", "same", "moved", "tougher"],
+        default="easier",
+    )
+    base = actual.where(np.isfinite(actual) & actual.ne(0))
+    points = {name: (_TODAY * side / base).where(np.isfinite(side)) for name, side in (("old", old), ("new", new))}
+    flags = chosen["flags"] if "flags" in chosen else pd.Series(np.nan, index=chosen.index)
+    return chosen.assign(
+        **points,
+        step=step,
+        change=(points["new"] - points["old"]).abs().fillna(-1.0),
+        flags=flags.map(_flag_words, na_action="ignore").fillna(""),
+    )
+
+
+def _flag_words(flags: Any) -> str:
+    return ", ".join(part.strip() for part in flags.split(";") if part.strip()) if isinstance(flags, str) else ""
+
+
 def _row(record: Mapping[Any, Any]) -> _Row:
     unit = record.get("unit")
     unit = unit if isinstance(unit, str) else ""
     decimals = record.get("decimals")
     places = int(decimals) if known(decimals) else None
-    old, new, actual = (record.get(name) for name in ("old_target", "candidate", "actual"))
-    rises = known(old) and known(new) and new > old
-    if not (known(old) and known(new)):
-        step = "new" if known(new) else "no proposal"
-    elif new == old:
-        step = "same"
-    elif record.get("direction") == "range":
-        step = "moved"
-    else:
-        step = "tougher" if rises == (record.get("direction") != "lower") else "easier"
-    name, flags = record.get("name"), record.get("flags")
+    old, new = (record.get(name) for name in ("old_target", "candidate"))
+    name = record.get("name")
     return _Row(
         name=name if isinstance(name, str) else str(record["kpi_id"]),
-        old=_index(old, actual),
-        new=_index(new, actual),
+        old=record["old"] if known(record["old"]) else None,
+        new=record["new"] if known(record["new"]) else None,
         values=f"{brief(old, unit if unit[:1] == '$' else '', places)} → {brief(new, unit, places)}",
-        step=step,
-        flags=", ".join(part.strip() for part in flags.split(";") if part.strip()) if isinstance(flags, str) else "",
+        step=record["step"],
+        flags=record["flags"],
     )
-
-
-def _index(value: Any, actual: Any) -> float | None:
-    """Points of the current value; none where that is zero, since nothing can be measured by it."""
-    return _TODAY * value / actual if known(value) and known(actual) and actual else None
-
-
-def _change(row: _Row) -> float:
-    return abs(row.new - row.old) if row.new is not None and row.old is not None else -1.0
 
 
 def _draw(rows: Sequence[_Row], width: float) -> Canvas:

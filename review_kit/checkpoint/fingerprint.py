@@ -11,20 +11,33 @@ from typing import Any
 
 # Libraries that can change a number, a drawing or the bytes of a file.
 LIBRARIES = (
+    "bleach",
     "ipykernel",
+    "ipython",
+    "ipywidgets",
     "jinja2",
+    "jupyter-client",
+    "markupsafe",
     "matplotlib",
+    "matplotlib-inline",
+    "mistune",
+    "nbclient",
     "nbconvert",
     "nbformat",
     "numpy",
     "pandas",
-    "pandera",
     "papermill",
+    "pillow",
     "pyarrow",
+    "pydantic",
     "python-calamine",
+    "python-dateutil",
+    "pyyaml",
     "scipy",
+    "traitlets",
     "xlsxwriter",
 )
+PACKAGE = Path(__file__).resolve().parents[1]
 ABSENT = "absent"  # the hash of a file that is not there: it must stay away
 
 
@@ -50,11 +63,6 @@ def hash_of(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def hash_code() -> str:
-    """One hash of the whole package, its templates, styles and fonts included."""
-    return hash_of(hash_folder(Path(__file__).resolve().parents[1]))
-
-
 def library_versions() -> dict[str, str]:
     """Versions of Python and of what can change a result."""
     found = {"python": platform.python_version()}
@@ -66,10 +74,19 @@ def library_versions() -> dict[str, str]:
     return found
 
 
+def honoured() -> dict[str, str]:
+    """The variables of the environment that an output may depend on: there is one."""
+    return {"source_date_epoch": os.environ.get("SOURCE_DATE_EPOCH", "")}
+
+
+def hash_code() -> dict[str, str]:
+    """The hash of every file of the package, templates, styles and fonts included, by 'review_kit/scoring/score.py'."""
+    return {f"{PACKAGE.name}/{path}": sha256 for path, sha256 in hash_folder(PACKAGE).items()}
+
+
 def surroundings() -> dict[str, Any]:
-    """Everything but the inputs and the notebooks: code, versions and the one variable that is honoured."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return {"code": hash_code(), "versions": library_versions(), "source_date_epoch": epoch}
+    """Everything but the inputs and the notebooks: code, versions and what is honoured of the environment."""
+    return {"code": hash_code(), "versions": library_versions(), **honoured()}
 
 
 def is_unchanged(last: Mapping[str, Any], final: Path, live: Mapping[str, Path]) -> bool:
@@ -77,9 +94,8 @@ def is_unchanged(last: Mapping[str, Any], final: Path, live: Mapping[str, Path])
 
     `last` is its run.json; `live` says where the files lie whose hashes it holds under `made_from`.
     """
-    made_from = last.get("made_from", {})
-    if {key: made_from.get(key) for key in ("code", "versions", "source_date_epoch")} != surroundings():
+    made_from = dict(last.get("made_from", {}))
+    files = made_from.pop("files", {})
+    if any(hash_file(live[name]) != known for name, known in files.items()) or made_from != surroundings():
         return False
-    if any(hash_file(live[name]) != known for name, known in made_from["files"].items()):
-        return False
-    return hash_folder(final, leave_out=["run.json"]) == last.get("files")
+    return hash_folder(final, leave_out=["run.json", "seal.json"]) == last.get("files")

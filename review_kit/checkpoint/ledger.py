@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from review_kit.chain.events import DONE, RECALLED
 from review_kit.chain.failures import Failure
-from review_kit.chain.stages import Outcome
+from review_kit.chain.steps import Outcome
 from review_kit.checkpoint.fingerprint import hash_of
 
 LEDGER = "run.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def read_ledger(folder: Path) -> dict[str, Any]:
@@ -57,8 +58,10 @@ class Ledger:
 
 
 def state_of(name: str, outcomes: Mapping[str, Outcome]) -> str:
-    """'done', 'failed' or 'not run'."""
-    return outcomes[name].state if name in outcomes else "not run"
+    """'done', 'failed' or 'not run'; what was recalled is done, since its result is the same."""
+    if name not in outcomes:
+        return "not run"
+    return DONE if outcomes[name].state == RECALLED else outcomes[name].state
 
 
 def durations(planned: Iterable[str], outcomes: Mapping[str, Outcome]) -> dict[str, float]:

@@ -1,54 +1,165 @@
-"""One run of a checkpoint at a time; the system lets go of the lock when its holder dies, however it dies."""
+"""One run of a checkpoint at a time; the system lets go of the lock when its holder dies, however it dies.
+
+Beside the lock lies a file that names its holder. One that is found when the lock could be had was left by a run that
+was killed: what that run had started is brought to an end first, so that nothing of it writes into this run.
+"""
 
 import contextlib
 import json
 import os
+import shutil
+import signal
+import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from review_kit.errors import AlreadyRunningError
+from review_kit.chain.private import PREFIX
+from review_kit.errors import AlreadyRunningError, CannotWriteError, ReviewError
+from review_kit.store import is_running, make_folder, remove_file, remove_leftovers, remove_tree, write_text
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Linux; elsewhere a process id alone has to do
+PROCESSES = Path("/proc")
+LOOK_SECONDS = 0.02  # between two looks at the lock or at processes
+HOLDER_SECONDS = 2.0  # how long a holder may take to write down who it is
+ENDING_SECONDS = 5.0  # how long killed processes may take to end
+NOTICE_SECONDS = 2.0  # where processes cannot be found: kernels look once a second whether their owner lives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The process that holds a lock."""
+
+    pid: int
+    boot_id: str  # a process id means nothing after the machine was started again
+    since: str  # ISO, UTC
+    private: str = ""  # folder of the sockets and logs of what it has started; all of that names it in its environment
+
+    def lives(self) -> bool:
+        """Whether there still is such a process."""
+        return self.boot_id == boot_id() and is_running(self.pid)
+
+    def clock(self) -> str:
+        """'14:03:11 on 2026-01-31', by the clock of this machine."""
+        return f"{datetime.fromisoformat(self.since).astimezone():%H:%M:%S on %Y-%m-%d}"
 
 
 @contextlib.contextmanager
-def hold(lock: Path, checkpoint: str) -> Iterator[None]:
+def hold(lock: Path, checkpoint: str, *, private: Path | None = None) -> Iterator[None]:
     """Hold the lock file for as long as the block runs; the file itself stays.
+
+    `private` is the folder of the processes of this run: see Holder.
 
     Raises:
         AlreadyRunningError: another process holds it; says which, and since when.
+        CannotWriteError: the lock cannot be made.
 
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(lock.parent)
     holder = lock.with_suffix(".json")
     file_lock = FileLock(lock, timeout=0)
+    acquire(file_lock, holder, checkpoint)
     try:
-        file_lock.acquire()
-    except Timeout:
-        raise AlreadyRunningError(who_holds(holder, checkpoint)) from None
-    try:
-        told = {"pid": os.getpid(), "boot_id": boot_id(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        holder.write_text(json.dumps(told), encoding="utf-8")
+        end_dead_run(holder, checkpoint)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        told = Holder(pid=os.getpid(), boot_id=boot_id(), since=since, private=str(private or ""))
+        write_text(holder, json.dumps(asdict(told)), durable=False)
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with contextlib.suppress(CannotWriteError):  # the next run takes it for what a dead one left
+            remove_file(holder)
         file_lock.release()
 
 
-def who_holds(holder: Path, checkpoint: str) -> str:
-    """'2025 is being run by process 4711 since 14:03 …', as far as it is known."""
+def clear_after_kill(lock: Path, checkpoint: str, work: Path) -> None:
+    """Remove what is left of a run that was killed when its review stood already, so that no other run would."""
+    if lock.with_suffix(".json").exists():
+        with contextlib.suppress(ReviewError), hold(lock, checkpoint):  # unless it is being run just now
+            remove_tree(work)
+
+
+def acquire(file_lock: FileLock, holder: Path, checkpoint: str) -> None:
+    """Take the lock, or say who has it; one who has only just taken it is given time to say who it is.
+
+    Raises:
+        AlreadyRunningError: another process holds it.
+        CannotWriteError: the lock file cannot be opened.
+
+    """
+    deadline = time.monotonic() + HOLDER_SECONDS
     hint = "\nHint: wait until it has ended; the last good report can be read meanwhile."
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        told: dict[str, Any] = json.loads(holder.read_text(encoding="utf-8"))
-        since = datetime.fromisoformat(told["since"]).astimezone()
-        if told["boot_id"] == boot_id():
-            clock = f"{since:%H:%M:%S} on {since:%Y-%m-%d}"
-            return f"{checkpoint} is being run by process {told['pid']} since {clock}.{hint}"
-    return f"{checkpoint} is being run by another process.{hint}"
+    while True:
+        try:
+            file_lock.acquire()
+        except Timeout:
+            told = read_holder(holder)
+            if told is not None and told.lives():
+                msg = f"{checkpoint} is being run by process {told.pid} since {told.clock()}.{hint}"
+                raise AlreadyRunningError(msg) from None
+            if time.monotonic() > deadline:
+                raise AlreadyRunningError(f"{checkpoint} is being run by another process.{hint}") from None
+            time.sleep(LOOK_SECONDS)
+        except OSError as error:
+            msg = f"outputs/.locks/{Path(file_lock.lock_file).name}: cannot be written ({error.strerror or error})."
+            raise CannotWriteError(f"{msg}\nHint: check that the folder may be written to.") from error
+        else:
+            return
+
+
+def read_holder(path: Path) -> Holder | None:
+    """Who says to hold the lock; None where nobody does, or nothing that can be understood."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        told = Holder(**json.loads(path.read_text(encoding="utf-8")))
+        datetime.fromisoformat(told.since)
+        return told if told.pid > 0 else None
+    return None
+
+
+def end_dead_run(path: Path, checkpoint: str) -> None:
+    """End what a killed holder of this lock had started, and remove its private folder. The caller holds the lock.
+
+    The fork server does both within milliseconds of its owner's death, unless it was killed as well.
+
+    Raises:
+        AlreadyRunningError: a process of it cannot be ended.
+
+    """
+    remove_leftovers(path.parent)
+    dead = read_holder(path)
+    if dead is None or dead.boot_id != boot_id() or not is_private(Path(dead.private)):
+        return
+    folder = Path(dead.private)
+    if not PROCESSES.is_dir():
+        time.sleep(NOTICE_SECONDS)
+    deadline = time.monotonic() + ENDING_SECONDS
+    while left := processes_of(folder):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > deadline:
+            msg = f"process {left[0]} of a run of {checkpoint} that was killed does not end."
+            raise AlreadyRunningError(f"{msg}\nHint: the system holds it; start the machine again if that goes on.")
+        time.sleep(LOOK_SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_private(folder: Path) -> bool:
+    """Whether this is a folder as runs make it, and not what a damaged file happens to name."""
+    return folder.is_absolute() and folder.name.startswith(PREFIX)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """The processes that name this folder in their environment and have not ended; Linux alone tells."""
+    mark = os.fsencode(f"={folder}/")
+    found = []
+    for process in PROCESSES.glob("[1-9]*"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if mark in (process / "environ").read_bytes():
+                found.append(int(process.name))
+    return sorted(found)
 
 
 def boot_id() -> str:

@@ -1,16 +1,17 @@
 """Where the files of a checkpoint lie in a workspace, and whether they can be written."""
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from review_kit.checkpoint import seal
 from review_kit.errors import CannotWriteError, UsageError
 
 STAGES = ("01_data_intake", "02_kpi_scoring", "03_gap_findings", "04_target_reset")
 REVIEW = "05_strategy_review"
 BRIEFING = "06_briefing"
 TEMPLATES = (*STAGES, REVIEW, BRIEFING)
+INPUTS = "inputs"  # within a run and a review: everything that was read, laid out as in the workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +27,24 @@ class Places:
         return self.workspace / "outputs"
 
     @property
+    def last(self) -> Path:
+        """The last good review, if there is one: of several revisions the newest."""
+        return seal.current(self.outputs, self.checkpoint)
+
+    @property
     def final(self) -> Path:
-        """The last good review."""
-        return self.outputs / self.checkpoint
+        """Where the next review goes: in place of the last one, or beside it where that is sealed."""
+        return seal.target(self.outputs, self.checkpoint)
+
+    @property
+    def cache(self) -> Path:
+        """What is kept from run to run, of all checkpoints."""
+        return self.outputs / ".cache"
+
+    @property
+    def logs(self) -> Path:
+        """One file a run."""
+        return self.outputs / ".logs" / self.checkpoint
 
     @property
     def run(self) -> str:
@@ -58,11 +74,6 @@ class Places:
     def relative(self, path: Path) -> str:
         """As people are told it: from the workspace, with forward slashes."""
         return path.relative_to(self.workspace).as_posix()
-
-    def clear_work(self) -> None:
-        """An empty private folder; what a dead run left in it goes."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(parents=True)
 
     def check_writable(self) -> None:
         """Find out before anything is computed.

@@ -7,9 +7,9 @@ from typing import Any
 
 from review_kit import __version__
 from review_kit.chain.parameters import check_template
-from review_kit.chain.stages import Call, Stage, Step
+from review_kit.chain.steps import Call, Stage, Step
 from review_kit.checkpoint.ledger import Ledger
-from review_kit.checkpoint.places import BRIEFING, REVIEW, STAGES, Places, find_templates
+from review_kit.checkpoint.places import BRIEFING, INPUTS, REVIEW, STAGES, Places, find_templates
 from review_kit.errors import UsageError
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint, long_date
@@ -17,8 +17,8 @@ from review_kit.model.words import Audience
 from review_kit.params import Params, find_checkpoint
 
 ANALYST = "analyst"
-DOCUMENTS = "review_kit.checkpoint.documents"
-FROZEN = "frozen"  # folder of the run where the desk finds the workspace as it was when the run began
+BUILD = "review_kit.desk.editions:build_edition"
+DOCUMENTS = "review_kit.report.files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,43 +35,56 @@ class Plan:
     @property
     def main_edition(self) -> str:
         """The edition whose report lies at the top: the analyst's, which sees everything."""
-        everyone = set(Audience)
-        whole = (name for name, edition in self.params.editions.items() if everyone <= set(edition.sees))
-        return next(whole, ANALYST)
+        return next((name for name in self.params.editions if self.is_whole(name)), ANALYST)
 
-    def notebook(self, name: str, edition: str = ANALYST) -> Stage:
+    def is_whole(self, edition: str) -> bool:
+        """Whether the edition may see everything, and needs no tables of its own."""
+        return set(self.params.editions[edition].sees) >= set(Audience)
+
+    def steps(self) -> list[Step]:
+        """All that is run, in the order in which people are told of it; those that wait for nothing new go first."""
+        stages = [self.notebook(name, after=STAGES[:place][-1:]) for place, name in enumerate(self.stages)]
+        parts = [name for name in self.editions if not self.is_whole(name)]
+        documents = [step for edition in self.editions for step in self.documents(edition)]
+        scorecard = [self.scorecard()] if self.main_edition in self.editions else []
+        return [*stages, *map(self.tables, parts), *documents, *scorecard]
+
+    def notebook(self, name: str, edition: str = ANALYST, *, after: tuple[str, ...] = ()) -> Stage:
         """The step that runs a notebook; those of the main edition lie at the top, the evidence of all others apart."""
         at_top = name in STAGES or edition == self.main_edition
         folder = self.places.work if at_top else self.places.work / "editions" / edition
         return Stage(
             name=name if name in STAGES else f"{name} ({edition})",
-            template=self.places.work / FROZEN / "notebooks" / f"{name}.ipynb",
+            template=self.places.work / INPUTS / "notebooks" / f"{name}.ipynb",
             parameters={"checkpoint": self.checkpoint.name, "edition": edition, "run": self.places.run},
             executed=folder / "notebooks" / f"{name}.ipynb",
+            after=after,
         )
 
-    def building(self) -> Iterator[list[Step]]:
-        """One track an edition: its tables."""
-        for edition in self.editions:
-            arguments = {"run": str(self.places.work), "checkpoint": self.checkpoint.name, "edition": edition}
-            yield [Call(name=f"edition {edition}", function=f"{DOCUMENTS}:build", arguments=arguments)]
+    def tables(self, edition: str) -> Call:
+        """The step that works out what an edition may see; it needs the sound tables and nothing of later stages."""
+        arguments = {"run_folder": str(self.places.work), "checkpoint": self.checkpoint.name, "edition": edition}
+        return Call(name=f"edition {edition}", function=BUILD, arguments=arguments, after=STAGES[:1])
 
-    def writing(self) -> Iterator[list[Step]]:
-        """One track a document: its notebook, then what is made of it."""
-        for edition in self.editions:
-            for name, made in ((REVIEW, "report"), (BRIEFING, "slides")):
-                notebook = self.notebook(name, edition)
-                arguments = {
-                    "notebook": str(notebook.executed),
-                    "target": str(self.places.work / "editions" / edition / f"{made}.html"),
-                    "meta": self.meta(edition),
-                }
-                call = Call(name=f"{made} ({edition})", function=f"{DOCUMENTS}:write_{made}", arguments=arguments)
-                yield [notebook, call]
-        if self.main_edition in self.editions:
-            day = self.checkpoint.as_of.isoformat()
-            arguments = {"run": str(self.places.work), "meta": self.meta(self.main_edition), "as_of": day}
-            yield [Call(name="scorecard", function=f"{DOCUMENTS}:write_workbook", arguments=arguments)]
+    def documents(self, edition: str) -> Iterator[Step]:
+        """For each document of an edition its notebook, and what is made of that."""
+        before = STAGES[-1:] if self.is_whole(edition) else (f"edition {edition}",)
+        for name, made in ((REVIEW, "report"), (BRIEFING, "slides")):
+            notebook = self.notebook(name, edition, after=before)
+            yield notebook
+            arguments = {
+                "notebook": str(notebook.executed),
+                "target": str(self.places.work / "editions" / edition / f"{made}.html"),
+                "meta": self.meta(edition),
+            }
+            function, after = f"{DOCUMENTS}:write_{made}", (notebook.name,)
+            yield Call(name=f"{made} ({edition})", function=function, arguments=arguments, after=after)
+
+    def scorecard(self) -> Call:
+        """The step that writes the workbook."""
+        day = self.checkpoint.as_of.isoformat()
+        arguments = {"run": str(self.places.work), "meta": self.meta(self.main_edition), "as_of": day}
+        return Call(name="scorecard", function=f"{DOCUMENTS}:write_workbook", arguments=arguments, after=STAGES[-1:])
 
     def meta(self, edition: str) -> dict[str, Any]:
         """The fields of a DocumentMeta."""
@@ -87,27 +100,15 @@ class Plan:
             "generator": f"review_kit {__version__}",
         }
 
-    def steps(self) -> tuple[str, ...]:
-        """The names of all steps, in the order in which people are told of them."""
-        names = [*self.stages]
-        for track in (*self.building(), *self.writing()):
-            names += [step.name for step in track]
-        return tuple(names)
-
-    def notebooks(self) -> list[Stage]:
-        """All notebooks that will run."""
-        documents = [self.notebook(name, edition) for edition in self.editions for name in (REVIEW, BRIEFING)]
-        return [*map(self.notebook, self.stages), *documents]
-
     def ledger(self) -> Ledger:
         """What can be said before anything was run."""
-        notebooks = self.notebooks()
+        steps = self.steps()
         return Ledger(
             checkpoint=self.checkpoint.name,
             cycle=self.checkpoint.cycle,
             as_of=self.checkpoint.as_of.isoformat(),
-            planned=self.steps(),
-            parameters={notebook.name: dict(notebook.parameters) for notebook in notebooks},
+            planned=tuple(step.name for step in steps),
+            parameters={step.name: dict(step.parameters) for step in steps if isinstance(step, Stage)},
             editions={name: list(self.params.editions[name].sees) for name in self.editions},
         )
 
@@ -118,8 +119,9 @@ class Plan:
             UsageError: a name or a type does not fit.
 
         """
-        for stage in self.notebooks():
-            check_template(self.templates[stage.template.stem], stage.parameters)
+        for step in self.steps():
+            if isinstance(step, Stage):
+                check_template(self.templates[step.template.stem], step.parameters)
 
 
 def make_plan(places: Places, only: Collection[str] | None, editions: Collection[str] | None) -> Plan:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from review_kit.chain.stages import Outcome
+from review_kit.chain.steps import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

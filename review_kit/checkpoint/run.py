@@ -1,21 +1,26 @@
 """The whole of one run: lock, frozen inputs, stages, editions, documents, and one swap of the folder at the end."""
 
-import shutil
+import contextlib
 import time
 from collections.abc import Collection
 from pathlib import Path
 
-from review_kit.chain.events import Notice, Observer, ignore
+from review_kit.chain.events import DONE, FAILED, Notice, Observer, RunFinished, ignore
 from review_kit.chain.limits import Limits
 from review_kit.chain.stages import Chain
-from review_kit.checkpoint.fingerprint import is_unchanged
+from review_kit.checkpoint.fingerprint import PACKAGE, hash_code, hash_of, is_unchanged, library_versions
 from review_kit.checkpoint.ledger import read_ledger
-from review_kit.checkpoint.lock import hold
+from review_kit.checkpoint.lock import clear_after_kill, hold
+from review_kit.checkpoint.logbook import Logbook
 from review_kit.checkpoint.places import Places, cannot_write, find_templates
 from review_kit.checkpoint.result import RunResult
+from review_kit.errors import ReviewError
+from review_kit.store import remove_tree
+from review_kit.store.memo import MEMO
 
 # What processes have in memory before they are forked; what documents need comes later, while stages run.
 FOR_STAGES = ("review_kit.desk", "review_kit.chain.warm:warm_up")
+FOR_DOCUMENTS = ("review_kit.report.files",)
 
 
 def run_checkpoint(
@@ -41,10 +46,19 @@ def run_checkpoint(
     places = Places(workspace=workspace.resolve(), checkpoint=checkpoint)
     partial = only is not None or editions is not None
     if not (force or partial) and has_not_changed(places):
+        clear_after_kill(places.lock, checkpoint, places.work)
         observer(Notice(text=f"{checkpoint}: nothing has changed since the last run. --force runs it all the same."))
         seconds = time.perf_counter() - started
-        return RunResult(checkpoint=checkpoint, folder=places.final, seconds=seconds, unchanged=True)
-    with Chain(folder=places.workspace, limits=limits, observer=observer, preload=FOR_STAGES) as chain:
+        observer(RunFinished(checkpoint=checkpoint, state=DONE, seconds=seconds))
+        return RunResult(checkpoint=checkpoint, folder=places.last, seconds=seconds, unchanged=True)
+    chain = Chain(
+        folder=places.workspace,
+        limits=limits,
+        preload=FOR_STAGES,
+        preload_later=FOR_DOCUMENTS,
+        variables={} if force else {MEMO: str(drawings(places))},
+    )
+    with chain:
         # Loaded only now: the processes of the chain have begun to load the same beside this one.
         from review_kit.checkpoint.plan import make_plan  # noqa: PLC0415
         from review_kit.checkpoint.running import Run  # noqa: PLC0415
@@ -52,22 +66,37 @@ def run_checkpoint(
         plan = make_plan(places, only, editions)
         plan.check()
         places.check_writable()
-        with hold(places.lock, checkpoint):
-            run = Run(plan=plan, chain=chain, observer=observer, started=started, partial=partial)
+        private = chain.kernels.private  # so that the next run can end what this one leaves if it is killed
+        with hold(places.lock, checkpoint, private=private), Logbook(places.logs, observer) as told:
+            chain.observer = told
+            run = Run(plan=plan, chain=chain, observer=told, started=started, partial=partial, force=force)
             try:
-                return run.work()
+                result = run.work()
             except OSError as error:
                 raise cannot_write(error, "outputs/") from error
+            except ReviewError:
+                told(RunFinished(checkpoint=checkpoint, state=FAILED, seconds=time.perf_counter() - started))
+                raise
             finally:
-                shutil.rmtree(places.work, ignore_errors=True)
+                chain.stop()  # nothing may still write where the next run will work
+                with contextlib.suppress(ReviewError):
+                    remove_tree(places.work)
+            told(RunFinished(checkpoint=checkpoint, state=DONE, seconds=result.seconds))
+            return result
+
+
+def drawings(places: Places) -> Path:
+    """Where drawings are kept that the same code and the same library have drawn."""
+    code = {name: sha256 for name, sha256 in hash_code().items() if name.startswith(f"{PACKAGE.name}/charts/")}
+    return places.cache / "drawings" / hash_of([code, library_versions()])[:16]
 
 
 def has_not_changed(places: Places) -> bool:
     """Whether the last good review was made from what is there now; looks at hashes alone and loads nothing."""
-    last = read_ledger(places.final)
+    last = read_ledger(places.last)
     if not last:
         return False
     templates = find_templates(places.workspace)
     live = {name: places.workspace / name for name in last["made_from"]["files"]}
     live |= {f"notebooks/{name}.ipynb": path for name, path in templates.items()}
-    return is_unchanged(last, places.final, live)
+    return is_unchanged(last, places.last, live)

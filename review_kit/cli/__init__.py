@@ -5,7 +5,10 @@ import click
 from review_kit import __version__
 from review_kit.cli.check import check
 from review_kit.cli.desktop import lab, new, open_report
+from review_kit.cli.due import due
 from review_kit.cli.run import run
+from review_kit.cli.seal import seal
+from review_kit.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,5 +34,5 @@ def main() -> None:
     """  # noqa: D301 - click takes the character for lines to keep
 
 
-for verb in (run, check, open_report, lab, new):
+for verb in (run, check, open_report, lab, new, due, verify, seal):
     main.add_command(verb)

@@ -18,9 +18,11 @@ from review_kit.errors import UsageError
 @WORKSPACE
 @told_plainly
 def open_report(checkpoint: str, *, edition: str, workspace: Path | None) -> None:
-    """Open the report of CHECKPOINT in the browser."""
+    """Open the report of CHECKPOINT in the browser; of several revisions the newest."""
+    from review_kit.checkpoint.seal import current  # noqa: PLC0415
+
     root = workspace_of(workspace)
-    folder = root / "outputs" / checkpoint
+    folder = current(root / "outputs", checkpoint)
     report = folder / "editions" / edition / "report.html" if edition else folder / "report.html"
     if not report.is_file():
         from review_kit.params import find_checkpoint  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """What a notebook holds: the tables of one checkpoint, and one verb for each thing that it shows or hands over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -24,14 +24,13 @@ class Desk:
         self,
         review: Review,
         *,
-        faults: pd.DataFrame,
-        reconciliation: pd.DataFrame,
+        of_sources: Mapping[str, pd.DataFrame],
         edition: str,
         is_partial: bool,
         handover: Handover,
     ) -> None:
         self.review = review
-        self.intake = IntakePages(review, faults, reconciliation, is_partial=is_partial)
+        self.intake = IntakePages(review, of_sources, is_partial=is_partial)
         self.scoring = ScoringPages(review)
         self.findings = FindingPages(review)
         self.targets = TargetPages(review)

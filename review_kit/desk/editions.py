@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from review_kit.desk.desk import Desk
 from review_kit.desk.handover import Handover
 from review_kit.desk.opening import known_decisions, open_run, sees_all
 from review_kit.desk.review import Review
 from review_kit.desk.visibility import visible_last, visible_tables
-from review_kit.intake import faults_table
 
 EDITION_TABLES = (
     "sound", "faults", "scores", "rollup", "findings", "initiatives", "risks", "proposals",
@@ -33,8 +30,7 @@ def build_edition(run_folder: Path | str, checkpoint: str, edition: str) -> None
     handover = Handover(folder / "editions" / edition, None)
     desk = Desk(
         review,
-        faults=faults_table(()),
-        reconciliation=pd.DataFrame(),
+        of_sources={},
         edition=edition,
         is_partial=True,
         handover=handover,

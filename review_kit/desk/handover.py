@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from review_kit.desk.intake_pages import IntakePages
+from review_kit.desk.last import LAST
 from review_kit.desk.review import Review
 from review_kit.errors import UsageError
 from review_kit.intake import Intake
@@ -18,7 +19,6 @@ from review_kit.targets import next_kpis
 READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
 SOUND = tuple(READ_AS.get(name, name) for name in ("measures", *(name for name in INPUTS if name != "actuals")))
 OF_STAGES = ("scores", "rollup", "findings", "initiatives", "risks", "proposals")
-LAST = ("last_scores", "last_rollup", "last_findings")
 
 
 class Handover:
@@ -64,5 +64,7 @@ class Handover:
         period = str(review.params.year)
         table = next_kpis(review.kpis, review.proposals, baseline_period=period, actuals=actuals)
         write_csv(table, folder / name)
-        write_text(folder / f"{following}.yml", next_cycle_yaml(review.params, cycle=following, kpis=source))
+        write_text(
+            folder / f"{following}.yml", next_cycle_yaml(review.params, cycle=following, kpis=source), durable=False
+        )
         return [folder / name, folder / f"{following}.yml"]

@@ -1,11 +1,13 @@
 """What notebook 01 shows: whether the figures are complete and sound."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
+from review_kit.intake import faults_table
 from review_kit.narrative import data_lead
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
 
@@ -15,13 +17,21 @@ FAULTS_SHOWN = 100
 class IntakePages:
     """Rows read and what became of them, faults, and which values came."""
 
-    def __init__(
-        self, review: Review, faults: pd.DataFrame, reconciliation: pd.DataFrame, *, is_partial: bool = False
-    ) -> None:
+    def __init__(self, review: Review, of_sources: Mapping[str, pd.DataFrame], *, is_partial: bool = False) -> None:
+        """`of_sources` holds the tables `faults` and `reconciliation`; an edition that must not tell them has none."""
         self._review = review
         self._is_partial = is_partial
-        self.faults = faults
-        self.reconciliation = reconciliation
+        self._of_sources = of_sources
+
+    @cached_property
+    def faults(self) -> pd.DataFrame:
+        """What is wrong with the sources, one row each."""
+        return self._of_sources.get("faults", faults_table(()))
+
+    @cached_property
+    def reconciliation(self) -> pd.DataFrame:
+        """What became of the rows of every source."""
+        return self._of_sources.get("reconciliation", pd.DataFrame())
 
     def conclusion(self) -> Block:
         """The reconciliation over all sources; not for a partial edition, where counts would tell what it hides."""

@@ -1,10 +1,14 @@
 """The review before this one: what changes and findings are compared with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import pandas as pd
 
 from review_kit.model.period import Checkpoint, Rhythm
+
+LAST = ("last_scores", "last_rollup", "last_findings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,14 +16,27 @@ class LastReview:
     """What is kept of the last review: its scores, its roll-up and what it found."""
 
     title: str  # 'Year 2024', as readers call it
-    scores: pd.DataFrame
-    rollup: pd.DataFrame
-    found: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]  # by the names under which they are handed over
+
+    @classmethod
+    def of(cls, title: str, *, scores: pd.DataFrame, rollup: pd.DataFrame, found: pd.DataFrame) -> Self:
+        """One whose tables were just worked out."""
+        return cls(title=title, tables=dict(zip(LAST, (scores, rollup, found), strict=True)))
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """By the names under which they are handed over."""
-        return {"last_scores": self.scores, "last_rollup": self.rollup, "last_findings": self.found}
+    def scores(self) -> pd.DataFrame:
+        """How every KPI did then."""
+        return self.tables["last_scores"]
+
+    @property
+    def rollup(self) -> pd.DataFrame:
+        """Scores of the strategy, its perspectives and its objectives then."""
+        return self.tables["last_rollup"]
+
+    @property
+    def found(self) -> pd.DataFrame:
+        """What was found then."""
+        return self.tables["last_findings"]
 
 
 def checkpoint_before(checkpoint: Checkpoint) -> Checkpoint | None:

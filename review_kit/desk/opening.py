@@ -7,9 +7,10 @@ import pandas as pd
 
 from review_kit.decisions import Decision, load_decisions
 from review_kit.desk.desk import Desk
-from review_kit.desk.handover import LAST, READ_AS, SOUND, Handover
-from review_kit.desk.last import LastReview, checkpoint_before
-from review_kit.desk.review import Review, Stored, nothing_stored
+from review_kit.desk.handover import READ_AS, SOUND, Handover
+from review_kit.desk.last import LAST, LastReview, checkpoint_before
+from review_kit.desk.review import Review, nothing_stored
+from review_kit.desk.stored import StoredTables
 from review_kit.desk.visibility import visible_last, visible_tables
 from review_kit.errors import ParamsError, UsageError
 from review_kit.intake import Intake, faults_table, read_cycle
@@ -18,10 +19,10 @@ from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import Audience
 from review_kit.params import Params, find_checkpoint, known_cycles
-from review_kit.store import find_workspace, read_table
+from review_kit.store import find_workspace
 
 DRAFTS = Path("outputs") / ".drafts"
-FROZEN = "frozen"  # within a run: the workspace as it was when the run began
+INPUTS = "inputs"  # within a run: the workspace as it was when the run began
 
 
 def open_cycle(
@@ -53,26 +54,23 @@ def open_run(folder: Path, checkpoint: str, edition: str) -> Desk:
     if not folder.is_dir():
         told = f"the run '{folder.name}' is not there any more."
         raise UsageError(f"{told}\nHint: empty the parameter `run` to work everything out anew.")
-    params, point = find_checkpoint(checkpoint, folder / FROZEN / "params")
+    params, point = find_checkpoint(checkpoint, folder / INPUTS / "params")
     own = folder / "editions" / edition
     tables = (own if (own / "tables").is_dir() else folder) / "tables"
     if not (tables / "kpis.parquet").is_file():
-        return _open_sources(folder / FROZEN, params, point, edition, folder)
+        return _open_sources(folder / INPUTS, params, point, edition, folder)
     if tables.parent == folder and not sees_all(params, edition):
         told = f"the tables of edition '{edition}' are not in this run."
         raise UsageError(f"{told}\nHint: `review run` builds them before its documents.")
-    stored = stored_in(tables)
-    found = {plain: stored(READ_AS.get(plain, plain)) for plain in _plain_names()}
-    sound = {name: table for name, table in found.items() if table is not None}
-    decisions = load_decisions(folder / FROZEN / "params", params.cycle)
+    stored = StoredTables(tables)
+    sound = StoredTables(tables, {plain: READ_AS.get(plain, plain) for plain in _plain_names()})
+    decisions = load_decisions(folder / INPUTS / "params", params.cycle)
     if not sees_all(params, edition):
         decisions = known_decisions(decisions, sound)
-    review = Review(params, point, sound, decisions, last=last_stored(tables, params, point), stored=stored)
-    faults, reconciliation = stored("faults"), stored("reconciliation")
+    review = Review(params, point, sound, decisions, last=last_stored(tables, params, point), stored=stored.get)
     return Desk(
         review,
-        faults=faults_table(()) if faults is None else faults,
-        reconciliation=pd.DataFrame() if reconciliation is None else reconciliation,
+        of_sources=stored,
         edition=edition,
         is_partial=not sees_all(params, edition),
         handover=Handover(folder, None),
@@ -136,23 +134,10 @@ def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
     return tuple(one for one in decisions if one.subject in subjects)
 
 
-def stored_in(tables: Path) -> Stored:
-    """A reader of the tables in a folder, which answers None for one that is not there."""
-
-    def stored(name: str) -> pd.DataFrame | None:
-        path = tables / f"{name}.parquet"
-        return read_table(path) if path.is_file() else None
-
-    return stored
-
-
 def last_stored(tables: Path, params: Params, point: Checkpoint) -> LastReview | None:
     """The last review as the first stage left it."""
-    found = [stored_in(tables)(name) for name in LAST]
-    if any(table is None for table in found):
-        return None
-    scores, rollup, findings = found
-    return LastReview(title=_last_title(params, point), scores=scores, rollup=rollup, found=findings)  # type: ignore[arg-type]
+    found = StoredTables(tables, {name: name for name in LAST})
+    return LastReview(title=_last_title(params, point), tables=found) if len(found) == len(LAST) else None
 
 
 def _last_title(params: Params, point: Checkpoint) -> str:
@@ -193,8 +178,7 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
         decisions = known_decisions(decisions, sound)
     return Desk(
         Review(params, point, sound, decisions, last=last, stored=nothing_stored),
-        faults=faults_table(intake.faults if whole else ()),
-        reconciliation=intake.reconciliation if whole else pd.DataFrame(),
+        of_sources={"faults": faults_table(intake.faults), "reconciliation": intake.reconciliation} if whole else {},
         edition=edition,
         is_partial=not whole,
         handover=Handover(folder, intake),
@@ -219,7 +203,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     kept = Review(params, before, earlier).as_last()
     others = None if annual is None else annual.found[annual.found["subject_kind"].ne("kpi")]
     found = kept.found if others is None or others.empty else pd.concat([kept.found, others], ignore_index=True)
-    return LastReview(title=kept.title, scores=kept.scores, rollup=kept.rollup, found=found)
+    return LastReview.of(kept.title, scores=kept.scores, rollup=kept.rollup, found=found)
 
 
 def _previous_annual(root: Path, params: Params) -> LastReview | None:

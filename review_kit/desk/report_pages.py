@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from review_kit.desk.review import Review
+from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
@@ -64,16 +65,18 @@ class ReportPages:
 
     def things_to_know(self) -> Block:
         """Five findings, each with its little chart and a way to the evidence."""
-        return things([self._thing(row) for _, row in five_findings(self._review.findings).iterrows()])
+        told = five_findings(self._review.findings)
+        part = self._review.part(set(told.loc[told["subject_kind"].eq("kpi"), "subject"]))
+        return things([self._thing(row, part) for _, row in told.iterrows()])
 
-    def _thing(self, row: pd.Series) -> Thing:
+    def _thing(self, row: pd.Series, part: Review) -> Thing:
         is_kpi = row["subject_kind"] == "kpi"
         link = f"#{anchor('kpi', row['subject'])}" if is_kpi else f"#{_PART_OF.get(row['subject_kind'], 'findings')}"
         scores = self._review.scores.set_index("kpi_id")
         piece, status = None, ""
         if is_kpi:
-            mine = self._review.series[self._review.series["kpi_id"].eq(row["subject"])]
-            target = self._review.period_goals["target"].get(row["subject"])
+            mine = part.series_of(row["subject"])
+            target = part.period_goals["target"].get(row["subject"])
             piece = sparkline(
                 mine["value"], target=target, label=f"The latest values of {scores.loc[row['subject'], 'name']}"
             )
@@ -143,6 +146,6 @@ class ReportPages:
         return definitions(method_statement(review.rules, RULE_SETS[review.params.signals.rules], review.reset_rules))
 
     def definitions(self) -> Block:
-        """What each KPI measures."""
-        kpis = self._review.kpis[self._review.kpis["definition"].notna()]
-        return definitions([(row["name"], row["definition"]) for _, row in kpis.iterrows()])
+        """What each KPI measures; of very many the first, the workbook has all of them."""
+        kpis = self._review.kpis[self._review.kpis["definition"].notna()].head(MOST_LISTED)
+        return definitions(list(zip(kpis["name"], kpis["definition"], strict=True)))

@@ -1,8 +1,10 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from review_kit.decisions import Decision
@@ -28,6 +30,7 @@ from review_kit.smart import lint
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
+WHOLE_IS_QUICK = 2_000  # KPIs whose series are worked out in a tenth of a second
 MOST_YEARS = 5  # a drift over more years than these says little about the next one
 
 
@@ -70,6 +73,18 @@ class Review:
         year = Checkpoint.of_cycle(self.checkpoint.cycle, self.checkpoint.calendar)
         return with_year_targets(self.sound["kpis"], self.sound["targets"], year)
 
+    def part(self, kpi_ids: Collection[str]) -> "Review":
+        """The review of these KPIs alone, for what a KPI's own values say: series, points, goals of a period.
+
+        A page shows a few of very many KPIs, and need not wait for the others. Of fewer the whole is as quick, and
+        where the series of all are there already.
+        """
+        if len(self.kpis) <= WHOLE_IS_QUICK or "series" in vars(self):
+            return self
+        own = {name: self.sound[name] for name in ("kpis", "measures", "targets")}
+        few = {name: table[table["kpi_id"].isin(list(kpi_ids))].reset_index(drop=True) for name, table in own.items()}
+        return Review(self.params, self.checkpoint, few)
+
     @property
     def year_is_over(self) -> bool:
         """Whether the checkpoint is the last day of the cycle."""
@@ -108,6 +123,23 @@ class Review:
         """The series with natural limits and signals."""
         return self._behaviour[0]
 
+    def series_of(self, kpi_id: str) -> pd.DataFrame:
+        """The series of one KPI; its rows stand side by side, so that no others are looked at."""
+        return self.series.iloc[self._span(kpi_id)]
+
+    def points_of(self, kpi_id: str) -> pd.DataFrame:
+        """The points of one KPI; they stand as those of the series do."""
+        return self.points.iloc[self._span(kpi_id)]
+
+    def _span(self, kpi_id: str) -> slice:
+        return slice(*self._spans.get(kpi_id, (0, 0)))
+
+    @cached_property
+    def _spans(self) -> dict[str, tuple[int, int]]:
+        codes, ids = pd.factorize(self.series["kpi_id"])
+        edges = np.searchsorted(codes, np.arange(len(ids) + 1)).tolist()
+        return dict(zip(ids, pairwise(edges), strict=True))
+
     @cached_property
     def rules(self) -> ScoringRules:
         """How this cycle scores."""
@@ -126,7 +158,7 @@ class Review:
         return self._table("scores", self._score)
 
     def _score(self) -> pd.DataFrame:
-        table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules)
+        table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
         table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
         ahead = year_end(self.series, self.kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
         for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
@@ -277,7 +309,7 @@ class Review:
         scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
         whose = self.objectives.set_index("objective_id")["restricted_to"]
         rollup = self.rollup.assign(restricted_to=self.rollup["id"].map(whose).astype("str"))
-        return LastReview(title=self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
+        return LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
 
     @property
     def is_annual(self) -> bool:

@@ -5,6 +5,7 @@ import pandas as pd
 from review_kit.model import figures
 
 MOST_ROWS = 40  # what a reader takes in; a page of print
+MOST_LISTED = 2_000  # rows to search and filter in a page that still opens at once
 
 
 def first_rows(frame: pd.DataFrame, what: str, *, most: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:

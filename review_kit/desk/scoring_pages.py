@@ -1,13 +1,15 @@
 """What notebook 02 shows: how each KPI did against its target, and what is signal."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.desk.rows import first_rows
-from review_kit.findings.evidence import in_unit, promised, text
+from review_kit.desk.rows import MOST_LISTED, first_rows
+from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
 from review_kit.model.words import Direction, Level, Status, Variation
 from review_kit.narrative import (
@@ -104,14 +106,34 @@ class ScoringPages:
     def scorecard(self) -> Table:
         """Every KPI in a row."""
         review = self._review
-        history = review.series.assign(segment="")
         # once the year is over there is no outlook left: what will be is what was
         over = review.checkpoint.as_of == review.checkpoint.calendar.end
-        goals = review.scores["kpi_id"].map(review.period_goals["target"])
-        scores = review.scores.assign(period_target=goals)
+        scores, note = self._listed()
+        part = review.part(scores["kpi_id"])
+        scores = scores.assign(period_target=scores["kpi_id"].map(part.period_goals["target"]))
         if over:
             scores = scores.assign(p_meet=float("nan"))
-        return scorecard(scores, history=history, rollup=review.rollup, since="the same time a year before")
+        return scorecard(
+            scores,
+            history=part.series.assign(segment=""),
+            rollup=review.rollup,
+            note=note,
+            since="the same time a year before",
+        )
+
+    def _listed(self) -> tuple[pd.DataFrame, str]:
+        """The scores that a page lists: all, or of very many those that cost most, and words that say so."""
+        review, scores = self._review, self._review.scores
+        left = len(scores) - MOST_LISTED
+        if left <= 0:
+            return scores, ""
+        lost = (review.rules.green - scores["score"]).clip(lower=0.0, upper=1.0).fillna(0.0)
+        cost = lost * scores["kpi_id"].map(review.strategy_weights)
+        costliest = np.sort(np.argsort(-cost.to_numpy(), kind="stable")[:MOST_LISTED])
+        more = figures.plural(left, "more KPI")
+        return scores.iloc[costliest], (
+            f"Those whose shortfall costs most; {more} are in the table of scores that comes with this report."
+        )
 
     def signals_table(self) -> Table:
         """KPIs whose latest values are a signal, concerns first."""
@@ -162,19 +184,30 @@ class ScoringPages:
 
     def process_charts(self) -> Sequence[Piece]:
         """The process behaviour charts of KPIs with a signal of concern, small."""
+        return [self.chart(kpi_id, half=True) for kpi_id in self._concerned]
+
+    @cached_property
+    def _concerned(self) -> list[str]:
         concerned = self._review.scores[self._review.scores["variation"].eq(Variation.CONCERN)]
-        return [self.chart(kpi_id, half=True) for kpi_id in concerned["kpi_id"].head(PAGES_OF_MANY)]
+        return list(concerned["kpi_id"].head(PAGES_OF_MANY))
+
+    @cached_property
+    def _drawn(self) -> frozenset[str]:
+        return frozenset([*self._concerned, *self.paged()])
+
+    @cached_property
+    def _part(self) -> Review:
+        return self._review.part(self._drawn)
 
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""
-        review = self._review
-        row = self._row(kpi_id)
-        goals = dict(zip(review.period_goals.columns, review.period_goals.loc[[kpi_id]].to_numpy()[0], strict=True))
+        part = self._part if kpi_id in self._drawn else self._review
+        row, goals = self._row(kpi_id), part.period_goals.loc[kpi_id].to_dict()
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
         target = low if is_range else float(goals["target"])
         return charts.process_behaviour(
-            review.points[review.points["kpi_id"].eq(kpi_id)],
+            part.points_of(kpi_id),
             key=f"{'small-' if half else ''}{kpi_id}",
             name=row["name"],
             unit=text(row["unit"]),
@@ -184,14 +217,21 @@ class ScoringPages:
             half=half,
         )
 
-    def _row(self, kpi_id: str) -> pd.Series:
-        found = self._review.scores[self._review.scores["kpi_id"].eq(kpi_id)]
-        return found.iloc[0]
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """By kpi_id, the row that a KPI has in every table of one row a KPI."""
+        return {kpi_id: place for place, kpi_id in enumerate(self._review.kpis["kpi_id"])}
+
+    def _place(self, kpi_id: str) -> int:
+        return self._places[kpi_id]
+
+    def _row(self, kpi_id: str) -> Row:
+        return self._review.scores.iloc[self._place(kpi_id)].to_dict()
 
     def kpi_page(self, kpi_id: str) -> Block:
         """All there is about one KPI: verdict, figures, chart, definition, and the rows its actual came from."""
         row = self._row(kpi_id)
-        kpi = self._review.kpis[self._review.kpis["kpi_id"].eq(kpi_id)].iloc[0]
+        kpi = self._review.kpis.iloc[self._place(kpi_id)]
         terms = [
             ("What is measured", text(kpi["definition"])),
             ("Gets better", _BETTER[str(kpi["direction"])]),
@@ -211,7 +251,7 @@ class ScoringPages:
             owner=text(row["owner"]),
         )
 
-    def _facts(self, row: pd.Series, stretch: float) -> list[tuple[str, str]]:
+    def _facts(self, row: Row, stretch: float) -> list[tuple[str, str]]:
         """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
         calendar = self._review.checkpoint
         known = [
@@ -237,7 +277,7 @@ class ScoringPages:
             "rank", kind="stable"
         )
         problems = ranked[ranked["severity"].ne("success")]["subject"].drop_duplicates().head(PAGES_OF_MANY)
-        return [kpi_id for kpi_id in scores["kpi_id"] if kpi_id in set(problems)]
+        return list(scores.loc[scores["kpi_id"].isin(problems), "kpi_id"])
 
     def kpi_pages(self) -> list[Piece]:
         """The pages of all KPIs, or of the costliest of very many, with a line that says so."""
@@ -245,9 +285,10 @@ class ScoringPages:
         total = len(self._review.scores)
         pages: list[Piece] = [self.kpi_page(kpi_id) for kpi_id in chosen]
         if len(chosen) < total:
+            everyone = "scorecard" if total <= MOST_LISTED else "table of scores"
             said = (
                 f"Of {figures.plural(total, 'KPI')}, the {len(chosen)} whose shortfall costs most have a page here; "
-                "the scorecard has all of them."
+                f"the {everyone} has all of them."
             )
             return [lead(said), *pages]
         return pages

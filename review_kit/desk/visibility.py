@@ -90,8 +90,8 @@ def visible_last(
     known = [subject in subjects.get(kind, ()) for kind, subject in about]
     found = last.found[known].reset_index(drop=True)
     names_others = found["subject_kind"].ne("kpi")  # an initiative's evidence tells of a KPI that it serves
-    return LastReview(
-        title=last.title,
+    return LastReview.of(
+        last.title,
         scores=last.scores[seen].reset_index(drop=True),
         rollup=last.rollup if whole else last.rollup.head(0),
         found=found.assign(evidence=found["evidence"].mask(names_others, "")),

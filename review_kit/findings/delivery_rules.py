@@ -7,6 +7,7 @@ import pandas as pd
 from review_kit.findings.evidence import (
     Evidence,
     Finding,
+    Row,
     movement,
     objective_shares,
     promise_words,
@@ -35,7 +36,7 @@ _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to th
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     """An initiative for which the rule proposes anything but to continue."""
     shares = objective_shares(evidence)
-    for _, row in evidence.initiatives.iterrows():
+    for row in evidence.initiatives.to_dict("records"):
         if row["proposal"] == InitiativeProposal.CONTINUE:
             continue
         slip = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
@@ -59,7 +60,7 @@ def _month(day: pd.Timestamp) -> str:
     return f"{day:%B %Y}" if pd.notna(day) else "the finish"
 
 
-def _standing(row: pd.Series) -> str:
+def _standing(row: Row) -> str:
     """'will finish 6 months late, in June 2026, and spends ahead of its work'; nothing is said of what is not known."""
     told = [_on_time(row)]
     if row["fit"] == "lost":
@@ -69,7 +70,7 @@ def _standing(row: pd.Series) -> str:
     return ", and ".join(words for words in told if words)
 
 
-def _on_time(row: pd.Series) -> str:
+def _on_time(row: Row) -> str:
     """How it stands on time: late by the rule's own limit, else behind plan, else late by days, else on time."""
     slip, behind = row["slip_days"], row["behind_points"]
     if slip >= DEFAULT_RULES.late_days:
@@ -82,21 +83,27 @@ def _on_time(row: pd.Series) -> str:
     return "is on time" if pd.notna(slip) or pd.notna(behind) else ""
 
 
-def _missed_benefit(initiative: pd.Series, evidence: Evidence) -> str:
+def _missed_benefit(initiative: Row, evidence: Evidence) -> str:
     """The costliest missed KPI among those that the initiative serves, in a sentence; nothing where all are met."""
-    served = evidence.scores[evidence.scores["kpi_id"].isin(text(initiative["kpi_ids"]).split(";"))]
-    missed = served[served["status"].isin([Status.OFF_TARGET, Status.NEAR])]
-    if missed.empty:
+    served = {evidence.places[one] for one in text(initiative["kpi_ids"]).split(";") if one in evidence.places}
+    rows = [evidence.weighted_rows[place][0] for place in sorted(served)]
+    missed = [row for row in rows if row["status"] in {Status.OFF_TARGET, Status.NEAR}]
+    if not missed:
         return ""
-    lost = missed["weight"] * (1.0 - missed["score"].fillna(0.0).clip(upper=1.0))
-    row = missed.iloc[int(lost.argmax())]
+    row = max(missed, key=_lost)
     return f"It serves {row['name']}, which {movement(row)}, {shortfall_words(row)} {promise_words(evidence)}."
+
+
+def _lost(row: Row) -> float:
+    """What a missed KPI costs its objective: its weight by the share of its promise that it lost."""
+    score: float = 0.0 if pd.isna(row["score"]) else float(row["score"])
+    return float(row["weight"]) * (1.0 - min(score, 1.0))
 
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
     """A risk or issue that is critical, or that rose into the upper half of the grid, or whose response is overdue."""
     shares = objective_shares(evidence)
-    for _, row in evidence.risks.iterrows():
+    for row in evidence.risks.to_dict("records"):
         if is_closed(row["status"]):
             continue
         rising = row["movement"] == "rising" and row["band"] in {"high", "critical"}
@@ -124,7 +131,7 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _risk_advice(row: pd.Series) -> str:
+def _risk_advice(row: Row) -> str:
     """What is due: a way down to the exposure that was wanted, by the date that was given, or a response at all."""
     nothing_done = not text(row["response"]).strip()
     if bool(row["overdue"]) and nothing_done:
@@ -148,7 +155,7 @@ def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
     """An active objective that nothing measures: it cannot be reviewed."""
     shares = objective_shares(evidence)
     measured = set(evidence.kpis["objective_id"])
-    for _, row in evidence.objectives.iterrows():
+    for row in evidence.objectives.to_dict("records"):
         if row["objective_id"] in measured or text(row["status"]) == "retired":
             continue
         yield Finding(

@@ -1,9 +1,10 @@
 """What the rules look at, and the shape of what they return."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,7 +13,11 @@ from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
 _WHOLE_PERCENT = 0.095  # from here on a change is told without decimals
+_SHORT_SIDE = {Direction.HIGHER: "short of", Direction.LOWER: "above", Direction.RANGE: "outside"}
 _FINEST = 9  # decimals; beyond them two figures are told apart by nobody
+
+
+Row = Mapping[Any, Any]  # one row of a table: its columns by name
 
 
 class Finding(NamedTuple):
@@ -48,6 +53,22 @@ class Evidence:
     feedback: pd.DataFrame
     min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
 
+    @cached_property
+    def weights(self) -> pd.Series:
+        """Share of the whole strategy that each KPI carries, by kpi_id."""
+        return strategy_weights(self.scores, self.objectives)
+
+    @cached_property
+    def weighted_rows(self) -> Sequence[tuple[Row, float]]:
+        """The rows of the scores, each with its share of the strategy; plain mappings, since most rules read each."""
+        rows = self.scores.to_dict("records")
+        return list(zip(rows, self.weights.reindex(self.scores["kpi_id"]).tolist(), strict=True))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """By kpi_id, which of the rows is the KPI's."""
+        return {kpi_id: place for place, kpi_id in enumerate(self.scores["kpi_id"])}
+
 
 def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Series:
     """Share of the whole strategy that each KPI carries, by kpi_id; shares of all KPIs add up to 1.
@@ -79,6 +100,8 @@ def promise_words(evidence: Evidence) -> str:
 
 def text(value: object) -> str:
     """A cell as text, empty where it is missing."""
+    if isinstance(value, str):
+        return value
     return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
@@ -88,24 +111,24 @@ def sentence(value: object) -> str:
     return words if words.endswith((".", "!", "?", "…")) or not words else f"{words}."
 
 
-def is_met(row: pd.Series) -> bool:
+def is_met(row: Row) -> bool:
     """Whether the target itself is met; a KPI may be on target by its score alone, and is not met then."""
     return pd.notna(row["met"]) and bool(row["met"])
 
 
-def nearest_goal(row: pd.Series) -> float:
+def nearest_goal(row: Row) -> float:
     """The target, or of a band the end that is nearer to the actual."""
     if row["direction"] != Direction.RANGE:
         return float(row["target"])
     return float(row["target_low"] if row["actual"] < row["target_low"] else row["target_high"])
 
 
-def in_unit(row: pd.Series, value: float) -> str:
-    """A value of this KPI as it is published: its decimals and its unit."""
-    return figures.with_unit(value, text(row["unit"]), _decimals(row))
+def in_unit(row: Row, value: float, *, unit: str | None = None) -> str:
+    """A value of this KPI as it is published: its decimals and its unit, or the one that is given."""
+    return figures.with_unit(value, text(row["unit"]) if unit is None else unit, _decimals(row))
 
 
-def difference(row: pd.Series, gap: float) -> str:
+def difference(row: Row, gap: float) -> str:
     """A distance in the KPI's unit; between two percentages it is in percentage points."""
     places = _decimals(row)
     if not any(digit in "123456789" for digit in figures.number(gap, places)):
@@ -116,12 +139,12 @@ def difference(row: pd.Series, gap: float) -> str:
     return figures.with_unit(abs(gap), text(row["unit"]), places)
 
 
-def _decimals(row: pd.Series) -> int | None:
+def _decimals(row: Row) -> int | None:
     """The published decimals, and where a target is missed as many more as tell the actual from it.
 
     Without them 99.95 against 100 would be told as '100, short of the 100'.
     """
-    published = int(row["decimals"]) if pd.notna(row["decimals"]) else None
+    published: int | None = int(row["decimals"]) if pd.notna(row["decimals"]) else None
     met = row.get("met")
     if met is None or pd.isna(met) or met:
         return published
@@ -133,26 +156,25 @@ def _decimals(row: pd.Series) -> int | None:
     return next(apart, published)
 
 
-def promised(row: pd.Series) -> str:
+def promised(row: Row, *, unit: str | None = None) -> str:
     """The target as it is published, with its unit: '8.10 turns', or '80-90 %' for a range."""
     if row["direction"] == Direction.RANGE:
-        return figures.span(row["target_low"], row["target_high"], text(row["unit"]), _decimals(row))
-    return in_unit(row, row["target"])
+        told = text(row["unit"]) if unit is None else unit
+        return figures.span(row["target_low"], row["target_high"], told, _decimals(row))
+    return in_unit(row, row["target"], unit=unit)
 
 
-def promised_beside(row: pd.Series) -> str:
+def promised_beside(row: Row) -> str:
     """The target beside an actual whose unit was just said: a unit of words is not said twice."""
-    short = len(text(row["unit"])) <= _SHORT_UNIT
-    return promised(row if short else row.where(row.index != "unit", ""))
+    return promised(row, unit=None if len(text(row["unit"])) <= _SHORT_UNIT else "")
 
 
-def shortfall_words(row: pd.Series) -> str:
+def shortfall_words(row: Row) -> str:
     """'short of the 8.10', 'above the 101.0 %', 'outside the 80-90 %': on which side of its target a KPI ended."""
-    side = {Direction.HIGHER: "short of", Direction.LOWER: "above", Direction.RANGE: "outside"}
-    return f"{side[Direction(row['direction'])]} the {promised_beside(row)}"
+    return f"{_SHORT_SIDE[row['direction']]} the {promised_beside(row)}"
 
 
-def movement(row: pd.Series) -> str:
+def movement(row: Row) -> str:
     """'rose 2 % to 8.2 turns', 'fell to 12 hours', 'stood at 99.1 %': the actual against the year before."""
     now, before = row["actual"], row["previous_actual"]
     if pd.isna(now):
@@ -171,13 +193,13 @@ def movement(row: pd.Series) -> str:
     return f"stayed almost level at {value}" if told == figures.percent(0.0, 1) else f"{verb} {told} to {value}"
 
 
-def recovers(row: pd.Series) -> bool:
+def recovers(row: Row) -> bool:
     """Whether the latest values, though a signal of concern by their level, all move the better way."""
     rising = row.get("rising")
     return row["variation"] == Variation.CONCERN and pd.notna(rising) and bool(rising)
 
 
-def signal_words(row: pd.Series) -> str:
+def signal_words(row: Row) -> str:
     """'low, a signal of concern (long run …)' or 'low, but recovering (…)': what is said of the latest values."""
     side, rule = _side(row), row["rule"]
     if recovers(row):
@@ -186,7 +208,7 @@ def signal_words(row: pd.Series) -> str:
     return f"{side}, {told}" if side else told
 
 
-def _side(row: pd.Series) -> str:
+def _side(row: Row) -> str:
     """'low' or 'high': on which side of their mean the latest values give their signal; nothing where unknown."""
     better = {Direction.HIGHER: 1.0, Direction.LOWER: -1.0}.get(Direction(row["direction"]))
     if better is None:  # a band gets better toward its middle

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from review_kit.findings.evidence import difference, in_unit, nearest_goal, recovers, signal_words
+from review_kit.findings.evidence import Row, difference, in_unit, nearest_goal, recovers, signal_words
 from review_kit.model import figures
 from review_kit.model.words import Assurance, Direction, Variation
 
@@ -14,7 +14,7 @@ _ALMOST = 0.995  # of the way; from here on a rounded share would claim that the
 _RHYTHMS = {1: "month", 3: "quarter", 12: "year"}
 
 
-def noise_or_signal(row: pd.Series) -> str:
+def noise_or_signal(row: Row) -> str:
     """Whether the latest values ask for an explanation, in a sentence."""
     if row["variation"] in {Variation.CONCERN, Variation.IMPROVEMENT}:
         noise = ", not noise" if row["variation"] == Variation.CONCERN and not recovers(row) else ""
@@ -24,13 +24,13 @@ def noise_or_signal(row: pd.Series) -> str:
     return f"With {figures.plural(int(row['n_points']), 'value')} it is too early to tell signal from noise."
 
 
-def _rhythm(row: pd.Series) -> str:
+def _rhythm(row: Row) -> str:
     """'month', 'quarter' or 'year': what one value of the KPI stands for; 'value' where it is another stretch."""
     months = row.get("period_months")
     return "value" if months is None or pd.isna(months) else _RHYTHMS.get(int(months), "value")
 
 
-def advice(row: pd.Series) -> str:
+def advice(row: Row) -> str:
     """What helps depends on whether the process changed, and on whether it can reach the target at all."""
     if row["variation"] in {Variation.CONCERN, Variation.IMPROVEMENT}:
         return _advice_on_a_signal(row)
@@ -45,14 +45,14 @@ def advice(row: pd.Series) -> str:
     return f"Look for what holds the level, since {_rhythm(row)}-to-{_rhythm(row)} variation is not the reason."
 
 
-def _advice_on_a_signal(row: pd.Series) -> str:
+def _advice_on_a_signal(row: Row) -> str:
     """Undo what made it worse; keep what made it better, or what turned it after it had become worse."""
     if row["variation"] == Variation.CONCERN and not recovers(row):
         return "Find what changed when the signal began, and undo it."
     return f"Keep what {'turned it' if recovers(row) else 'changed'}{_pace(row)}."
 
 
-def _mean_meets(row: pd.Series) -> bool:
+def _mean_meets(row: Row) -> bool:
     """Whether the average of single values meets what the target asks of one; then only the spread makes it miss."""
     if row["direction"] == Direction.RANGE:
         return bool(row["target_low"] <= row["mean"] <= row["target_high"])
@@ -61,7 +61,7 @@ def _mean_meets(row: pd.Series) -> bool:
     return bool(row["mean"] <= target if row["direction"] == Direction.LOWER else row["mean"] >= target)
 
 
-def _pace(row: pd.Series) -> str:
+def _pace(row: Row) -> str:
     """How long the rest of the way takes at this year's pace; nothing where this year went no way at all."""
     ahead = nearest_goal(row) - row["actual"]
     if pd.isna(row["change"]) or pd.isna(ahead):
@@ -74,7 +74,7 @@ def _pace(row: pd.Series) -> str:
     return f": at this year's pace the target is {figures.plural(months, 'month')} away"
 
 
-def reached(row: pd.Series) -> str:
+def reached(row: Row) -> str:
     """How much of the way was gone, in words that stay true when it went backwards and when it fell just short."""
     if pd.isna(row["progress"]):
         return f"It is {difference(row, row['gap'])} away from its target." if pd.notna(row["gap"]) else ""

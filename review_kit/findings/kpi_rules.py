@@ -8,6 +8,7 @@ import pandas as pd
 from review_kit.findings.evidence import (
     Evidence,
     Finding,
+    Row,
     in_unit,
     is_met,
     movement,
@@ -17,7 +18,6 @@ from review_kit.findings.evidence import (
     recovers,
     shortfall_words,
     signal_words,
-    strategy_weights,
     text,
 )
 from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
@@ -33,13 +33,7 @@ _HELD_GAP = 0.02  # a target that was held and not bettered ranks behind what go
 _LEAST_GAIN = 0.2  # what a target met is worth at least where the KPI got better
 
 
-def _weighted(evidence: Evidence) -> Iterator[tuple[pd.Series, float]]:
-    weights = strategy_weights(evidence.scores, evidence.objectives)
-    for _, row in evidence.scores.iterrows():
-        yield row, float(weights[row["kpi_id"]])
-
-
-def _about(row: pd.Series, weight: float, **told: Any) -> Finding:
+def _about(row: Row, weight: float, **told: Any) -> Finding:
     """A finding about this KPI: whose it is stands in its row, the rest is told."""
     return Finding(
         subject=row["kpi_id"],
@@ -51,7 +45,7 @@ def _about(row: pd.Series, weight: float, **told: Any) -> Finding:
     )
 
 
-def _lost(row: pd.Series) -> float:
+def _lost(row: Row) -> float:
     """How much of its promise a KPI lost: 1 - score, between 0 and 1; all of it where a missed KPI has no score."""
     return 1.0 if pd.isna(row["score"]) else min(1.0, max(0.0, 1.0 - float(row["score"])))
 
@@ -59,7 +53,7 @@ def _lost(row: pd.Series) -> float:
 def target_missed(evidence: Evidence) -> Iterator[Finding]:
     """A KPI did not meet its target; how far, and whether that is signal or noise."""
     beyond_reach = set(evidence.kpis.loc[unreachable(evidence.kpis), "kpi_id"])
-    for row, weight in _weighted(evidence):
+    for row, weight in evidence.weighted_rows:
         if row["status"] in {Status.OFF_TARGET, Status.NEAR} and row["kpi_id"] not in beyond_reach:
             yield _about(
                 row,
@@ -79,37 +73,38 @@ def impossible_target(evidence: Evidence) -> Iterator[Finding]:
 
     A band that only sticks out of the bounds, or a target that every value meets, is a mistake that costs nothing.
     """
-    kpis = evidence.kpis.set_index("kpi_id")
-    wrong, beyond_reach = breaks_bounds(kpis), unreachable(kpis)
-    for row, weight in _weighted(evidence):
-        if not wrong[row["kpi_id"]]:
+    wrong = evidence.kpis[breaks_bounds(evidence.kpis)]
+    kpis = dict(zip(wrong["kpi_id"], wrong.to_dict("records"), strict=True))
+    beyond_reach = set(wrong.loc[unreachable(wrong), "kpi_id"])
+    for row, weight in evidence.weighted_rows:
+        if row["kpi_id"] not in kpis:
             continue
-        forbidden = bool(beyond_reach[row["kpi_id"]])
+        forbidden = row["kpi_id"] in beyond_reach
         verdict = "cannot be reached, since" if forbidden else "lies beyond what can be:"
         yield _about(
             row,
             weight,
             rule="impossible-target",
             severity="high" if forbidden else "medium",
-            headline=f"{row['name']}: {_impossible(row, kpis.loc[row['kpi_id']], verdict)}",
+            headline=f"{row['name']}: {_impossible(row, kpis[row['kpi_id']], verdict)}",
             evidence=f"It {movement(row)}. The target breaks the bounds of the measure.",
             recommendation="Set a target inside the bounds; close to a bound, halve what is still missing.",
             gap=1.0 if forbidden else _WATCHED_GAP,
         )
 
 
-def _impossible(row: pd.Series, kpi: pd.Series, verdict: str) -> str:
+def _impossible(row: Row, kpi: Row, verdict: str) -> str:
     """'the target of 108.9 % cannot be reached, since 100.0 % is the most there can be'; the year's target is meant."""
-    goals = kpi[["target_low", "target_high"]] if kpi["direction"] == Direction.RANGE else kpi[["target"]]
-    above = bool(goals.gt(kpi["upper_bound"]).any())
+    goals = ("target_low", "target_high") if kpi["direction"] == Direction.RANGE else ("target",)
+    above = any(kpi[goal] > kpi["upper_bound"] for goal in goals)
     bound = in_unit(row, kpi["upper_bound"] if above else kpi["lower_bound"])
-    asked = promised(row.where(~row.index.isin(goals.index), kpi.reindex(row.index)))
+    asked = promised({**row, **{goal: kpi[goal] for goal in goals}})
     return f"the target of {asked} {verdict} {bound} is the {'most' if above else 'least'} there can be"
 
 
 def drifting(evidence: Evidence) -> Iterator[Finding]:
     """A KPI on target whose latest values are an adverse signal and do not turn: green today, and on its way out."""
-    for row, weight in _weighted(evidence):
+    for row, weight in evidence.weighted_rows:
         if row["status"] == Status.ON_TARGET and row["variation"] == Variation.CONCERN and not recovers(row):
             stands = "met" if is_met(row) else "came close to"
             yield _about(
@@ -128,7 +123,7 @@ def unlikely(evidence: Evidence) -> Iterator[Finding]:
     """Before the year is over: a KPI that looks fine today and will probably miss its target at the year end."""
     if evidence.year_is_over:
         return
-    for row, weight in _weighted(evidence):
+    for row, weight in evidence.weighted_rows:
         if row["status"] == Status.ON_TARGET and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY:
             yield _about(
                 row,
@@ -144,8 +139,8 @@ def unlikely(evidence: Evidence) -> Iterator[Finding]:
 
 def weak_data(evidence: Evidence) -> Iterator[Finding]:
     """A KPI whose figures stopped coming, came too seldom, or never came: its status is worth little."""
-    for row, weight in _weighted(evidence):
-        headline = _weakness(row, evidence) if pd.notna(row["confidence"]) else ""
+    for row, weight in evidence.weighted_rows:
+        headline: str = _weakness(row, evidence) if pd.notna(row["confidence"]) else ""
         if not headline:
             continue
         came, due = int(row["n_periods"]), int(row["n_expected"])
@@ -161,7 +156,7 @@ def weak_data(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _weakness(row: pd.Series, evidence: Evidence) -> str:
+def _weakness(row: Row, evidence: Evidence) -> str:
     """What is weak about a KPI's figures, in words; nothing where enough of them came in time."""
     came, due = int(row["n_periods"]), int(row["n_expected"])
     if came == 0:
@@ -178,7 +173,7 @@ def without_promise(evidence: Evidence) -> Iterator[Finding]:
     if len(watched) > NAMED_ONE_BY_ONE:
         yield _many_without_promise(evidence, watched)
         return
-    for row, weight in _weighted(evidence):
+    for row, weight in evidence.weighted_rows:
         if row["kpi_id"] in watched:
             yield _about(
                 row,
@@ -194,8 +189,7 @@ def without_promise(evidence: Evidence) -> Iterator[Finding]:
 
 def _many_without_promise(evidence: Evidence, watched: set[str]) -> Finding:
     """One finding for all of them: a reader needs to know that they are many, not read each."""
-    weights = strategy_weights(evidence.scores, evidence.objectives)
-    share = float(weights[weights.index.isin(watched)].sum())
+    share = float(evidence.weights[evidence.weights.index.isin(watched)].sum())
     return Finding(
         rule="no-target",
         severity="low",
@@ -218,7 +212,7 @@ def successes(evidence: Evidence) -> Iterator[Finding]:
     that is no better than a year ago held its target, and one without a year ago is only said to have met it; both
     rank behind those that got better.
     """
-    for row, weight in _weighted(evidence):
+    for row, weight in evidence.weighted_rows:
         concern = row["variation"] == Variation.CONCERN and not recovers(row)
         in_doubt = not evidence.year_is_over and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY
         if is_met(row) and not concern and not in_doubt:
@@ -236,17 +230,17 @@ def successes(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _met_words(row: pd.Series) -> str:
+def _met_words(row: Row) -> str:
     return "held the target of" if pd.notna(row["previous_actual"]) and not got_better(row) else "met the target of"
 
 
-def _gain(row: pd.Series) -> float:
+def _gain(row: Row) -> float:
     """What a target met by getting better is worth, 0 to 1: how far it was passed, and more where it is a signal."""
-    beyond = 0.0 if pd.isna(row["score"]) else float(row["score"]) - 1.0
+    beyond: float = 0.0 if pd.isna(row["score"]) else float(row["score"]) - 1.0
     return min(1.0, max(_LEAST_GAIN, beyond + (0.5 if row["variation"] == Variation.IMPROVEMENT else 0.2)))
 
 
-def got_better(row: pd.Series) -> bool:
+def got_better(row: Row) -> bool:
     """Whether the KPI is better than a year ago as published; a band KPI: no further from its band. No year, no claim.
 
     A change that the published decimals do not show is none.
@@ -261,5 +255,5 @@ def got_better(row: pd.Series) -> bool:
     return bool(now < before if row["direction"] == Direction.LOWER else now > before)
 
 
-def _off_band(row: pd.Series, value: float) -> float:
-    return max(row["target_low"] - value, value - row["target_high"], 0.0)
+def _off_band(row: Row, value: float) -> float:
+    return max(float(row["target_low"]) - value, value - float(row["target_high"]), 0.0)

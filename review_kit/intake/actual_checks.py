@@ -223,11 +223,13 @@ def _warn_gaps(rows: pd.DataFrame, kpis: pd.DataFrame, ledger: Ledger, due: np.n
     fewest = kpis["kpi_id"].map(counts.groupby(level=0).min()).fillna(0).to_numpy()
     where = used & stated & (fewest < due) & (fewest > 0)
 
+    behind = counts[counts.index.get_level_values(0).isin(kpis["kpi_id"][where])]
+    least = dict(behind.groupby(level=0).idxmin())  # by KPI, the first of its segments that lack most
+
     def told(at: int) -> str:
-        mine = counts.loc[[kpis["kpi_id"].iloc[at]]]
-        segment = str(mine.reset_index()["segment"].iloc[int(mine.argmin())])
-        of = f" for {segment}" if segment else ""
         kpi_id, rhythm = kpis["kpi_id"].iloc[at], kpis["frequency"].iloc[at]
-        return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(mine.min())} came{of}."
+        segment = least[kpi_id][1]
+        of = f" for {segment}" if segment else ""
+        return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(fewest[at])} came{of}."
 
     ledger.warn(where, "kpi_id", "missing-period", told, "add the missing values, or correct the frequency.")

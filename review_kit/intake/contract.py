@@ -2,40 +2,28 @@
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from review_kit.intake.ledger import OUTSIDE, Ledger, Mask
 from review_kit.model.nearest import did_you_mean
-from review_kit.schema import Kind, choices_of, is_key, kind_of
+from review_kit.schema import Column, Kind, TableSchema
+from review_kit.schema.frames import EMPTY, breaches
 
 _OWN_RULES = {"weight": "bad-weight", "restricted_to": "unknown-audience"}
 
 
-def refuse_breaches(frame: pd.DataFrame, schema: pa.DataFrameSchema, ledger: Ledger) -> None:
+def refuse_breaches(frame: pd.DataFrame, schema: TableSchema, ledger: Ledger) -> None:
     """Empty cells that must be filled, words outside a vocabulary, numbers out of bounds."""
-    ours = {
-        name: column
-        for name, column in schema.columns.items()
-        if name in frame and (column.checks or not column.nullable) and kind_of(column) is not Kind.TARGET
-    }
-    checked = pa.DataFrameSchema(ours)
-    try:
-        checked.validate(frame, lazy=True)
-    except SchemaErrors as error:
-        cases = error.failure_cases
-        for (name, check), group in cases.groupby(["column", "check"], sort=False):
-            where = np.zeros(len(frame), dtype=bool)
-            where[group["index"].astype("int64").to_numpy()] = True
-            where = where & ~ledger.faulty.get(str(name), np.zeros(len(frame), dtype=bool))
-            where &= ledger.state != OUTSIDE
-            _refuse(str(name), str(check), ours[str(name)], where, ledger)
+    for name, column in schema.columns.items():
+        if name in frame and column.kind is not Kind.TARGET:
+            for error, broken in breaches(frame[name], column):
+                where = broken & ~ledger.faulty.get(name, np.zeros(len(frame), dtype=bool)) & (ledger.state != OUTSIDE)
+                _refuse(name, error, column, where, ledger)
 
 
-def _refuse(name: str, check: str, column: pa.Column, where: Mask, ledger: Ledger) -> None:
-    words = choices_of(column)
-    if check == "not_nullable":
-        rule = "missing-key" if is_key(column) else f"bad-{name}" if words else "missing-value"
+def _refuse(name: str, check: str, column: Column, where: Mask, ledger: Ledger) -> None:
+    words = column.choices
+    if check == EMPTY:
+        rule = "missing-key" if column.key else f"bad-{name}" if words else "missing-value"
         hint = f"write {_or(words)}." if words else "fill it, or remove the row."
         ledger.refuse(where, name, rule, "the cell is empty.", hint)
     elif words:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from review_kit.intake.ledger import Ledger, Mask, holds_secret, shown
 from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
@@ -16,7 +15,7 @@ from review_kit.intake.target_text import convert_targets
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Period
 from review_kit.params import Source
-from review_kit.schema import Kind, choices_of, default_of, kind_of, spans_lines
+from review_kit.schema import Column, Kind, TableSchema
 
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 _SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z]"
@@ -34,7 +33,7 @@ class Converter:
         self.reader = reader
         self.params_file = params_file
 
-    def table(self, texts: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    def table(self, texts: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         """All columns of the contract but targets, which need the KPI's unit; what is absent is missing."""
         columns: dict[str, pd.Series] = {}
         absent = pd.Series(np.nan, index=texts.index, dtype="str")
@@ -43,8 +42,8 @@ class Converter:
             columns |= self._column(name, column, given)
         return pd.DataFrame(columns, index=texts.index)
 
-    def _column(self, name: str, column: pa.Column, texts: pd.Series) -> dict[str, pd.Series]:
-        kind, words = kind_of(column), choices_of(column)
+    def _column(self, name: str, column: Column, texts: pd.Series) -> dict[str, pd.Series]:
+        kind, words = column.kind, column.choices
         values = texts  # targets stay text until the unit of their KPI is known
         if kind is Kind.PERIOD:
             return self.periods(name, texts)
@@ -57,12 +56,11 @@ class Converter:
         elif kind is Kind.LIST:
             values = self._by_distinct(name, texts, lambda text: _listing(text, words, name)).astype("str")
         elif kind is not Kind.TARGET:
-            self._refuse_unsafe(name, texts, lines=spans_lines(column))
+            self._refuse_unsafe(name, texts, lines=column.lines)
         if kind is Kind.CHOICE:
             by_fold = {word.casefold(): word for word in words}
             values = self._by_distinct(name, texts, lambda text: by_fold.get(text.casefold(), text)).astype("str")
-        default = default_of(column)
-        return {name: values if default is None else values.fillna(default)}
+        return {name: values if column.default is None else values.fillna(column.default)}
 
     def numbers(self, name: str, texts: pd.Series) -> pd.Series:
         """Finite numbers; each text that is none becomes a fault with the way to declare it."""

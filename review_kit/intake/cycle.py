@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from review_kit.errors import InputsRefusedError
 from review_kit.intake.actual_checks import check_actuals, check_coverage
@@ -22,7 +23,8 @@ from review_kit.model.fault import Fault, Severity
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
 from review_kit.params import Params, Source
-from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, empty_table, typed_schema
+from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
+from review_kit.schema.frames import empty_table
 
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
@@ -78,7 +80,6 @@ class _Part:
     """One table on its way from text to sound rows."""
 
     ledger: Ledger
-    texts: pd.DataFrame
     frame: pd.DataFrame
     source: Source
     converter: Converter
@@ -119,7 +120,7 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     frame = converter.table(texts, schema)
     if name == "actuals":
         frame["segment"] = frame["segment"].fillna("")
-    return _Part(ledger, texts, frame, source, converter)
+    return _Part(ledger, frame, source, converter)
 
 
 def _finish_targets(parts: dict[str, _Part]) -> None:
@@ -149,7 +150,7 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
     if name != "actuals":
         tell_ambiguous_names(part.frame, part.ledger)
-        settle_duplicates(part.frame, INPUTS[name].metadata["key"], part.ledger, distinct=part.source.distinct)
+        settle_duplicates(part.frame, list(INPUTS[name].key), part.ledger, distinct=part.source.distinct)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
@@ -180,17 +181,26 @@ def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:
     """The used rows with every column of the contract, its dtype, and the place each row stands at."""
-    ledger, schema = part.ledger, typed_schema(name)
+    ledger, frame = part.ledger, part.frame
     kept = ledger.state == USED
-    table = part.frame[kept].reset_index(drop=True)
-    if "source" in table:
-        table = table.rename(columns={"source": OWN_SOURCE})
-    table["source"] = pd.Series([ledger.source], dtype="str").repeat(len(table)).reset_index(drop=True)
-    table["source_row"] = ledger.rows[kept]
+    count = int(kept.sum())
+    place = {"source": _repeated(ledger.source, count), "source_row": pd.Series(ledger.rows[kept])}
     if name == "actuals":
-        table["source_column"] = _value_headings(part, kept)
-    shaped = table.reindex(columns=list(schema.columns))
-    return shaped.astype(empty_table(schema).dtypes.to_dict())
+        place["source_column"] = _value_headings(part, kept)
+    columns = {}
+    for column, dtype in empty_table(typed_schema(name)).dtypes.items():
+        if column in place:
+            values = place[column]
+        else:
+            values = frame["source" if column == OWN_SOURCE else column]
+            values = values if count == len(frame) else values[kept].reset_index(drop=True)
+        columns[column] = values if values.dtype == dtype else values.astype(dtype)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _repeated(text: str, count: int) -> pd.Series:
+    """The same text in every row, without a Python object for each of them."""
+    return pd.Series(pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str"))
 
 
 def _value_headings(part: _Part, kept: Mask) -> pd.Series:
@@ -198,11 +208,13 @@ def _value_headings(part: _Part, kept: Mask) -> pd.Series:
     ledger = part.ledger
     if ledger.cell_headings is not None:
         return ledger.cell_headings[kept].reset_index(drop=True)
-    if part.frame["denominator"].isna().all():
-        return pd.Series([ledger.heading("value")], dtype="str").repeat(int(kept.sum())).reset_index(drop=True)
+    without_parts = part.frame["denominator"].isna().to_numpy()
+    if without_parts.all():
+        return _repeated(ledger.heading("value"), int(kept.sum()))
     ratio = " / ".join(ledger.heading(name) for name in ("numerator", "denominator"))
-    has_value = part.frame["value"].notna().to_numpy()[kept] | (part.frame["denominator"].isna().to_numpy()[kept])
-    return pd.Series(np.where(has_value, ledger.heading("value"), ratio), dtype="str")
+    has_value = part.frame["value"].notna().to_numpy()[kept] | without_parts[kept]
+    headings = pd.Series([ratio, ledger.heading("value")], dtype="str")
+    return headings.take(has_value.astype(np.int64)).reset_index(drop=True)
 
 
 def _ordered(faults: Iterable[Fault]) -> list[Fault]:

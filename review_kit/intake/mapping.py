@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
 from review_kit.intake.raw import RawTable
@@ -15,7 +14,7 @@ from review_kit.intake.read_csv import likely_delimiter
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 from review_kit.params import Source
-from review_kit.schema import must_be_named
+from review_kit.schema import TableSchema
 
 JOINT = " · "  # between the parts of a text that is made of several columns
 ANY_OTHER = "*"  # in `values`: every text that is not named
@@ -23,7 +22,7 @@ _BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
 _MELTED_INTO = {"actuals": "value", "targets": "target"}
 
 
-def map_columns(raw: RawTable, table: str, schema: pa.DataFrameSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
     """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured."""
     ledger = Ledger(table=table, file=source.path, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
     if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
@@ -46,7 +45,7 @@ def map_columns(raw: RawTable, table: str, schema: pa.DataFrameSchema, source: S
     return ledger, frame
 
 
-def _lost(ledger: Ledger, raw: RawTable, schema: pa.DataFrameSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
     """Every row (every cell of a wide table) refused, because the file as a whole cannot be used."""
     width = len(next(iter(source.melt.values()), ("",)))
     ledger.rows = np.repeat(raw.rows, width)
@@ -57,7 +56,7 @@ def _lost(ledger: Ledger, raw: RawTable, schema: pa.DataFrameSchema, source: Sou
 
 
 def _origins(
-    raw: RawTable, table: str, schema: pa.DataFrameSchema, source: Source, ledger: Ledger
+    raw: RawTable, table: str, schema: TableSchema, source: Source, ledger: Ledger
 ) -> dict[str, tuple[int, ...]]:
     """For each of our columns that the file holds, the positions of theirs. Faults where headings are missing."""
     at: dict[str, list[int]] = {}
@@ -82,11 +81,11 @@ def _origins(
 
 
 def _must_be_complete(
-    table: str, raw: RawTable, schema: pa.DataFrameSchema, named: AbstractSet[str], ledger: Ledger, source: Source
+    table: str, raw: RawTable, schema: TableSchema, named: AbstractSet[str], ledger: Ledger, source: Source
 ) -> None:
     """Whether every column that the contract asks for has an origin; actuals need a value or the parts of a ratio."""
     for ours, column in schema.columns.items():
-        if must_be_named(column) and ours not in named:
+        if column.named and ours not in named:
             _tell_missing(ours, raw, ledger, source)
     if table == "actuals" and "value" not in named:
         if {"numerator", "denominator"} <= named:
@@ -128,7 +127,7 @@ def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
 
 
 def _tell_unused(
-    raw: RawTable, schema: pa.DataFrameSchema, wanted: dict[str, tuple[str, ...]], taken: set[str], ledger: Ledger
+    raw: RawTable, schema: TableSchema, wanted: dict[str, tuple[str, ...]], taken: set[str], ledger: Ledger
 ) -> None:
     """Warns of headings that look like one of our columns that the file does not have: a typing slip loses a column."""
     used = {heading for theirs in wanted.values() for heading in theirs} | taken
@@ -186,7 +185,9 @@ def _finish(texts: dict[str, pd.Series], length: int, source: Source, ledger: Le
         if ours in source.values:
             words = source.values[ours]
             text = _by_distinct(text, partial(_translated, words=words))
-        nothing = text.eq("") | text.isin([entry.strip() for entry in source.missing])
+        nothing = text.eq("")
+        if source.missing:
+            nothing |= text.isin([entry.strip() for entry in source.missing])
         finished[ours] = text.mask(nothing)
     return pd.DataFrame(finished, index=range(length))
 

@@ -7,6 +7,7 @@ minus is a true minus, and what is not known is an en dash. Numbers round half a
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any, Final, TypeGuard
 
@@ -26,7 +27,8 @@ _CURRENCY_SIGNS = frozenset("$€£¥₹")
 
 def known(value: Any) -> TypeGuard[float]:
     """Whether a figure can be written: not None, not NaN, not pandas' NA, not infinite."""
-    return isinstance(value, Real) and math.isfinite(value)
+    # floats and whole numbers are most of what is asked for, and the look into abstract classes is slow
+    return isinstance(value, (float, int, Real)) and math.isfinite(value)
 
 
 def rounded(value: float, decimals: int) -> float:
@@ -55,8 +57,12 @@ def number(value: float | None, decimals: int | None = None) -> str:
 
     Without `decimals`, whole numbers stay whole and others keep three digits, trailing zeros dropped.
     """
-    if not known(value):
-        return DASH
+    return _written(float(value), decimals) if known(value) else DASH
+
+
+@lru_cache(maxsize=4096)
+def _written(value: float, decimals: int | None) -> str:
+    """Kept for a while: a sentence about a KPI, its row and its chart say the same figures."""
     places = natural_decimals(value) if decimals is None else max(decimals, 0)
     near = rounded(value, places if decimals is None else decimals)
     text = f"{abs(near):,.{places}f}"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from review_kit.findings.evidence import is_met, movement, promised, signal_words
+from review_kit.findings.evidence import Row, is_met, movement, promised, signal_words
 from review_kit.model.words import Direction, Status, Variation
 
 _MISSES = {
@@ -16,7 +16,7 @@ _NO_SIGNALS = {
 }
 
 
-def kpi_sentence(row: pd.Series) -> str:
+def kpi_sentence(row: Row) -> str:
     """What it did, whether that met the target, and whether it is signal or noise.
 
     'It rose 2.0 % to 7.65 turns and missed the target of 8.10 turns; what varies is routine.'
@@ -31,12 +31,12 @@ def kpi_sentence(row: pd.Series) -> str:
     return f"It {movement(row)} and {_judged(row)}; {said}."
 
 
-def _judged(row: pd.Series) -> str:
+def _judged(row: Row) -> str:
     """Whether the target itself was met; near it, or on target by the score alone, is said as such."""
     if not is_met(row):
         return _MISSES[Status(row["status"])].format(target=promised(row))
     if row["direction"] != Direction.RANGE:
         return f"met the target of {promised(row)}"
     before = row["previous_actual"]
-    stayed = pd.notna(before) and row["target_low"] <= before <= row["target_high"]
+    stayed: bool = pd.notna(before) and row["target_low"] <= before <= row["target_high"]
     return f"{'stayed' if stayed else 'is'} inside the range of {promised(row)}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from review_kit.model.period import MONTHS_A_YEAR, Calendar, first_of_month
+from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
 from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
@@ -14,6 +14,8 @@ from review_kit.yaml_text.scalars import refusal
 _YEAR = re.compile(r"[0-9]{4}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
+_LONGEST_GRACE = 366  # days; what comes later than a year after its period has another mistake
+_REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class Strict(BaseModel):
@@ -180,6 +182,63 @@ class Edition(Strict):
     sees: tuple[Audience, ...]
 
 
+def _grace(days: int) -> int:
+    if not 1 <= days <= _LONGEST_GRACE:
+        hint = "1 is the day after the period's last day; 10 gives late data ten days."
+        raise refusal(f"{days} is not a number of days from 1 to {_LONGEST_GRACE}.", hint)
+    return days
+
+
+GraceDays = Annotated[Whole, AfterValidator(_grace)]  # from the period's last day: 10 after September is 10 October
+
+
+class Schedule(Strict):
+    """Which checkpoints of the cycle are run by themselves, and how many days after the end of their period."""
+
+    monthly: GraceDays | None = None  # a rhythm that is left out is not scheduled
+    quarterly: GraceDays | None = None
+    annual: GraceDays | None = None
+    since: Day | None = Field(default=None, alias="from")  # periods that ended before this day are not caught up
+
+    @model_validator(mode="after")
+    def _some_rhythm(self) -> Self:
+        if self.monthly is None and self.quarterly is None and self.annual is None:
+            hint = "add annual: 20, or write schedule: none to take the cycle out."
+            raise refusal("no rhythm is scheduled.", hint)
+        return self
+
+    def grace(self, rhythm: Rhythm) -> int | None:
+        """Days from the period's last day to the day on which it is due; None where the rhythm is not scheduled."""
+        days: int | None = getattr(self, rhythm.value)
+        return days
+
+
+def _none_or_mapping(value: Any) -> Any:
+    """'none' takes the cycle out of the schedule."""
+    if not isinstance(value, str):
+        return value
+    if value.strip() == "none":
+        return None
+    hint = "write {monthly: 5, quarterly: 10, annual: 20}, or none to take the cycle out."
+    raise refusal(f"'{value}' is not a schedule.", hint)
+
+
+def _every_rhythm() -> Schedule:
+    return Schedule(monthly=5, quarterly=10, annual=20)
+
+
+def _reference(text: str) -> str:
+    """The name of the variable; the address itself is a secret and stands nowhere in the workspace."""
+    found = _REFERENCE.fullmatch(text)
+    if found is None:  # what was written may be the secret itself, so it is not repeated
+        hint = "write env:REVIEW_ALERT, and put the address into the variable REVIEW_ALERT where `review due` runs."
+        raise refusal("an address for alerts is a secret and is not written here.", hint)
+    return found[1] or found[2]
+
+
+EnvironmentName = Annotated[Line, AfterValidator(_reference)]  # 'REVIEW_ALERT' for env:REVIEW_ALERT or ${REVIEW_ALERT}
+
+
 def _with_analyst(editions: dict[str, Edition]) -> dict[str, Edition]:
     return {"analyst": Edition(sees=tuple(Audience))} | editions
 
@@ -200,6 +259,8 @@ class Params(Strict):
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
         default={}, validate_default=True
     )
+    schedule: Annotated[Schedule | None, BeforeValidator(_none_or_mapping)] = Field(default_factory=_every_rhythm)
+    alerts: Annotated[tuple[EnvironmentName, ...], BeforeValidator(_as_list)] = ()
     commentary: dict[Line, Text] = {}
     file: Annotated[str, Field(exclude=True)] = ""  # 'params/2025.yml', for messages; not a key of the file
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from review_kit.model.period import MONTHS_A_YEAR, first_of_month
-from review_kit.params.model import Params, Source
+from review_kit.params.model import Params, Schedule, Source
 from review_kit.yaml_text import as_yaml
 
 _HEAD = """\
@@ -31,6 +31,9 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
     tree["signals"] = _as_text(params.signals.model_dump())
     tree["reset"] = _as_text(params.reset.model_dump(exclude_none=True))
     tree["editions"] = {name: {"sees": [str(word) for word in seen.sees]} for name, seen in params.editions.items()}
+    tree["schedule"] = _schedule(params.schedule)
+    if params.alerts:
+        tree["alerts"] = [f"env:{name}" for name in params.alerts]
     return _HEAD.format(cycle=cycle, last=params.cycle) + as_yaml(tree)
 
 
@@ -41,6 +44,11 @@ def next_cycle_name(params: Params) -> str:
     if both in params.cycle:
         return params.cycle.replace(both, f"{following}-{(following + 1) % 100:02d}")
     return params.cycle.replace(str(this), str(following), 1)
+
+
+def _schedule(schedule: Schedule | None) -> Any:
+    """The same days of grace; the whole of the next cycle is run, so `from` is left out."""
+    return "none" if schedule is None else _as_text(schedule.model_dump(exclude_none=True, exclude={"since"}))
 
 
 def _source(source: Source) -> Any:

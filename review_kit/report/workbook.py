@@ -1,5 +1,6 @@
 """The scorecard for people who live in Excel: values to sort and filter, no formulas, the same bytes every time."""
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +13,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from review_kit.charts.tokens import LIGHT, SIGNAL_COLOUR, STATUS_COLOUR
-from review_kit.errors import CannotWriteError
 from review_kit.model.figures import known
 from review_kit.report.meta import DocumentMeta
+from review_kit.store import write_bytes
 from review_kit.stylesheet.colour import readable
 from review_kit.tables_view.cells import records
 from review_kit.tables_view.labels import sentence_case, status_of, words
@@ -121,15 +122,13 @@ def write_scorecard(
     `as_of` becomes the file's date of creation, so that the same review gives the same bytes.
 
     Raises:
-        CannotWriteError: the file is open in Excel, or its folder is missing or closed to us.
+        CannotWriteError: the file is open in Excel, or its folder may not be written to.
 
     """
-    try:
-        with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-            _fill(book, _with_objectives(scores, rollup), kpis, rollup, findings, meta, as_of or _TIMELESS)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        msg = f"{path.name} cannot be written: {error}\nHint: close it in Excel, or check the folder's permissions."
-        raise CannotWriteError(msg) from error
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+        _fill(book, _with_objectives(scores, rollup), kpis, rollup, findings, meta, as_of or _TIMELESS)
+    write_bytes(path, content.getvalue(), durable=False)
 
 
 def _fill(
@@ -188,7 +187,9 @@ def _write_sheet(
 ) -> None:
     name, title = names
     rows = records(frame)
-    used = [field for field in fields if field.kind == "long" or any(words(field.value(row)) for row in rows)]
+    columns = [(field, [field.value(row) for row in rows]) for field in fields]
+    columns = [(field, values) for field, values in columns if field.kind == "long" or any(map(words, values))]
+    used = [field for field, _ in columns]
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, f"{meta.organisation}: {title}", styles.title)
     sheet.write_string(1, 0, ", ".join(part for part in (meta.checkpoint_title, meta.as_of, meta.edition) if part))
@@ -196,37 +197,52 @@ def _write_sheet(
     last_row = _HEAD_ROW + max(len(rows), 1)
     look = {"name": name, "style": "Table Style Light 1", "banded_rows": False, "columns": heads}
     sheet.add_table(_HEAD_ROW, 0, last_row, len(used) - 1, look)
-    for at, field in enumerate(used):
+    stated = [row.get("decimals") for row in rows]
+    for at, (field, values) in enumerate(columns):
         sheet.set_column(at, at, field.width)
-        for down, row in enumerate(rows, start=_HEAD_ROW + 1):
-            _write_cell(sheet, (down, at), field, row, styles)
+        _write_column(sheet, at, field, values, stated, styles)
         _colour(sheet, (_HEAD_ROW + 1, at, last_row, at), field, styles)
     sheet.set_row(_HEAD_ROW, 32)
     sheet.freeze_panes(_HEAD_ROW + 1, frozen)
     _set_up_print(sheet, meta)
 
 
-def _write_cell(
-    sheet: Worksheet, place: tuple[int, int], field: _Field, row: Mapping[str, Any], styles: _Styles
+def _write_column(
+    sheet: Worksheet, at: int, field: _Field, values: Sequence[Any], stated: Sequence[Any], styles: _Styles
 ) -> None:
-    value = field.value(row)
+    """The cells of one column below its heading; `stated` holds each row's decimals as published."""
+    rows = enumerate(values, start=_HEAD_ROW + 1)
     match field.kind:
         case "value" | "signed" | "share" | "points" | "count":
-            if known(value):
-                scaled = value * 100 if field.kind == "points" else value
-                sheet.write_number(*place, float(scaled), styles.get(num_format=_number_format(field.kind, row)))
+            _write_numbers(sheet, at, field.kind, values, stated, styles)
         case "status":
-            status = status_of(value)
-            text = f"{status.symbol} {sentence_case(status.value)}" if status else words(value)
-            sheet.write_string(*place, text, styles.get())
+            for down, value in rows:
+                status = status_of(value)
+                text = f"{status.symbol} {sentence_case(status.value)}" if status else words(value)
+                sheet.write_string(down, at, text, styles.get())
         case "signal":
-            sheet.write_string(*place, sentence_case(words(value)), styles.get())
+            for down, value in rows:
+                sheet.write_string(down, at, sentence_case(words(value)), styles.get())
         case _:
-            if words(value):
-                sheet.write_string(*place, words(value), styles.get(text_wrap=field.kind == "long"))
+            look = styles.get(text_wrap=field.kind == "long")
+            for down, value in rows:
+                if text := words(value):
+                    sheet.write_string(down, at, text, look)
 
 
-def _number_format(kind: Kind, row: Mapping[str, Any]) -> str:
+def _write_numbers(
+    sheet: Worksheet, at: int, kind: Kind, values: Sequence[Any], stated: Sequence[Any], styles: _Styles
+) -> None:
+    formats: dict[float | None, Format] = {}
+    for down, (value, decimals) in enumerate(zip(values, stated, strict=True), start=_HEAD_ROW + 1):
+        if known(value):
+            place = decimals if known(decimals) else None
+            if place not in formats:
+                formats[place] = styles.get(num_format=_number_format(kind, place))
+            sheet.write_number(down, at, float(value * 100 if kind == "points" else value), formats[place])
+
+
+def _number_format(kind: Kind, decimals: float | None) -> str:
     """As many decimals as the KPI is published with; where none are stated, those that the value has."""
     match kind:
         case "share":
@@ -236,10 +252,9 @@ def _number_format(kind: Kind, row: Mapping[str, Any]) -> str:
         case "count":
             return "General"
         case _:
-            stated = row.get("decimals")
-            if not known(stated):
+            if decimals is None:
                 return "+General;-General;0" if kind == "signed" else "General"
-            places = "." + "0" * min(int(stated), _MOST_DECIMALS) if stated > 0 else ""
+            places = "." + "0" * min(int(decimals), _MOST_DECIMALS) if decimals > 0 else ""
             plain = f"#,##0{places}"
             return f"+{plain};-{plain};{plain}" if kind == "signed" else plain
 

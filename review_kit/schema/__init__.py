@@ -1,8 +1,7 @@
 """The contract of every table: one declaration that converts, checks and documents it."""
 
-from review_kit.schema.columns import Kind, choices_of, default_of, is_key, kind_of, must_be_named, spans_lines
+from review_kit.schema.columns import Check, Column, Kind, TableSchema
 from review_kit.schema.documents import render_contract
-from review_kit.schema.frames import check_table, empty_table, typed_columns
 from review_kit.schema.inputs import INPUTS, MEASURES, OWN_SOURCE, TARGETS, typed_schema
 from review_kit.schema.outputs import HANDOVER
 
@@ -12,16 +11,10 @@ __all__ = [
     "MEASURES",
     "OWN_SOURCE",
     "TARGETS",
+    "Check",
+    "Column",
     "Kind",
-    "check_table",
-    "choices_of",
-    "default_of",
-    "empty_table",
-    "is_key",
-    "kind_of",
-    "must_be_named",
+    "TableSchema",
     "render_contract",
-    "spans_lines",
-    "typed_columns",
     "typed_schema",
 ]

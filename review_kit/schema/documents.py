@@ -1,8 +1,6 @@
 """The contract as people read it: the tables of docs/data-contract.md."""
 
-import pandera.pandas as pa
-
-from review_kit.schema.columns import Kind, choices_of, default_of, is_key, kind_of, must_be_named
+from review_kit.schema.columns import Column, Kind, TableSchema
 from review_kit.schema.inputs import INPUTS
 from review_kit.schema.outputs import HANDOVER
 
@@ -14,22 +12,21 @@ _SPOKEN = {
 }
 
 
-def _values(column: pa.Column) -> str:
-    known = choices_of(column)
-    words = ", ".join(known) if known and kind_of(column) is not Kind.FLAG else _SPOKEN.get(kind_of(column), "")
-    limits = ", ".join(check.title for check in column.checks if check.title and not known)
-    default = default_of(column)
+def _values(column: Column) -> str:
+    known, default = column.choices, column.default
+    words = ", ".join(known) if known and column.kind is not Kind.FLAG else _SPOKEN.get(column.kind, "")
+    limits = ", ".join(check.title for check in column.checks if not known)
     blank = "" if default is None else f"blank: {default:g}" if isinstance(default, float) else f"blank: {default}"
-    return "; ".join(part for part in (words or str(kind_of(column)), limits, blank) if part)
+    return "; ".join(part for part in (words or str(column.kind), limits, blank) if part)
 
 
-def table_as_markdown(schema: pa.DataFrameSchema) -> str:
+def table_as_markdown(schema: TableSchema) -> str:
     """A heading with the table's name and title, and one line a column."""
     lines = [f"### {schema.name}", "", f"{schema.title}.", "", "| column | values | meaning |", "| --- | --- | --- |"]
     for name, column in schema.columns.items():
-        marks = "*" if must_be_named(column) else ""
-        marks += " (key)" if is_key(column) else ""
-        meaning = (column.description or "").replace("|", "\\|")
+        marks = "*" if column.named else ""
+        marks += " (key)" if column.key else ""
+        meaning = column.description.replace("|", "\\|")
         lines.append(f"| `{name}`{marks} | {_values(column)} | {meaning} |")
     return "\n".join(lines) + "\n"
 

@@ -1,26 +1,38 @@
 """The tables that people bring, as section 5 of the design lists them."""
 
+from collections.abc import Mapping
 from functools import cache
-
-import pandera.pandas as pa
 
 from review_kit.model.period import Rhythm
 from review_kit.model.words import ENGAGEMENT_LADDER, Aggregate, Audience, Direction
-from review_kit.schema.columns import choice, date, flag, integer, key, listing, number, period, target, text
+from review_kit.schema.columns import (
+    Column,
+    TableSchema,
+    choice,
+    date,
+    flag,
+    integer,
+    key,
+    listing,
+    number,
+    period,
+    target,
+    text,
+)
 
 LIKELIHOOD_SCALE = (1, 5)  # the 5 x 5 matrix of ISO 31010; a workspace with another scale maps it by `values`
 
 
-def _who_may_see() -> pa.Column:
+def _who_may_see() -> Column:
     return listing("the audiences that may see the row; blank: everyone", Audience)
 
 
-def _graded(description: str) -> pa.Column:
+def _graded(description: str) -> Column:
     return number(f"{description}, 1 (least) to 5 (most)", low=LIKELIHOOD_SCALE[0], high=LIKELIHOOD_SCALE[1])
 
 
-def _table(name: str, title: str, columns: dict[str, pa.Column], unique: list[str]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, name=name, title=title, metadata={"key": unique})
+def _table(name: str, title: str, columns: dict[str, Column], unique: list[str]) -> TableSchema:
+    return TableSchema(name=name, title=title, columns=columns, key=tuple(unique))
 
 
 OBJECTIVES = _table(
@@ -227,8 +239,8 @@ FEEDBACK = _table(
     ["feedback_id"],
 )
 
-INPUTS: dict[str, pa.DataFrameSchema] = {
-    str(table.name): table
+INPUTS: dict[str, TableSchema] = {
+    table.name: table
     for table in (
         OBJECTIVES,
         KPIS,
@@ -255,18 +267,18 @@ _SPAN = {
 }
 
 
-def _dated(columns: dict[str, pa.Column]) -> dict[str, pa.Column]:
+def _dated(columns: Mapping[str, Column]) -> dict[str, Column]:
     """The span of days set behind the label of the period."""
-    dated: dict[str, pa.Column] = {}
+    dated: dict[str, Column] = {}
     for name, column in columns.items():
         dated |= {name: column} | (_SPAN if name == "period" else {})
     return dated
 
 
-def _typed(name: str, table: pa.DataFrameSchema, columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+def _typed(name: str, table: TableSchema, columns: Mapping[str, Column]) -> TableSchema:
     """The table after intake. `source` is the place of the row, so what KPIs say of theirs becomes `data_source`."""
     renamed = {OWN_SOURCE if column == "source" else column: kept for column, kept in columns.items()}
-    return pa.DataFrameSchema(renamed | _PLACE, name=name, title=table.title, metadata=table.metadata)
+    return TableSchema(name=name, title=table.title, columns=renamed | _PLACE, key=table.key)
 
 
 MEASURES = _typed(
@@ -275,12 +287,12 @@ MEASURES = _typed(
     _dated(ACTUALS.columns)
     | {"segment": text("a department, region or product; empty: the KPI as a whole", filled=True)},
 )
-MEASURES = MEASURES.add_columns({"source_column": text("the heading of the value's cell", filled=True)})
+MEASURES = MEASURES.with_columns({"source_column": text("the heading of the value's cell", filled=True)})
 TARGETS = _typed("targets", TARGETS_IN, _dated(TARGETS_IN.columns))
 
 
 @cache
-def typed_schema(table: str) -> pa.DataFrameSchema:
+def typed_schema(table: str) -> TableSchema:
     """What an input table looks like after intake; actuals become `measures`."""
     if table in {"actuals", "measures"}:
         return MEASURES

@@ -1,18 +1,18 @@
 """The tables that one stage hands to the next, and to readers in `outputs/<checkpoint>/tables`."""
 
-import pandas as pd
-import pandera.pandas as pa
+from collections.abc import Mapping
+from typing import Any
 
 from review_kit.model.fault import Severity
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
-from review_kit.schema.columns import figure, truth, words
+from review_kit.schema.columns import Column, TableCheck, TableSchema, figure, truth, words
 from review_kit.schema.inputs import typed_schema
 
 
 def _table(
-    name: str, title: str, columns: dict[str, pa.Column], unique: list[str] | None = None, *checks: pa.Check
-) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, name=name, title=title, unique=unique, checks=list(checks))
+    name: str, title: str, columns: Mapping[str, Column], unique: tuple[str, ...] = (), *checks: TableCheck
+) -> TableSchema:
+    return TableSchema(name=name, title=title, columns=columns, unique=unique, checks=checks)
 
 
 SCORES = _table(
@@ -49,7 +49,7 @@ SCORES = _table(
         "gap": figure("actual minus target"),
         "trace": words("where the number comes from"),
     },
-    ["kpi_id"],
+    ("kpi_id",),
 )
 
 ROLLUP = _table(
@@ -69,7 +69,7 @@ ROLLUP = _table(
         "n_kpis": figure("KPIs below it", low=0),
         "n_scored": figure("scored KPIs below it", low=0),
     },
-    ["level", "id"],
+    ("level", "id"),
 )
 
 FINDINGS = _table(
@@ -91,11 +91,11 @@ FINDINGS = _table(
         "rank": figure("1 is the costliest"),
         "objective_id": words("the objective it belongs to"),
     },
-    ["finding_id"],
+    ("finding_id",),
 )
 
 
-def _chosen_once(proposals: pd.DataFrame) -> bool:
+def _chosen_once(proposals: Any) -> bool:
     """Whether each KPI has at most one chosen candidate."""
     chosen = proposals.loc[proposals["chosen"].fillna(value=False).astype(bool), "kpi_id"]
     return bool(chosen.is_unique)
@@ -115,8 +115,8 @@ PROPOSALS = _table(
         "old_target": figure("this cycle's target"),
         "baseline_next": figure("what the next cycle starts from"),
     },
-    None,
-    pa.Check(_chosen_once, error="a KPI has more than one chosen candidate"),
+    (),
+    TableCheck(error="a KPI has more than one chosen candidate", holds=_chosen_once),
 )
 
 FAULTS = _table(
@@ -135,6 +135,12 @@ FAULTS = _table(
     },
 )
 
+
+def _no_row_lost(table: Any) -> bool:
+    """Whether every row that was read is accounted for."""
+    return bool((table["read"] == table[["used", "refused", "outside", "duplicate"]].sum(axis=1)).all())
+
+
 RECONCILIATION = _table(
     "reconciliation",
     "What became of every row: read = used + refused + outside + duplicate",
@@ -147,20 +153,17 @@ RECONCILIATION = _table(
         "outside": figure("rows that the checkpoint does not ask for", low=0),
         "duplicate": figure("rows that repeat another", low=0),
     },
-    None,
-    pa.Check(
-        lambda table: table["read"] == table[["used", "refused", "outside", "duplicate"]].sum(axis=1),
-        error="rows are lost: read is not used + refused + outside + duplicate",
-    ),
+    (),
+    TableCheck(error="rows are lost: read is not used + refused + outside + duplicate", holds=_no_row_lost),
 )
 
 
-def _scored(table: str, added: dict[str, pa.Column]) -> pa.DataFrameSchema:
-    return typed_schema(table).add_columns(added)
+def _scored(table: str, added: Mapping[str, Column]) -> TableSchema:
+    return typed_schema(table).with_columns(added)
 
 
-def _read(table: str, title: str) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(typed_schema(table).columns, name=f"{table}_read", title=title)
+def _read(table: str, title: str) -> TableSchema:
+    return TableSchema(name=f"{table}_read", title=title, columns=typed_schema(table).columns)
 
 
 INITIATIVES = _scored(
@@ -188,7 +191,7 @@ RISKS = _scored(
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
 READ_RISKS = _read("risks", "The risks as intake left them")
 
-HANDOVER: dict[str, pa.DataFrameSchema] = {
+HANDOVER: dict[str, TableSchema] = {
     name: typed_schema(name)
     for name in (
         "objectives",
@@ -202,7 +205,7 @@ HANDOVER: dict[str, pa.DataFrameSchema] = {
         "feedback",
     )
 } | {
-    str(table.name): table
+    table.name: table
     for table in (
         READ_INITIATIVES,
         READ_RISKS,

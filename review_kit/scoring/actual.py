@@ -1,5 +1,6 @@
 """From sound measures to one actual per KPI, with the rows it came from."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -18,14 +19,57 @@ def ratio_scale(unit: pd.Series) -> pd.Series:
     return pd.Series(np.where(is_percent, 100.0, 1.0), index=unit.index)
 
 
-def combine(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """One row per key: the values of its rows brought together by the KPI's aggregate.
+def _numbered(rows: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
+    """For each row the number of its key in sorted order, from 0; keys without rows have no number."""
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for name in keys:
+        of_column, distinct = pd.factorize(rows[name], sort=True)
+        codes = codes * len(distinct) + of_column
+    return np.unique(codes, return_inverse=True)[1]
+
+
+def combine(rows: pd.DataFrame, keys: Sequence[str], *, labels: Sequence[str] = ()) -> pd.DataFrame:
+    """One row per key, in its order: the values of its rows brought together by the KPI's aggregate.
 
     `rows` holds value, numerator, denominator, aggregate, scale and certainty, in time order within a key. A ratio
     is the sum of numerators over the sum of denominators, never the mean of ratios; a ratio over nothing is missing.
+    `labels` are columns of which the first row of a key is kept.
     """
-    grouped = rows.groupby(keys, sort=True)
-    combined = grouped.agg(
+    numbers = _numbered(rows, keys)
+    alone = np.bincount(numbers)[numbers] == 1 if len(rows) else np.ones(0, dtype=bool)
+    # most keys of a series have one row; to group a million of them would take most of the time of a review
+    parts = [_of_one(rows[alone]).set_axis(numbers[alone])]
+    if not alone.all():
+        parts.append(_of_several(rows[~alone], numbers[~alone]))
+    figures = parts[0] if len(parts) == 1 else pd.concat(parts)
+    firsts = np.flatnonzero(~pd.Index(numbers).duplicated())
+    told = rows.iloc[firsts][[*keys, *labels]].set_axis(numbers[firsts])
+    return pd.concat([told, figures], axis=1).sort_index().reset_index(drop=True)
+
+
+def _of_one(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keys of a single row stand as they are."""
+    value = rows["value"]
+    adds_up, is_ratio = rows["aggregate"].eq(Aggregate.SUM), rows["aggregate"].eq(Aggregate.RATIO)
+    above, below = (rows[name].fillna(0.0) + 0.0 for name in ("numerator", "denominator"))  # as sums have no -0.0
+    computed = adds_up | rows["aggregate"].eq(Aggregate.MEAN)
+    value = value.mask(computed, value + 0.0).mask(adds_up & value.isna(), 0.0)
+    return pd.DataFrame(
+        {
+            "aggregate": rows["aggregate"],
+            "scale": rows["scale"],
+            "numerator": above,
+            "denominator": below,
+            "certainty": rows["certainty"],
+            "n_values": np.ones(len(rows), dtype=np.int64),
+            "value": value.mask(is_ratio, rows["scale"] * above / below.where(below != 0)),
+        }
+    )
+
+
+def _of_several(rows: pd.DataFrame, numbers: np.ndarray) -> pd.DataFrame:
+    """Keys of several rows, brought together."""
+    combined = rows.groupby(numbers, sort=True).agg(
         aggregate=("aggregate", "first"),
         scale=("scale", "first"),
         last=("value", "last"),
@@ -37,7 +81,7 @@ def combine(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         denominator=("denominator", "sum"),
         certainty=("certainty", "max"),
         n_values=("aggregate", "size"),
-    ).reset_index()
+    )
     over = combined["denominator"].where(combined["denominator"] != 0)
     combined["value"] = np.select(
         [combined["aggregate"].eq(name) for name in (Aggregate.SUM, Aggregate.MEAN, Aggregate.MIN, Aggregate.MAX)],
@@ -49,22 +93,41 @@ def combine(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return combined.drop(columns=["last", "total", "average", "least", "most"])
 
 
-def usable_rows(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
+_MEASURED = ("kpi_id", "period", "period_start", "period_end", "segment", "value", "numerator", "denominator", "status")
+_PLACE = ("source", "source_column", "source_row")
+
+
+def usable_rows(measures: pd.DataFrame, kpis: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
     """The measures that make up each KPI: those of the whole, and the segments of periods that have no whole.
 
-    Adds aggregate, scale (100 for a ratio published in percent) and certainty (0 actual to 2 projected). Rows
-    without a value, and ratios without both parts, are left out. Sorted by KPI and time.
+    Has the columns that values are made of, and `more`; adds aggregate, scale (100 for a ratio published in percent)
+    and certainty (0 actual to 2 projected). Rows without a value, and ratios without both parts, are left out. Sorted
+    by KPI and time.
     """
-    known = kpis[["kpi_id", "aggregate"]].assign(scale=ratio_scale(kpis["unit"]))
-    rows = measures.merge(known, on="kpi_id", how="inner")
-    is_ratio = rows["aggregate"].eq(Aggregate.RATIO)
-    has_parts = rows["numerator"].notna() & rows["denominator"].notna()
-    rows = rows[rows["value"].notna().where(~is_ratio, has_parts)]
+    of_row = pd.Index(kpis["kpi_id"]).get_indexer(pd.Index(measures["kpi_id"]))
+    rows = measures[[name for name in (*_MEASURED, *more) if name in measures]]
+    if (of_row < 0).any():
+        rows, of_row = rows[of_row >= 0], of_row[of_row >= 0]
+    aggregate = kpis["aggregate"].take(of_row).set_axis(rows.index)
+    has_value = rows["value"].notna()
+    is_ratio = aggregate.eq(Aggregate.RATIO)
+    if is_ratio.any():
+        has_value = has_value.where(~is_ratio, rows["numerator"].notna() & rows["denominator"].notna())
     is_whole = rows["segment"].eq("")
-    keys = pd.MultiIndex.from_frame(rows[["kpi_id", "period_end"]])
-    rows = rows[is_whole | ~keys.isin(keys[is_whole])]
+    usable = has_value
+    if not is_whole.all():
+        keys = pd.MultiIndex.from_frame(rows[["kpi_id", "period_end"]])
+        usable = has_value & (is_whole | ~keys.isin(keys[has_value & is_whole]))
+    rows = rows.assign(aggregate=aggregate, scale=ratio_scale(kpis["unit"]).to_numpy()[of_row])[usable]
     certainty = rows["status"].map({word: rank for rank, word in enumerate(CERTAINTY)}).fillna(0).astype("int64")
-    return rows.assign(certainty=certainty).sort_values(["kpi_id", "period_end", "segment"], kind="stable")
+    return _in_order(rows.assign(certainty=certainty))
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """By KPI, time and segment; a file that stands in this order is left as it is."""
+    names = ("segment", "period_end", "kpi_id")
+    order = np.lexsort([pd.factorize(rows[name], sort=True)[0] for name in names])
+    return rows if (np.diff(order) == 1).all() else rows.iloc[order]
 
 
 def whole_series(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
@@ -74,9 +137,7 @@ def whole_series(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
     n_values (rows behind it), status. Sorted by KPI and time.
     """
     rows = usable_rows(measures, kpis)
-    series = combine(rows, ["kpi_id", "period_end"])
-    labels = rows.drop_duplicates(["kpi_id", "period_end"])[["kpi_id", "period_end", "period", "period_start"]]
-    series = series.merge(labels, on=["kpi_id", "period_end"], how="left")
+    series = combine(rows, ["kpi_id", "period_end"], labels=["period", "period_start"])
     series["status"] = pd.Series(
         np.array(CERTAINTY, dtype=object)[series["certainty"]], index=series.index, dtype="str"
     )
@@ -140,7 +201,7 @@ def _range(first: int, last: int) -> str:
 
 def traces(measures: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.Series:
     """By KPI, the formula and the source rows behind the actual: 'mean of 12 values: actuals.csv, rows 2–13'."""
-    rows = _within(usable_rows(measures, kpis), checkpoint.calendar.start, checkpoint.as_of)
+    rows = usable_rows(_within(measures, checkpoint.calendar.start, checkpoint.as_of), kpis, _PLACE)
     last = rows["period_end"].eq(rows.groupby("kpi_id")["period_end"].transform("max"))
     rows = rows[last | rows["aggregate"].ne(Aggregate.LAST)]
     if rows.empty:

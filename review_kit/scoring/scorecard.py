@@ -27,7 +27,12 @@ class ScoringRules:
 
 
 def score_kpis(
-    measures: pd.DataFrame, kpis: pd.DataFrame, targets: pd.DataFrame, checkpoint: Checkpoint, rules: ScoringRules
+    measures: pd.DataFrame,
+    kpis: pd.DataFrame,
+    targets: pd.DataFrame,
+    checkpoint: Checkpoint,
+    rules: ScoringRules,
+    series: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per KPI, in the order of `kpis`.
 
@@ -35,9 +40,11 @@ def score_kpis(
     target_high baseline met progress score status confidence n_periods n_expected certainty last_end previous_actual
     change gap trace. `gap` is actual minus target (for a range: minus the nearest bound, 0 inside). A KPI is not
     scored without an actual, without a target, or when fewer than `min_confidence` of its due values came. Where
-    values of a KPI that adds up are missing, target and baseline are those of the values that came.
+    values of a KPI that adds up are missing, target and baseline are those of the values that came. `series` is what
+    `whole_series` makes of the measures, where somebody has made it already.
     """
-    series = whole_series(measures, kpis)
+    if series is None:
+        series = whole_series(measures, kpis)
     table = kpis[_CARRIED].merge(actuals_at(series, kpis, checkpoint), on="kpi_id", how="left", validate="1:1")
     table = table.merge(targets_at(kpis, targets, checkpoint, series), on="kpi_id", how="left", validate="1:1")
     _ask_for_what_came(table, kpis)

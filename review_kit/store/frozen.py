@@ -1,12 +1,13 @@
 """The copy of the sources that one whole run reads, whatever happens to the originals meanwhile."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from review_kit.errors import UsageError
-from review_kit.store.files import told_errors
+from review_kit.store import disk
+from review_kit.store.files import whole
 
 _CHUNK = 1 << 20  # bytes read at a time: large files are hashed while they are copied
 
@@ -45,17 +46,19 @@ def freeze(root: Path | str, sources: Iterable[str], into: Path | str) -> tuple[
 
 def _copy(name: str, origin: Path, copy: Path) -> FrozenFile:
     digest, size = hashlib.sha256(), 0
+
+    def parts() -> Iterator[bytes]:
+        nonlocal size
+        while part := source.read(_CHUNK):
+            digest.update(part)
+            size += len(part)
+            yield part
+
     try:
         source = origin.open("rb")
     except OSError as error:
         msg = f"{name}: cannot be read ({error.strerror}).\nHint: check the permissions of the file."
         raise UsageError(msg) from error
-    with source, told_errors(copy):
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        with copy.open("wb") as target:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                target.write(chunk)
-                size += len(chunk)
-        copy.chmod(0o600)
+    with source, whole(copy, durable=False) as new:
+        disk.write_new_file(new, parts(), mode=0o600)
     return FrozenFile(name, digest.hexdigest(), size)

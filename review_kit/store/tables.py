@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from review_kit.errors import InvalidTableError, UsageError
-from review_kit.schema import HANDOVER, check_table
+from review_kit.schema import HANDOVER
+from review_kit.schema.frames import check_table
 from review_kit.store.files import told_path, write_bytes
 
 _DTYPES = b"review_kit.dtypes"  # Parquet knows neither seconds nor a boolean that may be missing without being told
@@ -26,7 +27,7 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> None:
     path = Path(path)
     if path.stem in HANDOVER:
         frame = check_table(frame, HANDOVER[path.stem])
-    write_bytes(path, table_bytes(frame, told_path(path)))
+    write_bytes(path, table_bytes(frame, told_path(path)), durable=False)  # the folder of a run is synced as a whole
 
 
 def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
@@ -36,7 +37,7 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
         CannotWriteError: the file cannot be written.
 
     """
-    write_bytes(path, frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode())
+    write_bytes(path, frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode(), durable=False)
 
 
 def table_bytes(frame: pd.DataFrame, name: str = "table") -> bytes:
@@ -61,7 +62,8 @@ def read_table(path: Path | str) -> pd.DataFrame:
     """
     path = Path(path)
     try:
-        table = pq.read_table(io.BytesIO(path.read_bytes()))
+        with pq.ParquetFile(pa.BufferReader(path.read_bytes())) as file:
+            table = file.read()
     except OSError as error:
         msg = f"{told_path(path)}: cannot be read ({error.strerror or 'no table'}).\nHint: run the review again."
         raise UsageError(msg) from error
@@ -70,4 +72,6 @@ def read_table(path: Path | str) -> pd.DataFrame:
         raise UsageError(msg) from error
     dtypes = json.loads((table.schema.metadata or {}).get(_DTYPES, b"{}"))
     frame = table.replace_schema_metadata(None).to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    return frame.astype({column: dtype for column, dtype in dtypes.items() if column in frame})
+    read_as = {str(column): str(dtype) for column, dtype in frame.dtypes.items()}
+    other = {column: dtype for column, dtype in dtypes.items() if read_as.get(column, dtype) != dtype}
+    return frame.astype(other) if other else frame

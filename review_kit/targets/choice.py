@@ -139,8 +139,10 @@ def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Se
         "inside noise": change.lt(_sigma_of_a_year(kpi)) & change.gt(0),
         "large step": change.gt(rules.max_step * actual.abs()),
     }
-    words = [[flag for flag, hits in checks.items() if bool(hits.iloc[i])] for i in range(len(table))]
-    return pd.Series(["; ".join(flags) for flags in words], index=table.index, dtype="str")
+    hits = np.column_stack([check.to_numpy(dtype=bool) for check in checks.values()])
+    together, which = np.unique(hits, axis=0, return_inverse=True)  # few ways to be flagged, for many candidates
+    words = ["; ".join(flag for flag, hit in zip(checks, way, strict=True) if hit) for way in together]
+    return pd.Series(np.array(words, dtype=object)[which.reshape(-1)], index=table.index, dtype="str")
 
 
 def _sigma_of_a_year(kpi: pd.DataFrame) -> pd.Series:

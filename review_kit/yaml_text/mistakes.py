@@ -98,7 +98,7 @@ def _keys_at(model: type[BaseModel], location: Location) -> Sequence[str]:
     here: Any = model
     for part in location:
         here = _inner(here.model_fields[part].annotation if _is_model(here) and part in here.model_fields else here)
-    return tuple(here.model_fields) if _is_model(here) else ()
+    return tuple(field.alias or name for name, field in here.model_fields.items()) if _is_model(here) else ()
 
 
 def _is_model(annotation: Any) -> bool:

@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,58}[A-Za-z0-9_-])?")
+_REVISION = re.compile(r"\.r[0-9]+$")  # outputs/2025.r2 is the second revision of 2025
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -83,6 +84,8 @@ def _safe_name(value: Any) -> str:
     text = _line(value)
     if not _SAFE.fullmatch(text) or ".." in text:
         raise refusal(f"'{text}' cannot name files.", "use at most 60 of: letters, digits, and inside '.', '_', '-'.")
+    if _REVISION.search(text):
+        raise refusal(f"'{text}' would be taken for a revision of a review.", "write '-r' or '_r' instead of '.r'.")
     return text
 
 

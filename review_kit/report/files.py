@@ -1,28 +1,23 @@
-"""What the processes of a run are asked to do besides running notebooks; the arguments are what JSON can hold."""
+"""Documents as files, written by processes of their own: the arguments are what JSON can hold."""
 
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from review_kit.desk import build_edition
-from review_kit.report import DocumentMeta, render_report, render_slides
+from review_kit.report.exporter import render_report, render_slides
+from review_kit.report.meta import DocumentMeta
 from review_kit.report.workbook import write_scorecard
 from review_kit.store import read_table, write_text
 
 
-def build(run: str, checkpoint: str, edition: str) -> None:
-    """The tables that this edition may hold, from those of the stages."""
-    build_edition(Path(run), checkpoint, edition)
-
-
 def write_report(notebook: str, target: str, meta: dict[str, Any]) -> None:
     """The executed review as one page."""
-    write_text(Path(target), render_report(Path(notebook), DocumentMeta(**meta)))
+    write_text(Path(target), render_report(Path(notebook), DocumentMeta(**meta)), durable=False)
 
 
 def write_slides(notebook: str, target: str, meta: dict[str, Any]) -> None:
     """The executed briefing as slides."""
-    write_text(Path(target), render_slides(Path(notebook), DocumentMeta(**meta)))
+    write_text(Path(target), render_slides(Path(notebook), DocumentMeta(**meta)), durable=False)
 
 
 def write_workbook(run: str, meta: dict[str, Any], as_of: str) -> None:

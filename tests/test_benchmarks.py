@@ -1,0 +1,32 @@
+"""The workspaces that reviews are measured with: sound, and the same every time."""
+
+import subprocess
+import sys
+
+import pytest
+from workspaces import REPOSITORY, review
+
+
+def make(size, folder, *arguments):
+    script = REPOSITORY / "benchmarks" / "workspaces.py"
+    command = [sys.executable, str(script), size, str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def generate(folder, *arguments):
+    assert make("small", folder, *arguments).returncode == 0
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_generated_workspace_is_sound_and_the_same_every_time(tmp_path):
+    files = generate(tmp_path / "one")
+    assert generate(tmp_path / "two") == files
+    assert generate(tmp_path / "three", "--seed", "7") != files
+    checked = review(tmp_path / "one", "check", "2025")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "40 used + 0 refused" in checked.stdout
+
+
+@pytest.mark.parametrize("size", ["huge", "0x12", "40x7"])
+def test_a_size_that_is_none_is_refused(tmp_path, size):
+    assert make(size, tmp_path).returncode == 2
