@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -64,8 +65,8 @@ def hash_of(value: Any) -> str:
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of Python and of what can change a result."""
-    found = {"python": platform.python_version()}
+    """Versions of Python and of what can change a result; another kind of processor may round a last digit otherwise."""
+    found = {"platform": f"{sys.platform}-{platform.machine()}", "python": platform.python_version()}
     for name in LIBRARIES:
         try:
             found[name] = version(name)

@@ -1,9 +1,12 @@
 """Where the files of a checkpoint lie in a workspace, and whether they can be written."""
 
+import errno
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from review_kit.chain.private import PREFIX
 from review_kit.checkpoint import seal
 from review_kit.errors import CannotWriteError, UsageError
 
@@ -12,6 +15,8 @@ REVIEW = "05_strategy_review"
 BRIEFING = "06_briefing"
 TEMPLATES = (*STAGES, REVIEW, BRIEFING)
 INPUTS = "inputs"  # within a run and a review: everything that was read, laid out as in the workspace
+TEMPORARY = "the folder for temporary files (see TMPDIR)"  # of sockets and logs
+ROOM = 65_536  # bytes; with less than that in it, this may be the one that was meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,10 @@ def cannot_write(error: OSError, where: str) -> CannotWriteError:
     """Says which place cannot be written, and the reason that the system gave."""
     reason = error.strerror or str(error)
     hint = "free some space or mend the permission, then run again."
+    if PREFIX in str(error.filename or ""):
+        where = TEMPORARY.capitalize()
+    elif error.errno == errno.ENOSPC and shutil.disk_usage(tempfile.gettempdir()).free < ROOM:
+        where = f"{where}, or {TEMPORARY},"
     return CannotWriteError(f"{where} cannot be written: {reason}.\nHint: {hint}")
 
 

@@ -1,5 +1,7 @@
 """One run that holds the lock, from the frozen inputs to the swap of the folder."""
 
+import errno
+import os
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,11 +13,11 @@ from review_kit.chain.steps import StageStopped
 from review_kit.checkpoint.fingerprint import hash_folder, surroundings
 from review_kit.checkpoint.freezing import freeze_inputs
 from review_kit.checkpoint.ledger import LEDGER, Ledger
-from review_kit.checkpoint.places import INPUTS
+from review_kit.checkpoint.places import INPUTS, cannot_write
 from review_kit.checkpoint.plan import Plan
 from review_kit.checkpoint.recall import recall_for
 from review_kit.checkpoint.result import RunResult
-from review_kit.errors import CannotWriteError, InputsRefusedError, ReviewError, StageFailedError
+from review_kit.errors import InputsRefusedError, ReviewError, StageFailedError
 from review_kit.store import copy_file, fresh_folder, recover_folder, remove_tree, replace_folder, write_text
 
 
@@ -119,7 +121,7 @@ class Run:
         """The error for people, with where to look and what still stands."""
         places, error = self.plan.places, failure.as_error()
         if "[Errno 28]" in failure.message:
-            return CannotWriteError("No space left for outputs/.\nHint: free some, then run again.")
+            return cannot_write(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "outputs/")
         if isinstance(error, StageFailedError):
             hint = f"{places.relative(places.failed)}/ keeps the notebooks as they were then."
             if places.last.exists():
