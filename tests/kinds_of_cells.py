@@ -1,4 +1,4 @@
-"""Every kind of cell that a kernel can treat in its own way, for the test that ours treat them as an ordinary one does."""
+"""Every kind of cell that a kernel may treat in its own way: ours are to treat each as an ordinary one does."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,7 +134,8 @@ KINDS = (
         "child = os.fork()\nif child == 0:\n    print('from the child', flush=True)\n    os._exit(0)\n"
         "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\nimport time; time.sleep(0.5)",
         "import multiprocessing\nforked = multiprocessing.get_context('fork')\n"
-        "process = forked.Process(target=print, args=('from a process',)); process.start(); process.join(); time.sleep(0.5)",
+        "process = forked.Process(target=print, args=('from a process',))\n"
+        "process.start(); process.join(); time.sleep(0.5)",
         "with forked.Pool(2) as pool: print(pool.map(abs, [-1, -2]))",
     ),
     cells("other letters", "print('äöü ≥ 中文 🙂'); 'é\\u0301 \\U0001F600'", "ünï = 'ß'\nünï"),
@@ -206,6 +207,7 @@ KINDS = (
         "%%capture kept\nprint('captured'); 5",
         "kept.stdout, kept.outputs",
         "%%writefile written.txt\nsome text",
+        "os.remove('written.txt')",
         "%%bash\necho bash; echo err >&2",
         "%%python\nprint('another Python')",
         "%%html\n<b>html</b>",
@@ -259,7 +261,8 @@ KINDS = (
     cells("its threads", "threading.current_thread() is threading.main_thread(), threading.main_thread().name"),
     cells(
         "its variables",
-        "sorted(n for n in os.environ if n in {'TZ', 'LANG', 'LC_ALL', 'MPLBACKEND', 'TERM', 'PAGER', 'GIT_PAGER', 'CLICOLOR'})",
+        "known = {'TZ', 'LANG', 'LC_ALL', 'MPLBACKEND', 'TERM', 'PAGER', 'GIT_PAGER', 'CLICOLOR'}\n"
+        "sorted(known & set(os.environ))",
         "time.tzname",
     ),
     cells("its limits", "sys.getrecursionlimit(), sys.getswitchinterval(), sys.flags.hash_randomization, __debug__"),

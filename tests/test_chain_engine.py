@@ -249,11 +249,9 @@ def test_a_fork_server_that_cannot_be_started_is_told_and_done_without(tmp_path,
     with Kernels(folder=tmp_path, tell=told.append) as kernels:
         assert kernels.server is None
         assert kernels.call("os:getcwd", {}) is None
-    assert notices(told) == [
-        "The process that notebooks are forked from cannot be started "
-        f"([Errno 2] No such file or directory: '{tmp_path}/no_python'); "
-        "ordinary kernels, which start more slowly, go on."
-    ]
+    missing = f"[Errno 2] No such file or directory: '{tmp_path}/no_python'"
+    [notice] = notices(told)
+    assert notice.startswith(f"The process that notebooks are forked from cannot be started ({missing}); ")
 
 
 @ON_LINUX

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from review_kit.chain.private import PrivateFolder
 from review_kit.checkpoint import lock as locks
 from review_kit.checkpoint.lock import Holder, boot_id, hold
 from review_kit.errors import AlreadyRunningError, CannotWriteError, ExitCode
@@ -128,3 +129,9 @@ def test_a_lock_that_cannot_be_made_is_told_in_words(tmp_path):
         hold(tmp_path / "2025.lock", "2025"),
     ):
         pass
+
+
+def test_a_folder_for_temporary_files_that_is_not_there_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/no-such-folder")
+    with pytest.raises(CannotWriteError, match=r"^The folder for temporary files cannot be written: .*\nHint: "):
+        PrivateFolder()

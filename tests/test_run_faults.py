@@ -14,6 +14,7 @@ import pytest
 from fault_points import (
     ALL_STEPS,
     RUN_SECONDS,
+    STUMBLING,
     WAIT,
     Fault,
     how,
@@ -27,7 +28,7 @@ from fault_points import (
     wait_until,
     words_of,
 )
-from workspaces import contents, replace_text, review
+from workspaces import REPOSITORY, contents, replace_text, review
 
 from review_kit.chain.limits import Limits
 from review_kit.checkpoint import run_checkpoint
@@ -215,6 +216,31 @@ def test_outputs_on_a_read_only_disk_are_refused_before_anything_is_computed(gro
     assert review_in(workspace) == ground.old
 
 
+FULL_TEMPORARY = """
+mount -t tmpfs -o size=4k,mode=700 tmpfs "$TMPDIR"
+$REVIEW
+"""
+
+
+@ON_LINUX
+def test_a_full_folder_for_temporary_files_is_told_as_that(ground, here, mounting):
+    workspace = ground.copy(here / "w")
+    done = mounting(FULL_TEMPORARY, workspace, here, Fault())
+    assert done.returncode == ExitCode.CANNOT_WRITE, done.stderr
+    assert "the folder for temporary files (see TMPDIR), cannot be written: No space left on device." in done.stderr
+    assert in_a_screen(done)
+    assert review_in(workspace) == ground.old
+
+
+# F25: names that drawing could stumble over
+
+
+def test_signs_that_a_drawing_library_takes_for_formulas_are_plain_text(ground):
+    """The KPI of the ground has such a name, and a review came of it."""
+    assert STUMBLING.encode() in ground.new["report.html"]
+    assert STUMBLING.encode() in ground.new["editions/analyst/slides.html"]
+
+
 # F15 to F17, F26: the same bytes wherever and whenever
 
 
@@ -328,3 +354,11 @@ def test_a_run_that_has_just_ended_leaves_nothing_running_and_nothing_lying_abou
     assert rubbish_in(workspace, here) == []
     logs = [path for path in (workspace / "outputs" / ".logs").rglob("*.log") if path.stat().st_mtime >= started - 1]
     assert len(logs) == 1
+
+
+def test_every_test_that_the_page_on_reliability_names_is_there():
+    page = (REPOSITORY / "docs" / "reliability.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "tests").glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert len(named) > 40
+    assert named - set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE)) == set()

@@ -114,7 +114,10 @@ def without_paths(text: str, roots: Iterable[tuple[str, str]]) -> str:
 
 
 def without_cell_files(text: str) -> str:
-    """The text without the paths that the kernel gives to cells; one pattern for it all would take hours for megabytes."""
+    """The text without the paths that the kernel gives to cells.
+
+    They are looked for from their end: a pattern for the whole path would take hours for a line of megabytes.
+    """
     parts = []
     end = 0
     for found in CELL_FILE.finditer(text):

@@ -150,6 +150,11 @@ class ForkServer:
                     os.killpg(fork.pid, signal.SIGKILL)  # the system has ended the fork, but not what it had started
             fork.end(GONE, lost=True)
 
+    def at_work(self) -> int:
+        """How many forks have not ended."""
+        with self.lock:
+            return sum(fork.exit_code is None for fork in self.forks.values())
+
     def exit_code(self) -> int | None:
         """How the server itself ended; None while it runs, or where it hung up and still does."""
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -88,7 +88,7 @@ class Kernel(AsyncKernelManager):
                 loop, tell = asyncio.get_running_loop(), self.gone.set
                 self.process.when_ended(lambda: tell_loop(loop, tell))
             await self.gone.wait()
-        while self.exit_code(0) is None:
+        while self.exit_code(0) is None:  # noqa: ASYNC110 - see LOOK_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
 
     def launch(self, arguments: list[str], folder: Path, environment: dict[str, str]) -> None:

@@ -40,8 +40,9 @@ class OutStream(iostream.OutStream):
     """
 
     def _watch_pipe_fd(self) -> None:
+        descriptor: int = self._fid  # type: ignore[assignment]  # it is there where this is called
         while self._should_watch:
-            select.select([self._fid], [], [])
+            select.select([descriptor], [], [])
             self.forward()
 
     def _setup_stream_redirects(self, name: str) -> None:
@@ -62,7 +63,7 @@ class OutStream(iostream.OutStream):
                 super().write(self.decoder.decode(read))
                 os.write(self._original_stdstream_copy, read)
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int | None:  # type: ignore[override] # as ipykernel has it
         """Write after what came in through the descriptor before."""
         self.forward()
         return super().write(string)

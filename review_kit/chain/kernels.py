@@ -53,7 +53,7 @@ class KernelsClosedError(RuntimeError):
 
 
 class Kernels:
-    """Hands out fresh kernels, and keeps one more ready than is in use until the last that was announced."""
+    """Hands out fresh kernels, and starts the next one ahead where a processor is idle, if more were announced."""
 
     def __init__(
         self,
@@ -120,7 +120,9 @@ class Kernels:
             ahead = self.spare if self.spare is not None and self.spare.exit_code(0) is None else None
             kernel = ahead or self._start()
             self.announced = max(0, self.announced - 1)
-            self.spare = self._start() if self.announced > 0 else None
+            # Where every processor has its work, one more kernel would not be ready sooner, and only take memory.
+            idle = self._at_work() < (os.cpu_count() or 1)
+            self.spare = self._start() if self.announced > 0 and idle else None
         return kernel
 
     def replace(self, kernel: "Kernel") -> "Kernel | None":
@@ -150,6 +152,12 @@ class Kernels:
             stem = self._next_stem("c")
         forked = self._fork("call", stem, {"function": function, "arguments": arguments, "evidence": str(stem)})
         return None if forked is None else (forked, stem)
+
+    def _at_work(self) -> int:
+        """How many processes were started here and have not ended."""
+        if self.server is not None and not self.server.gone:
+            return self.server.at_work()
+        return sum(kernel.exit_code(0) is None for kernel in self.started)
 
     def _next_stem(self, letter: str) -> Path:
         self.number += 1

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from review_kit.errors import CannotWriteError
+
 LONGEST_SOCKET_PATH = 100  # bytes; sockaddr_un holds 104 on macOS and 108 on Linux, with a closing zero
 SOCKET_SUFFIX = "/k0000-5"
 PREFIX = "review-chain-"
@@ -18,13 +20,22 @@ LEFTOVER_SECONDS = 86_400  # far longer than a run may take
 
 
 class PrivateFolder:
-    """A new folder, with a path short enough for sockets if the system has such a place for temporary files."""
+    """A new folder, with a path short enough for sockets if the system has such a place for temporary files.
+
+    Raises:
+        CannotWriteError: there is no place for temporary files that can be written.
+
+    """
 
     def __init__(self) -> None:
-        place = temporary_place()
-        clear_leftovers(place)
-        while not self._made(place):
-            pass
+        try:
+            place = temporary_place()
+            clear_leftovers(place)
+            while not self._made(place):
+                pass
+        except OSError as error:
+            msg = f"The folder for temporary files cannot be written: {error.strerror or error}."
+            raise CannotWriteError(f"{msg}\nHint: make room there, or name another folder in TMPDIR.") from error
 
     def _made(self, place: Path) -> bool:
         """Make and own it; False where another process took it for a leftover before it was owned."""

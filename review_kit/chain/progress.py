@@ -111,7 +111,7 @@ class TerminalProgress:
                 pass
 
     def _end(self, event: StageFinished, running: "Running | None") -> None:
-        """One line for a step that has run, and in a terminal another for the reason, unless it stands there already."""
+        """One line for a step that has run, and in a terminal another for a reason that does not stand there yet."""
         if event.state == RECALLED:
             self.recalled += 1
             self.untold += 1

@@ -65,7 +65,7 @@ def hash_of(value: Any) -> str:
 
 
 def library_versions() -> dict[str, str]:
-    """Versions of Python and of what can change a result; another kind of processor may round a last digit otherwise."""
+    """Versions of Python and of what can change a result; another processor may round a last digit otherwise."""
     found = {"platform": f"{sys.platform}-{platform.machine()}", "python": platform.python_version()}
     for name in LIBRARIES:
         try:
