@@ -67,6 +67,11 @@ class Places:
         return self.outputs / ".failed" / self.checkpoint
 
     @property
+    def failing(self) -> Path:
+        """Where what a failed run leaves is put together."""
+        return self.work.with_name(f"{self.checkpoint}.failed")
+
+    @property
     def partial(self) -> Path:
         """What a run of some stages or editions made; it never takes the place of the review."""
         return self.outputs / ".partial" / self.checkpoint

@@ -46,6 +46,7 @@ class Run:
         places = self.plan.places
         recover_folder(places.last)
         fresh_folder(places.work)
+        remove_tree(places.failing)  # of a run that found no room even for that
         try:
             self.freeze()
             self.run_steps()
@@ -107,7 +108,7 @@ class Run:
     def keep(self, failure: Failure) -> None:
         """Put the executed notebooks and the ledger of a failed run where people can look at them."""
         places = self.plan.places
-        kept = places.work.with_name(f"{places.checkpoint}.failed")
+        kept = places.failing
         fresh_folder(kept)
         for notebook in places.work.rglob("*.ipynb"):
             path = notebook.relative_to(places.work)
