@@ -216,22 +216,6 @@ def test_outputs_on_a_read_only_disk_are_refused_before_anything_is_computed(gro
     assert review_in(workspace) == ground.old
 
 
-FULL_TEMPORARY = """
-mount -t tmpfs -o size=4k,mode=700 tmpfs "$TMPDIR"
-$REVIEW
-"""
-
-
-@ON_LINUX
-def test_a_full_folder_for_temporary_files_is_told_as_that(ground, here, mounting):
-    workspace = ground.copy(here / "w")
-    done = mounting(FULL_TEMPORARY, workspace, here, Fault())
-    assert done.returncode == ExitCode.CANNOT_WRITE, done.stderr
-    assert "the folder for temporary files (see TMPDIR), cannot be written: No space left on device." in done.stderr
-    assert in_a_screen(done)
-    assert review_in(workspace) == ground.old
-
-
 # F25: names that drawing could stumble over
 
 
