@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -284,6 +285,21 @@ def test_nothing_can_be_asked_of_a_fork_server_that_is_gone(tmp_path):
         server.reader.join(60)
         with pytest.raises(ForkServerGoneError):
             server.fork("call", {})
+
+
+@ON_LINUX
+def test_a_fork_server_that_is_hung_up_on_ends_with_all_that_it_forked_a_moment_ago(tmp_path):
+    asleep = {"function": "subprocess:run", "arguments": {"args": ["sleep", "60"]}}
+    work = {**asleep, "evidence": "e", "folder": str(tmp_path), "log": str(tmp_path / "log")}
+    for number in range(20):
+        private = tmp_path / f"private{number}"
+        private.mkdir()
+        with ForkServer(private=private, preload=(), environment=os.environ) as server:
+            forks = [server.fork("call", work) for _ in range(number % 4 + 1)]
+            server.channel.shutdown(socket.SHUT_RDWR)
+            assert server.process.wait(5) == 0
+        assert not any(Path("/proc", str(fork.pid)).exists() for fork in forks if fork.pid)
+        assert not private.exists()
 
 
 # the end of a kernel, cells

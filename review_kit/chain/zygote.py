@@ -8,6 +8,7 @@ When the owner is gone, for whatever reason, everything that was forked is kille
 """
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import json
@@ -62,7 +63,7 @@ class Zygote:
             return
         finally:
             for pid in self.children:
-                kill_group(pid, signal.SIGKILL)
+                kill_child(pid, signal.SIGKILL)
             for pid in self.children:
                 os.waitpid(pid, 0)  # until then it may still be writing
             shutil.rmtree(self.private, ignore_errors=True)
@@ -78,13 +79,15 @@ class Zygote:
     def answer(self, request: dict[str, Any]) -> None:
         """Do one thing that the owner asks for."""
         if "preload" in request:
-            preload(request["preload"])
+            for name in request["preload"]:
+                if os.getppid() == self.owner_pid:  # that takes seconds, and nobody may be left to fork for
+                    preload([name])
             gc.collect()
             gc.freeze()  # the forks share these pages: the collector must not write into them
         elif "signal" in request:
             for pid, number in self.children.items():
                 if number == request["id"]:
-                    kill_group(pid, request["signal"])
+                    kill_child(pid, request["signal"])
         else:
             self.fork(request)
 
@@ -108,7 +111,8 @@ class Zygote:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            kill_group(pid, signal.SIGKILL)  # what the notebook itself had started
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)  # what the notebook itself had started
             self.tell({"id": self.children.pop(pid), "exit": os.waitstatus_to_exitcode(status)})
 
     def tell(self, message: dict[str, Any]) -> None:
@@ -116,12 +120,12 @@ class Zygote:
         self.owner.sendall(json.dumps(message).encode() + b"\n")
 
 
-def kill_group(pid: int, number: int) -> None:
-    """Signal a child and all that it started; the child leads its own process group."""
+def kill_child(pid: int, number: int) -> None:
+    """Signal a child that was not waited for yet and all that it started, whose group it leads."""
     try:
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
+    except ProcessLookupError:  # it was forked this very moment and leads no group yet
+        os.kill(pid, number)
 
 
 def become_child(server: int, zygote: Zygote) -> None:
