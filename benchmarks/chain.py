@@ -170,8 +170,8 @@ def run_round(size: str, master: Path, number: int, cases: list[str], taken: Tak
             shutil.copytree(master, workspace, dirs_exist_ok=True)
             if way == "chain":
                 for case, prepare in CASES.items():
-                    prepare(workspace)  # a case that is not asked for still makes what the next one starts from
                     if case == "cold" or case in cases:
+                        prepare(workspace)
                         run_case(size, case, workspace, chain, taken)
             else:
                 run_case(size, way, workspace, {PLAIN: plain, COMMAND_LINES: command_lines}[way], taken)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, first_of_month
 from review_kit.model.words import Aggregate, Direction
@@ -38,6 +37,8 @@ class Outlook:
         return self.mean + self.sd * self._width()
 
     def _width(self) -> pd.Series:
+        from scipy.special import ndtri, stdtrit  # noqa: PLC0415 - not before a forecast is asked for
+
         normal = float(ndtri((1 + INTERVAL) / 2))
         if self.df is None:
             return pd.Series(normal, index=self.mean.index)
@@ -59,6 +60,8 @@ class Outlook:
         spread = self.sd.where(self.sd > 0)
         step = (self.mean <= value) if at else (self.mean < value)
         known = self.mean.notna() & value.notna()
+        from scipy.special import ndtr, stdtr  # noqa: PLC0415
+
         distance = ((value - self.mean) / spread).to_numpy(dtype=float)
         share = ndtr(distance) if self.df is None else stdtr(self.df.to_numpy(dtype=float), distance)
         smooth = pd.Series(share, index=value.index)

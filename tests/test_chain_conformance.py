@@ -15,7 +15,7 @@ from review_kit.chain.canonical import canonical
 from review_kit.chain.kernels import SURROUNDINGS
 from review_kit.chain.stages import Chain
 from review_kit.chain.steps import Stage, StageStopped
-from review_kit.checkpoint.run import FOR_STAGES
+from review_kit.checkpoint.run import FOR_ALL, FOR_SCORING
 
 pytestmark = pytest.mark.kernel
 
@@ -67,7 +67,7 @@ def run_chain(folder: Path, engine: str) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVIEW_ENGINE", engine)
         patch.delenv("LANG", raising=False)
-        chain = Chain(folder=folder, preload=FOR_STAGES)
+        chain = Chain(folder=folder, preload=(*FOR_ALL, *FOR_SCORING))
         with chain, pytest.raises(StageStopped, match="RuntimeError: the end"):
             chain.run([stage])
     return json.loads(executed.read_text(encoding="utf-8"))

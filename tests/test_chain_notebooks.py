@@ -15,7 +15,7 @@ from review_kit.chain.limits import Limits
 from review_kit.chain.private import PrivateFolder, clear_leftovers
 from review_kit.chain.stages import Chain
 from review_kit.chain.steps import Call, Stage, StageStopped
-from review_kit.checkpoint.run import FOR_STAGES
+from review_kit.checkpoint.run import FOR_ALL, FOR_SCORING
 from review_kit.errors import ExitCode, InputsRefusedError, StageFailedError
 
 pytestmark = pytest.mark.kernel
@@ -191,7 +191,7 @@ def test_what_notebooks_need_first_is_in_memory_before_their_first_cell(tmp_path
     cell += " + ['matplotlib.backends.backend_svg' in sys.modules]"
     template = write_notebook(tmp_path, "01_test", cell)
     stage = Stage(name="01_test", template=template, parameters={}, executed=tmp_path / "out.ipynb")
-    with Chain(folder=tmp_path, preload=FOR_STAGES) as chain:
+    with Chain(folder=tmp_path, preload=(*FOR_ALL, *FOR_SCORING)) as chain:
         chain.run([stage])
         assert (chain.kernels.private / "fork_server.log").read_text() == ""
     [output] = outputs(json.loads(stage.executed.read_text(encoding="utf-8")))
@@ -205,7 +205,7 @@ def test_no_open_file_is_shared_by_what_is_forked(tmp_path, write_notebook):
     cell += " if fd.exists()]\n[path for path in opened if '.' in Path(path).suffix and not path.endswith('.log')]"
     template = write_notebook(tmp_path, "01_test", cell)
     stage = Stage(name="01_test", template=template, parameters={}, executed=tmp_path / "out.ipynb")
-    with Chain(folder=tmp_path, preload=FOR_STAGES) as chain:
+    with Chain(folder=tmp_path, preload=(*FOR_ALL, *FOR_SCORING)) as chain:
         chain.run([stage])
     [output] = outputs(json.loads(stage.executed.read_text(encoding="utf-8")))
     assert output["data"]["text/plain"] == ["[]"]

@@ -60,6 +60,7 @@ class Kernels:
         *,
         folder: Path,
         preload: tuple[str, ...] = (),
+        preload_later: Sequence[Sequence[str]] = (),
         tell: Observer = ignore,
         fixed: bool = True,
         variables: Mapping[str, str] | None = None,
@@ -71,6 +72,7 @@ class Kernels:
         self.told = False  # that what is forked cannot be had any more
         self.announced = 0  # kernels that will still be asked for
         self.preload = preload
+        self.later = list(preload_later)  # what only the kernels after the first need, after the second, and so on
         self.own = PrivateFolder()
         self.private = self.own.path
         self.ipc = has_ipc(self.private)
@@ -97,12 +99,6 @@ class Kernels:
             self.announced += count
             if self.announced > 0 and self.spare is None:
                 self.spare = self._start()
-
-    def load(self, names: Sequence[str]) -> None:
-        """Have modules ready in every process that is started from now on, where processes are forked."""
-        if self.server is not None:
-            with contextlib.suppress(ForkServerGoneError):
-                self.server.preload(names)
 
     def take(self, folder: Path | None = None) -> "Kernel":
         """The kernel that was started ahead, or a new one; the next is started behind it.
@@ -178,6 +174,9 @@ class Kernels:
         if kernel.process is None:
             ahead = {PRELOAD: " ".join(self.preload)} if self.preload else {}
             kernel.launch(arguments, self.folder, {**self.environment, **evidence, **ahead})
+        elif self.server is not None and self.later:
+            with contextlib.suppress(ForkServerGoneError):
+                self.server.preload(self.later.pop(0))
         self.started.append(kernel)
         return kernel
 

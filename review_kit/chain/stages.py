@@ -32,7 +32,7 @@ class Chain:
         limits: Limits | None = None,
         observer: Observer = ignore,
         preload: tuple[str, ...] = (),
-        preload_later: tuple[str, ...] = (),
+        preload_later: Sequence[Sequence[str]] = (),
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder  # the working directory of every process
@@ -43,8 +43,9 @@ class Chain:
         self.lock = threading.Lock()
         self.one_at_a_time = threading.Lock()
         self.stopping = False
-        self.preload_later = preload_later  # while the first step runs, so that it need not wait for them
-        self.kernels = Kernels(folder=folder, preload=preload, tell=self._tell, variables=variables)
+        self.kernels = Kernels(
+            folder=folder, preload=preload, preload_later=preload_later, tell=self._tell, variables=variables
+        )
 
     def run(self, steps: Sequence[Step]) -> None:
         """Run each step when those it comes after are done, as many at a time as there are processors.
@@ -60,7 +61,6 @@ class Chain:
         order = TopologicalSorter({step.name: [name for name in step.after if name in by_name] for step in steps})
         order.prepare()
         self.kernels.announce(sum(isinstance(step, Stage) for step in steps))
-        self.kernels.load(self.preload_later)
         processors = os.cpu_count() or 1
         waiting: list[str] = []
         running: dict[Future[None], str] = {}

@@ -18,7 +18,6 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from review_kit.charts.canvas import Marks, Point, Shape, Stroke, Text
 from review_kit.charts.svg import refined
 from review_kit.charts.tokens import CHART_TEXT, LIGHT
-from review_kit.store import remembered
 
 _ALIGN = {"start": "left", "middle": "center", "end": "right"}
 _IDENTITY = IdentityTransform()
@@ -27,11 +26,6 @@ _SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "review_kit", "path.si
 
 def drawn_svg(strokes: Sequence[Stroke | Marks | Text], *, key: str, width: float, height: float) -> str:
     """The `<svg>` element; whatever an analyst set in matplotlib's rcParams neither shows in it nor is touched."""
-    strokes = tuple(strokes)
-    return remembered(repr((strokes, key, width, height)), lambda: _draw(strokes, key, width, height))
-
-
-def _draw(strokes: Sequence[Stroke | Marks | Text], key: str, width: float, height: float) -> str:
     out = io.StringIO()
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)

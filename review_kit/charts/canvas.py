@@ -1,6 +1,6 @@
 """A sheet of pixels to draw on: y runs down, sizes are px as shown, strokes are plain data until it becomes SVG.
 
-matplotlib is imported only then, so that a program which reads our colours does not pay for it.
+matplotlib is imported only then: a program that reads our colours, or whose drawings are remembered, goes without.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from review_kit.charts.fonts import width_of
 from review_kit.charts.tokens import CHART_TEXT, LIGHT
+from review_kit.store import remembered
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -173,9 +174,14 @@ class Canvas:
 
     def svg(self, key: str) -> str:
         """The drawing as one `<svg>` element, ids prefixed by `key`: the same bytes for the same strokes."""
-        from review_kit.charts.backend import drawn_svg  # noqa: PLC0415 - matplotlib costs half a second to import
+        strokes, width, height = tuple(self._strokes), self.width, self.height
 
-        return drawn_svg(self._strokes, key=key, width=self.width, height=self.height)
+        def draw() -> str:
+            from review_kit.charts.backend import drawn_svg  # noqa: PLC0415 - matplotlib takes half a second to load
+
+            return drawn_svg(strokes, key=key, width=width, height=height)
+
+        return remembered(repr((strokes, key, width, height)), draw)
 
 
 def text_box(x: float, y: float, text: str, *, anchor: Anchor = "start", bold: bool = False) -> Box:

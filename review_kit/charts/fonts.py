@@ -1,15 +1,15 @@
 """The type of our drawings: Inter from the package's own files, its widths, and text broken to fit."""
 
-import os
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from unicodedata import east_asian_width
 
 from review_kit.charts.tokens import CHART_TEXT
 
 _NAMES = {400: "Inter-Regular", 600: "Inter-SemiBold"}
-_EM = 1000  # pixels at which widths are read, so that nothing is rounded to a screen
 _UNKNOWN, _UNKNOWN_WIDE = 0.62, 1.0  # em, for letters that the subset does not hold
 _ELLIPSIS = "…"
 _DANGLING = frozenset(
@@ -41,35 +41,29 @@ def register() -> bool:
 
 
 @cache
-def _face(weight: int) -> Callable[[int], float]:
-    """For a code point the advance in em, 0 where the face has no such letter."""
-    from matplotlib import font_manager  # noqa: PLC0415 - see canvas: only who draws pays for matplotlib
-    from matplotlib.ft2font import FT2Font, LoadFlags  # noqa: PLC0415
+def _advances(weight: int) -> Mapping[int, float]:
+    """By code point the advance in em, of the letters that the face has."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - only who draws pays for it
 
     file = files("review_kit") / "assets" / "fonts" / f"{_NAMES[weight]}.ttf"
-    if file.is_file():
-        with as_file(file) as path:
-            face = FT2Font(str(path))
-    else:
-        face = FT2Font(font_manager.findfont("DejaVu Sans"))  # comes with matplotlib; wider, so nothing is cut
-    face.set_size(_EM, 72)
-
-    def advance(code: int) -> float:
-        glyph = face.get_char_index(code)
-        return float(face.load_glyph(glyph, LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _EM if glyph else 0.0
-
-    return advance
+    with as_file(file) if file.is_file() else _face_of_matplotlib() as path, TTFont(path) as face:
+        em, widths = face["head"].unitsPerEm, face["hmtx"]
+        return {code: widths[name][0] / em for code, name in face.getBestCmap().items()}
 
 
-if hasattr(os, "register_at_fork"):
-    # A font is read from an open file, and processes that are forked share its position: each opens its own.
-    os.register_at_fork(after_in_child=_face.cache_clear)
+@contextmanager
+def _face_of_matplotlib() -> Iterator[Path]:
+    """The file of a face that is wider than ours, so that nothing is cut."""
+    from matplotlib import font_manager  # noqa: PLC0415 - see canvas: only who draws pays for matplotlib
+
+    yield Path(font_manager.findfont("DejaVu Sans"))
 
 
 @lru_cache(maxsize=4096)
 def _advance(letter: str, weight: int) -> float:
-    advance = _face(weight)(ord("0" if letter.isdigit() and letter.isascii() else letter))  # digits are tabular
-    return advance or (_UNKNOWN_WIDE if east_asian_width(letter) in "WF" else _UNKNOWN)
+    code = ord("0" if letter.isdigit() and letter.isascii() else letter)  # digits are tabular
+    unknown = _UNKNOWN_WIDE if east_asian_width(letter) in "WF" else _UNKNOWN
+    return _advances(weight).get(code, unknown)
 
 
 @lru_cache(maxsize=8192)

@@ -18,8 +18,9 @@ from review_kit.errors import ReviewError
 from review_kit.store import remove_tree
 from review_kit.store.memo import MEMO
 
-# What processes have in memory before they are forked; what documents need comes later, while stages run.
-FOR_STAGES = ("review_kit.desk", "review_kit.chain.warm:warm_up")
+# What processes have in memory before they are forked: all of them, those after the first stage, after the second.
+FOR_ALL = ("review_kit.desk",)
+FOR_SCORING = ("scipy.special", "review_kit.chain.warm:warm_up")
 FOR_DOCUMENTS = ("review_kit.report.files",)
 
 
@@ -54,8 +55,8 @@ def run_checkpoint(
     chain = Chain(
         folder=places.workspace,
         limits=limits,
-        preload=FOR_STAGES,
-        preload_later=FOR_DOCUMENTS,
+        preload=FOR_ALL,
+        preload_later=(FOR_SCORING, FOR_DOCUMENTS),
         variables={} if force else {MEMO: str(drawings(places))},
     )
     with chain:
