@@ -77,7 +77,7 @@ def test_quiet_says_nothing():
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
-        ("02_kpi_scoring", "kpi scoring"),
+        ("02_kpi_scoring", "KPI scoring"),
         ("scorecard", "scorecard"),
         ("05_strategy_review (it)", "strategy review (it)"),
     ],

@@ -13,6 +13,7 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, revie
 
 from review_kit import __version__
 from review_kit.cli import main
+from review_kit.cli.common import fitted
 
 ACTUALS = "data/global_snack_retailer/actuals.csv"
 KPIS = "data/global_snack_retailer/kpis.csv"
@@ -324,3 +325,16 @@ def test_check_holds_the_decisions_against_the_tables_too(workspace):
     assert done.returncode == 1
     assert "decision D-2025-02, key subject: kpis has no 'uptimes'." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "fitted_to_30"),
+    [
+        ("Hint: short.", "Hint: short."),
+        ("  1. ERP upgrade will finish 8 months late", "  1. ERP upgrade will finish 8\n     months late"),
+        ("Hint: keep the parts or the whole, not both.", "Hint: keep the parts or the\nwhole, not both."),
+        ("data/a_path_that_is_longer_than_the_terminal.csv", "data/a_path_that_is_longer_than_the_terminal.csv"),
+    ],
+)
+def test_in_a_terminal_long_lines_break_at_words_and_hang_below_their_number(line, fitted_to_30):
+    assert fitted(line, 30) == fitted_to_30

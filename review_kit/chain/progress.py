@@ -32,9 +32,11 @@ LONGEST_IN_SECONDS = 100  # a longer time left is told in minutes
 
 
 def plain_name(name: str) -> str:
-    """'kpi scoring' for '02_kpi_scoring'; other names stay."""
+    """'KPI scoring' for '02_kpi_scoring'; other names stay."""
     number, _, rest = name.partition("_")
-    return rest.replace("_", " ") if number.isdigit() and rest else name
+    if not (number.isdigit() and rest):
+        return name
+    return " ".join("KPI" if word == "kpi" else word for word in rest.split("_"))
 
 
 def roughly(seconds: float) -> str:

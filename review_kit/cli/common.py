@@ -1,6 +1,9 @@
 """What the verbs share: the option for the workspace, how errors are told, how paths are shown."""
 
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,6 +12,8 @@ from typing import Any
 import click
 
 from review_kit.errors import ExitCode, ReviewError
+
+_BEGINNING = re.compile(r" *(?:[0-9]+\. )?")
 
 WORKSPACE = click.option(
     "--workspace",
@@ -25,7 +30,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except ReviewError as error:
-            click.echo(str(error), err=True)
+            tell(str(error), err=True)
             sys.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("Interrupted. The last good report stands.", err=True)
@@ -45,3 +50,19 @@ def shown(path: Path) -> str:
     """The path from here where it lies below, so that a terminal can open it."""
     here = Path.cwd()
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print lines for people: in a terminal broken at words, below their own beginning; elsewhere as they are."""
+    if (sys.stderr if err else sys.stdout).isatty():
+        width = shutil.get_terminal_size().columns
+        text = "\n".join(fitted(line, width) for line in text.splitlines())
+    click.echo(text, err=err)
+
+
+def fitted(line: str, width: int) -> str:
+    """The line broken at words; what follows hangs below the text after its indent and its number."""
+    indent = _BEGINNING.match(line)
+    below = " " * (len(indent[0]) if indent else 0)
+    wrapped = textwrap.wrap(line, width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(wrapped) if len(line) > width else line

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from review_kit.cli.common import WORKSPACE, shown, told_plainly, workspace_of
+from review_kit.cli.common import WORKSPACE, shown, tell, told_plainly, workspace_of
 from review_kit.errors import UsageError
 
 FINDINGS_TOLD = 3
@@ -60,7 +60,7 @@ def run(
     if quiet:
         return
     for line in most_important(result.folder):
-        click.echo(line)
+        tell(line)
     if result.report.is_file():
         click.echo(f"Report: {shown(result.report)}")
 
