@@ -18,12 +18,16 @@ def review_by_hand(folder: Path, checkpoint: str = "2025", **files: str) -> Path
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+    files = {name: sha256(folder / name) for name in texts}
+    read = {name.removeprefix("inputs/"): found for name, found in files.items() if name.startswith("inputs/")}
+    made_from = {"code": {}, "files": read, "versions": {}}
     ledger = {
         "format": 2,
         "checkpoint": checkpoint,
         "state": "done",
-        "fingerprint": "f" * 64,
-        "files": {name: sha256(folder / name) for name in texts},
+        "fingerprint": hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest(),
+        "made_from": made_from,
+        "files": files,
         "durations": {"total": 1.0, "steps": {}},
     }
     (folder / "run.json").write_text(json.dumps(ledger), encoding="utf-8")

@@ -20,10 +20,11 @@ from review_kit.chain.canonical import as_on_a_terminal, canonical
 from review_kit.chain.events import CellStarted, Notice
 from review_kit.chain.failures import Cause
 from review_kit.chain.forks import ForkServer, ForkServerGoneError
+from review_kit.chain.kernels import ENGINE as ENGINE_ASKED
 from review_kit.chain.kernels import Kernels
 from review_kit.chain.limits import Limits
 from review_kit.chain.stages import Chain
-from review_kit.chain.steps import Stage, StageStopped
+from review_kit.chain.steps import Call, Stage, StageStopped
 
 pytestmark = pytest.mark.kernel
 
@@ -226,10 +227,39 @@ def test_a_notebook_that_is_lost_with_the_fork_server_is_run_again(run, tmp_path
 
 
 @ON_LINUX
+def test_a_call_that_is_lost_with_the_fork_server_is_made_again(tmp_path, monkeypatch):
+    (tmp_path / "losing.py").write_text(
+        "import os, pathlib, signal, time\n"
+        "def make(folder):\n    tried = pathlib.Path(folder, 'tried')\n    first = not tried.exists()\n"
+        "    tried.touch()\n    if first:\n        os.kill(os.getppid(), signal.SIGKILL)\n        time.sleep(60)\n"
+        "    pathlib.Path(folder, 'made').touch()\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.syspath_prepend(tmp_path)
+    told = []
+    with Chain(folder=tmp_path, observer=told.append) as chain:
+        chain.run([Call(name="page", function="losing:make", arguments={"folder": str(tmp_path)})])
+    assert (tmp_path / "made").exists()
+    [notice] = notices(told)
+    assert notice.startswith("The process that notebooks are forked from is gone (killed by SIGKILL")
+
+
+@ON_LINUX
 def test_what_a_lost_notebook_had_started_is_ended_too(run, tmp_path):
     cell = "import os, pathlib, signal, subprocess, time\nif not pathlib.Path('pid').exists():\n"
     cell += "    child = subprocess.Popen(['sleep', '1000'])\n    pathlib.Path('pid').write_text(str(child.pid))\n"
     cell += "    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(60)"
+    run([cell])
+    assert not is_running(int((tmp_path / "pid").read_text()))
+
+
+@ON_LINUX
+@pytest.mark.parametrize("engine", ["forks", "kernel"])
+def test_what_a_notebook_had_put_into_a_session_of_its_own_ends_with_the_run(run, tmp_path, monkeypatch, engine):
+    monkeypatch.setenv(ENGINE_ASKED, engine)
+    cell = "import pathlib, subprocess\nchild = subprocess.Popen(['sleep', '1000'], start_new_session=True)\n"
+    cell += "_ = pathlib.Path('pid').write_text(str(child.pid))"
     run([cell])
     assert not is_running(int((tmp_path / "pid").read_text()))
 
@@ -276,6 +306,34 @@ def test_a_process_that_the_system_refuses_to_fork_is_told_as_lost_and_the_other
         assert (second.wait(60), second.lost) == (-9, True)
         (tmp_path / "full").unlink()
         assert server.fork("call", {**work, "function": "os:getcwd"}).wait(60) == 0
+
+
+@ON_LINUX
+def test_a_process_that_cannot_even_begin_does_no_harm_to_the_others_or_to_the_private_folder(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    asleep = {"function": "subprocess:run", "arguments": {"args": ["sleep", "60"]}}
+    work = {**asleep, "evidence": "e", "folder": str(tmp_path), "log": str(tmp_path / "log")}
+    with ForkServer(private=private, preload=(), environment=os.environ) as server:
+        living = server.fork("call", work)
+        assert server.fork("call", {**work, "log": str(tmp_path / "no" / "log")}).wait(60) == 1
+        assert server.fork("call", {**work, "folder": str(tmp_path / "no")}).wait(60) == 1
+        assert server.fork("call", {**work, "log": "/dev/full", "function": "time:no_such"}).wait(60) == 1
+        assert living.wait(0) is None
+        assert private.exists()
+
+
+@ON_LINUX
+def test_a_fork_server_that_fails_itself_takes_its_forks_along_and_leaves_the_folder_to_its_owner(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    asleep = {"function": "subprocess:run", "arguments": {"args": ["sleep", "60"]}}
+    with ForkServer(private=private, preload=(), environment=os.environ) as server:
+        fork = server.fork("call", {**asleep, "evidence": "e", "folder": str(tmp_path), "log": str(tmp_path / "log")})
+        server.channel.sendall(b"no JSON\n")
+        assert server.process.wait(60) == 1
+        assert fork.wait(60) == -9
+        assert private.exists()
 
 
 @ON_LINUX

@@ -7,11 +7,15 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from review_kit.chain.canonical import INJECTED
+from review_kit.chain.engine import Record
 from review_kit.chain.events import CellStarted, StageFinished, StageStarted
 from review_kit.chain.failures import Cause
 from review_kit.chain.limits import Limits
+from review_kit.chain.notebooks import place_of
 from review_kit.chain.private import PrivateFolder, clear_leftovers
 from review_kit.chain.stages import Chain
 from review_kit.chain.steps import Call, Stage, StageStopped
@@ -333,3 +337,12 @@ def test_what_cannot_be_loaded_ahead_is_left_to_the_notebook(engine, tmp_path, w
     chain = Chain(folder=tmp_path, preload=("no_such_module",))
     with chain, pytest.raises(StageStopped, match="ModuleNotFoundError: No module named 'no_such_module'"):
         chain.run([stage])
+
+
+@pytest.mark.parametrize(("sources", "numbers"), [("tpac", [1, 2, 2, 3]), ("ac", [1, 1])])
+def test_a_cell_that_papermill_has_added_counts_as_no_other_cell(sources, numbers):
+    tags = [[INJECTED] if source == "a" else [] for source in sources]
+    cells = tuple(
+        nbformat.v4.new_code_cell(source, metadata={"tags": tags[place]}) for place, source in enumerate(sources)
+    )
+    assert [place_of(Record(cell=place, cells=cells))["cell"] for place in range(len(cells))] == numbers

@@ -30,7 +30,7 @@ EVENTS = [
     StageFinished(name="report (executive)", state="failed", seconds=61),
     FileWritten(path="outputs/2025/report.html"),
     Notice(text="[bold]as it is[/]"),
-    RunFinished(checkpoint="2025", state="failed", seconds=62.5),
+    RunFinished(checkpoint="2025", state="failed", seconds=62.5, message="2025 has no such stage."),
 ]
 
 

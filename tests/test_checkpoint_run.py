@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from review_kit.chain.events import Notice, RunStarted
+from review_kit.chain.events import Notice, RunFinished, RunStarted
 from review_kit.checkpoint import places, run_checkpoint
 from review_kit.checkpoint.lock import hold
 from review_kit.checkpoint.places import TEMPLATES, Places
@@ -189,8 +189,9 @@ def test_a_lock_whose_holder_is_dead_does_not_block(tmp_path):
     assert not lock.with_suffix(".json").exists()
 
 
-def never_asked(*_, **__):
-    raise AssertionError
+def hears_only_the_end(event):
+    assert isinstance(event, RunFinished)
+    assert event.state == "failed"
 
 
 @ON_LINUX
@@ -199,7 +200,7 @@ def test_outputs_that_cannot_be_written_are_refused_before_anything_is_run(works
     outputs.rename(workspace / "elsewhere")
     outputs.symlink_to("/proc")  # a folder in which nobody may make anything, not even root
     with pytest.raises(CannotWriteError, match="outputs/ cannot be written") as refused:
-        run_checkpoint(workspace, "2025", observer=never_asked)
+        run_checkpoint(workspace, "2025", observer=hears_only_the_end)
     assert refused.value.exit_code is ExitCode.CANNOT_WRITE
 
 
@@ -208,26 +209,34 @@ def test_a_symbolic_link_in_place_of_the_review_is_refused(workspace):
     (workspace / "outputs" / "2025").rename(precious)
     (workspace / "outputs" / "2025").symlink_to(precious)
     with pytest.raises(CannotWriteError, match="outputs/2025 is a symbolic link"):
-        run_checkpoint(workspace, "2025", observer=never_asked)
+        run_checkpoint(workspace, "2025", observer=hears_only_the_end)
     assert [path.name for path in precious.iterdir()] == ["report.html"]
+
+
+def test_a_symbolic_link_in_place_of_a_file_of_the_review_is_refused_and_its_target_kept(workspace):
+    (workspace / "precious.txt").write_text("precious", encoding="utf-8")
+    (workspace / "outputs" / "2025" / "scores.csv").symlink_to(workspace / "precious.txt")
+    with pytest.raises(CannotWriteError, match=r"outputs/2025/scores\.csv is a symbolic link"):
+        run_checkpoint(workspace, "2025", observer=hears_only_the_end)
+    assert (workspace / "precious.txt").read_text(encoding="utf-8") == "precious"
 
 
 def test_an_unknown_checkpoint_is_refused_and_leaves_no_trace(workspace):
     before = sorted(workspace.rglob("*"))
     with pytest.raises(UsageError, match="no cycle is called '2052'"):
-        run_checkpoint(workspace, "2052", observer=never_asked)
+        run_checkpoint(workspace, "2052", observer=hears_only_the_end)
     assert sorted(workspace.rglob("*")) == before
 
 
 @pytest.mark.parametrize("name", ["../2025", "2025/..", "{0}", "/2025", ".work", ""])
 def test_a_name_that_is_no_plain_word_is_refused(workspace, name):
     with pytest.raises(UsageError):
-        run_checkpoint(workspace, name, observer=never_asked)
+        run_checkpoint(workspace, name, observer=hears_only_the_end)
 
 
 def test_an_unknown_stage_is_refused_with_the_nearest_one(workspace):
     with pytest.raises(UsageError, match=r"no stage is called '02_scoring'\.\nHint: did you mean '02_kpi_scoring'\?"):
-        run_checkpoint(workspace, "2025", only=["02_scoring"], observer=never_asked)
+        run_checkpoint(workspace, "2025", only=["02_scoring"], observer=hears_only_the_end)
 
 
 def test_a_template_that_does_not_take_our_parameters_is_refused_before_any_stage(workspace, write_notebook):
@@ -235,7 +244,7 @@ def test_a_template_that_does_not_take_our_parameters_is_refused_before_any_stag
         workspace / "notebooks", "04_target_reset", "1", parameters='checkpoint: str = "2025"\nrunn: str = ""'
     )
     with pytest.raises(UsageError, match="04_target_reset has no parameter called 'edition'"):
-        run_checkpoint(workspace, "2025", observer=never_asked)
+        run_checkpoint(workspace, "2025", observer=hears_only_the_end)
 
 
 def test_a_place_names_its_folders_from_the_workspace(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, revie
 from review_kit import __version__
 from review_kit.cli import main
 from review_kit.cli.common import fitted
+from review_kit.errors import ExitCode
+from review_kit.store import read_table
 
 ACTUALS = "data/global_snack_retailer/actuals.csv"
 KPIS = "data/global_snack_retailer/kpis.csv"
@@ -52,7 +55,7 @@ FAULTS = {  # what was done to which file, and what the person is told
     "a bad period": (
         "actuals.csv",
         ("digital_revenue,2025-05,", "digital_revenue,2025-13,"),
-        f"{ACTUALS}, row 30, column period: '2025-13' is not a period: it is no month,",
+        f"{ACTUALS}, row 30, column period: '2025-13' is not a period: ",
         "Hint: write 2025-09 for a month, 2025-26 for a year that spans two, or 2025.",
     ),
     "a bad direction": (
@@ -229,6 +232,8 @@ def test_a_run_refuses_with_all_faults_at_once_and_leaves_the_last_good_report(w
     assert "Traceback" not in done.stderr + done.stdout
     assert contents(last_good) == before
     assert [path.name for path in (workspace / "outputs").iterdir() if not path.name.startswith(".")] == ["2025"]
+    faults = read_table(workspace / "outputs" / ".failed" / "2025" / "tables" / "faults.parquet")
+    assert int(faults["severity"].eq("error").sum()) == len(FAULTS)
 
 
 # Check
@@ -289,6 +294,14 @@ def test_a_second_run_says_that_nothing_has_changed_and_force_runs_all_the_same(
     assert [name for name, data in after.items() if b"zaphod" in data] == []
 
 
+def test_a_run_that_is_refused_says_why_as_json_too(small):
+    done = call("run", "2031", "--json", "--workspace", small)
+    assert done.exit_code == ExitCode.WRONG_USAGE
+    [event] = map(json.loads, done.stdout.splitlines())
+    assert (event["event"], event["checkpoint"], event["state"]) == ("RunFinished", "2031", "failed")
+    assert event["message"] == done.stderr.strip()
+
+
 @pytest.mark.kernel
 def test_a_run_prints_the_three_most_important_findings_and_the_path_of_the_report(small):
     done = call("run", "2025", "--workspace", small)
@@ -299,7 +312,8 @@ def test_a_run_prints_the_three_most_important_findings_and_the_path_of_the_repo
 
 
 @pytest.mark.kernel
-def test_an_interrupted_run_exits_130_and_says_that_the_last_good_report_stands(small):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_exits_130_and_says_that_the_last_good_report_stands(small, number):
     before = contents(small / "outputs" / "2025")
     # a shell may start tests with the signal ignored, as a background job; the command shall see it
     code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -310,7 +324,7 @@ def test_an_interrupted_run_exits_130_and_says_that_the_last_good_report_stands(
     work = small / "outputs" / ".work" / "2025"
     while not work.is_dir() and running.poll() is None:
         time.sleep(0.02)
-    running.send_signal(2)
+    running.send_signal(number)
     _, told = running.communicate()
     assert running.returncode == 130
     assert told.splitlines()[-1] == "Interrupted. The last good report stands."

@@ -7,6 +7,7 @@ from tables import kpi_table, monthly, no_targets
 
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.findings.evidence import (
+    Finding,
     difference,
     movement,
     promised,
@@ -14,6 +15,7 @@ from review_kit.findings.evidence import (
     sentence,
     shortfall_words,
     signal_words,
+    table_of,
 )
 from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
 from review_kit.findings.kpi_rules import got_better
@@ -22,6 +24,7 @@ from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import breaks_bounds, unreachable
+from review_kit.store import read_table, write_table
 
 OBJECTIVES = pd.DataFrame({
     "objective_id": ["O1", "O2"], "name": ["Serve better", "Spend wisely"], "perspective": ["P", "P"],
@@ -682,3 +685,10 @@ def test_a_benefit_that_is_due_by_now_is_not_called_promised_before_the_year_is_
     table = found(*both([90.0] * 9, [120.0] * 9), third_quarter, initiatives=late)
     told = table.loc[table["subject"].eq("I1"), "evidence"].item()
     assert plain(told).endswith("It serves Alpha, which stood at 90 units, short of the 100 due by now.")
+
+
+def test_where_nothing_was_found_the_table_has_the_same_kinds_of_columns(tmp_path):
+    blank = Finding("rule", "low", "a", "kpi", "O1", "Headline", "Evidence", "Advice", "Head", weight=0.5, gap=0.5)
+    assert table_of(()).dtypes.to_dict() == table_of([blank]).dtypes.to_dict()
+    write_table(table_of(()), tmp_path / "last_findings.parquet")
+    assert read_table(tmp_path / "last_findings.parquet").empty

@@ -9,7 +9,7 @@ import pytest
 
 from review_kit.chain.private import PrivateFolder
 from review_kit.checkpoint import lock as locks
-from review_kit.checkpoint.lock import Holder, boot_id, hold
+from review_kit.checkpoint.lock import Holder, boot_id, clear_after_kill, hold
 from review_kit.errors import AlreadyRunningError, CannotWriteError, ExitCode
 
 SINCE = "2026-01-31T13:03:11+00:00"
@@ -122,6 +122,31 @@ def test_what_a_killed_run_had_started_is_ended_and_its_folder_removed_before_th
     assert [path.name for path in tmp_path.iterdir()] == ["2025.lock"]
 
 
+@pytest.mark.parametrize("left", ["the file of a holder", "a work folder", "a failing folder"])
+def test_what_a_dead_run_has_left_is_cleared_where_there_is_nothing_to_run(tmp_path, left):
+    final, work, failing = (tmp_path / name for name in ("2025", "work", "failing"))
+    for folder in (
+        final,
+        tmp_path / ".2025.old",
+        *{"a work folder": [work], "a failing folder": [failing]}.get(left, []),
+    ):
+        folder.mkdir()
+        (folder / "file").touch()
+    lock = tmp_path / "2025.lock"
+    if left == "the file of a holder":
+        leave(lock)
+    clear_after_kill(lock, "2025", final, work, failing)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2025", "2025.lock"]
+
+
+def test_what_a_living_run_has_made_is_left_to_it_where_another_has_nothing_to_do(tmp_path):
+    lock, work = tmp_path / "2025.lock", tmp_path / "work"
+    with hold(lock, "2025"):
+        work.mkdir()
+        clear_after_kill(lock, "2025", tmp_path / "2025", work)
+        assert work.exists()
+
+
 def test_a_lock_that_cannot_be_made_is_told_in_words(tmp_path):
     (tmp_path / "2025.lock").mkdir()
     with (
@@ -133,5 +158,7 @@ def test_a_lock_that_cannot_be_made_is_told_in_words(tmp_path):
 
 def test_a_folder_for_temporary_files_that_is_not_there_is_told_in_words(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/no-such-folder")
-    with pytest.raises(CannotWriteError, match=r"^The folder for temporary files cannot be written: .*\nHint: "):
+    with pytest.raises(
+        CannotWriteError, match=r"^The folder for temporary files \(see TMPDIR\) cannot be written: .*\nHint: "
+    ):
         PrivateFolder()

@@ -11,15 +11,16 @@ from workspaces import DATA, copy_workspace, table
 
 from review_kit.cli import main
 from review_kit.desk import open_cycle
+from review_kit.params import load_params
 
 pytestmark = pytest.mark.kernel
 
 
 @pytest.fixture(scope="module")
 def next_year(tmp_path_factory, annual_review):
-    """A workspace a year on: the draft is in params/, and the figures of 2026 are those of 2025 once more."""
+    """A workspace a year on: the draft is where it says, and the figures of 2026 are those of 2025 once more."""
     workspace = copy_workspace(tmp_path_factory.mktemp("next") / "workspace")
-    shutil.copytree(annual_review / "next_cycle", workspace / "outputs" / "2025" / "next_cycle")
+    shutil.copyfile(annual_review / "next_cycle" / "kpis_2026.csv", workspace / "data" / "kpis_2026.csv")
     shutil.copyfile(annual_review / "next_cycle" / "2026.yml", workspace / "params" / "2026.yml")
     path = workspace / DATA / "actuals.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -39,6 +40,12 @@ def test_the_next_cycle_is_sound_as_it_was_drafted(next_year):
     done = CliRunner().invoke(main, ["check", "2026", "--workspace", str(next_year)], catch_exceptions=False)
     assert done.exit_code == 0, done.stdout
     assert "\nno errors, " in done.stdout
+
+
+def test_the_draft_names_no_file_below_outputs_so_that_every_revision_of_the_review_gives_the_same(annual_review):
+    draft = load_params(annual_review / "next_cycle" / "2026.yml")
+    assert draft.sources["kpis"].path == "data/kpis_2026.csv"
+    assert not [source.path for source in draft.sources.values() if source.path.startswith("outputs")]
 
 
 def test_the_next_cycle_scores_against_the_targets_that_were_chosen(scores, annual_review):

@@ -132,6 +132,11 @@ def test_a_parameter_is_told_by_its_line_and_key(roots):
     ]
 
 
+def test_an_address_that_stands_in_the_parameters_by_mistake_is_not_repeated(roots):
+    put(roots, "params/2025.yml", PARAMS, f"{PARAMS}alerts: [https://hooks.example.org/s3cr3t]\n")
+    assert reasons(roots) == ["params/2025.yml, line 9, alerts: added (https://…)"]
+
+
 def test_a_comment_in_the_parameters_is_told_as_no_value(roots):
     put(roots, "params/2025.yml", PARAMS, f"# reviewed\n{PARAMS}")
     assert reasons(roots) == ["params/2025.yml, not in a value: comments or layout"]

@@ -1,9 +1,12 @@
 """`review verify`: a review is run again in a clean place; each change is found, and exactly its numbers are named."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from proofs import cells, review_by_hand, sha256, two_shops
-from workspaces import REPOSITORY, contents, replace_text, review
+from workspaces import REPOSITORY, contents, insert_cell, replace_text, review
 
 from review_kit.checkpoint import run_checkpoint
 from review_kit.checkpoint.seal import seal_review
@@ -69,6 +72,18 @@ def test_a_review_is_proved_by_the_same_bytes_in_a_clean_place_and_the_workspace
         "Revision 1. Not sealed.",
     ]
     assert contents(workspace) == before
+
+
+def test_a_file_that_a_notebook_opens_by_itself_is_proved_like_an_input(workspace):
+    insert_cell(workspace / "notebooks" / "02_kpi_scoring.ipynb", "print(open('notes.txt').read())")
+    (workspace / "notes.txt").write_text("the first", encoding="utf-8")
+    run_checkpoint(workspace, "2025")
+    assert (workspace / "outputs" / "2025" / "inputs" / "notes.txt").read_text(encoding="utf-8") == "the first"
+    assert verify_review(workspace, "2025").verdict is Verdict.PROVED
+    (workspace / "notes.txt").write_text("the second", encoding="utf-8")
+    proof = verify_review(workspace, "2025")
+    assert [str(reason) for reason in proof.today.reasons] == ["notes.txt: changed"]
+    assert "notebooks/02_kpi_scoring.ipynb" in documents(proof)
 
 
 # 55 of 100 from 0: progress 0.55. O1 has no other KPI; the strategy is the mean of O1 (0.55) and O2 (0.9). The gap of
@@ -198,6 +213,12 @@ def replace_once(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
 
 
+def verify_in(bench: Path, workspace: Path) -> None:
+    """A proof that finds its room for temporary files here."""
+    done = review(workspace, "verify", "2025", "--inputs", "own", TMPDIR=str(bench))
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_forged_number_whose_hash_was_forged_too_does_not_come_out_again(workspace):
     folder = workspace / "outputs" / "2025"
     edit_table(folder / "tables" / "scores.parquet", 0, "actual", 95.0)
@@ -312,21 +333,43 @@ def test_a_ledger_that_is_none_of_ours_is_refused(tmp_path, change: Callable[[di
         verify_folder(folder)
 
 
-def test_a_ledger_that_names_files_outside_of_the_workspace_is_refused(workspace):
+def test_the_review_of_another_checkpoint_is_not_taken_for_this_one(workspace):
+    shutil.copytree(workspace / "outputs" / "2025", workspace / "outputs" / "2025-Q4")
+    with pytest.raises(UsageError, match=r"outputs/2025-Q4/ holds a review of 2025, not of 2025-Q4\.\nHint"):
+        verify_review(workspace, "2025-Q4")
+
+
+@pytest.mark.parametrize("name", ["../report.html", "/etc/hostname", "data/\0"])
+def test_a_ledger_that_names_files_outside_of_the_workspace_is_refused(workspace, name):
     folder = workspace / "outputs" / "2025"
     ledger = json.loads((folder / "run.json").read_text())
-    ledger["made_from"]["files"]["../report.html"] = sha256(folder / "report.html")
+    ledger["made_from"]["files"][name] = sha256(folder / "report.html")
     (folder / "run.json").write_text(json.dumps(ledger))
     proof = verify_folder(folder)
     assert proof.own is not None
     assert "outside of the workspace" in proof.own.failure
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as it is done elsewhere")
+def test_what_a_killed_proof_leaves_is_removed_by_the_next(workspace, tmp_path):
+    bench = tmp_path / "bench"
+    bench.mkdir()
+    process = subprocess.Popen(
+        [*PYTHON, "verify", "2025"], cwd=workspace, env={**os.environ, "TMPDIR": str(bench)}, stdout=subprocess.DEVNULL
+    )
+    while process.poll() is None and not list(bench.glob("*/own/outputs/.work/2025")):
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert list(bench.glob("*/review/run.json"))
+    verify_in(bench, workspace)
+    assert list(bench.iterdir()) == []
+
+
 def test_the_clean_places_are_removed_and_a_full_disk_is_told(workspace, tmp_path):
     bench = tmp_path / "bench"
     bench.mkdir()
-    done = review(workspace, "verify", "2025", "--inputs", "own", TMPDIR=str(bench))
-    assert done.returncode == 0
+    verify_in(bench, workspace)
     assert list(bench.iterdir()) == []
     command = ["sh", "-c", 'ulimit -f 8; trap "" XFSZ; exec "$0" "$@"']
     done = subprocess.run(

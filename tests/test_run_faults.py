@@ -90,19 +90,20 @@ def test_a_missing_source_is_told_and_nothing_is_reported_for_that_run(ground, h
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("cell", "seconds", "told"),
     [
         (
             "import os; os.kill(os.getpid(), 9)",
+            60,
             "its kernel died (killed by SIGKILL; often because the memory was full).",
         ),
-        ("while True: pass", "it was stopped after 1 seconds, the limit."),
-        ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nbytes(2**40)", "MemoryError"),
+        ("while True: pass", 1, "it was stopped after 1 seconds, the limit."),
+        ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nbytes(2**40)", 60, "MemoryError"),
     ],
     ids=["dead kernel", "endless cell", "memory limit"],
 )
 @ON_LINUX
-def test_a_stage_that_dies_is_named_in_one_screen_and_the_last_good_review_stands(ground, here, cell, told):
+def test_a_stage_that_dies_is_named_in_one_screen_and_the_last_good_review_stands(ground, here, cell, seconds, told):
     workspace = ground.copy(here / "w")
     path = workspace / "notebooks" / "02_kpi_scoring.ipynb"
     book = json.loads(path.read_text(encoding="utf-8"))
@@ -112,7 +113,7 @@ def test_a_stage_that_dies_is_named_in_one_screen_and_the_last_good_review_stand
     ]
     path.write_text(json.dumps(book), encoding="utf-8")
     with pytest.raises(StageFailedError) as failed:
-        run_checkpoint(workspace, "2025", limits=Limits(cell_seconds=1))
+        run_checkpoint(workspace, "2025", limits=Limits(cell_seconds=seconds))
     lines = str(failed.value).splitlines()
     assert re.match(rf"02_kpi_scoring failed in cell {last + 2}: {re.escape(told)}", lines[0])
     assert len(lines) <= 10
@@ -214,6 +215,63 @@ def test_outputs_on_a_read_only_disk_are_refused_before_anything_is_computed(gro
         "Hint: free some space or mend the permission, then run again.",
     ]
     assert review_in(workspace) == ground.old
+
+
+NO_ROOM_FOR_TEMPORARY = [
+    "The folder for temporary files (see TMPDIR) cannot be written: No space left on device.",
+    "Hint: make room there, or name another folder in TMPDIR.",
+]
+FULL_TEMPORARY = """
+mount -t tmpfs -o $LIMIT,mode=700 tmpfs "$TMPDIR"
+code=0; $REVIEW || code=$?
+ls -A "$TMPDIR"
+exit $code
+"""
+
+
+@ON_LINUX
+@pytest.mark.parametrize("limit", ["size=4k", "nr_inodes=2", "nr_inodes=3"])
+def test_a_full_folder_for_temporary_files_is_told_as_that(ground, here, mounting, limit):
+    workspace = ground.copy(here / "w")
+    done = mounting(FULL_TEMPORARY, workspace, here, Fault(), LIMIT=limit)
+    assert done.returncode == ExitCode.CANNOT_WRITE, done.stderr
+    assert words_of(done.stderr) == NO_ROOM_FOR_TEMPORARY
+    assert done.stdout == ""  # nothing is left in that folder
+    assert review_in(workspace) == ground.old
+    assert wait_for_the_end_of(here) == []
+
+
+FILLED_MEANWHILE = """
+mount -t tmpfs -o size=8m,mode=700 tmpfs "$TMPDIR"
+$REVIEW & run=$!
+until [ -e "$RECORD/waiting" ]; do sleep 0.02; done
+dd if=/dev/zero of="$TMPDIR/other" bs=4k 2>/dev/null || true
+touch "$RECORD/go"
+code=0; wait $run || code=$?
+rm "$TMPDIR/other"
+ls -A "$TMPDIR"
+exit $code
+"""
+
+
+@ON_LINUX
+@pytest.mark.parametrize(
+    ("anew", "step"),
+    [
+        ("02_kpi_scoring", "create outputs/.work/2025/tables/rollup.parquet (new) #1"),
+        ("report (analyst)", "create outputs/.work/2025/editions/analyst/report.html (new) #1"),
+        ("05_strategy_review (analyst)", "make folder outputs/.work/2025/inputs #1"),
+    ],
+    ids=["in a cell", "in a document", "before kernels start"],
+)
+def test_a_folder_for_temporary_files_that_another_fills_meanwhile_is_told_as_that(ground, here, mounting, anew, step):
+    workspace = ground.copy(here / "w", anew)
+    done = mounting(FILLED_MEANWHILE, workspace, here, Fault(step, WAIT, anew=anew), RECORD=here / "record")
+    assert done.returncode == ExitCode.CANNOT_WRITE, done.stderr
+    assert words_of(done.stderr) == ["Review 2025", *NO_ROOM_FOR_TEMPORARY]
+    assert done.stdout == ""  # nothing is left in that folder
+    assert review_in(workspace) == ground.old
+    assert wait_for_the_end_of(here) == []
 
 
 # F25: names that drawing could stumble over

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from webhooks import Hook, listening
+from webhooks import Hook, dripping, listening
 
 from review_kit.errors import ExitCode
+from review_kit.schedule import alerts
 from review_kit.schedule.alerts import message_about, send_alert, services_at
 from review_kit.schedule.calendar import State
 from review_kit.schedule.trigger import Entry
@@ -129,6 +130,15 @@ def test_a_webhook_that_does_not_take_it_is_told_without_its_address(hook, monke
         send_alert("REVIEW_ALERT", message_about([FAILED])) == f"alert REVIEW_ALERT was not taken: it answered {told}."
     )
     assert len(hook.got) == 1  # the message goes nowhere else
+
+
+@pytest.mark.parametrize("scheme", ["http", "json"])
+def test_nobody_waits_for_the_end_of_an_answer_that_has_none(monkeypatch, scheme):
+    monkeypatch.setattr(alerts, "LONGEST_SECONDS", 1.0)
+    with dripping() as address:
+        monkeypatch.setenv("REVIEW_ALERT", f"{scheme}://{address}")
+        told = send_alert("REVIEW_ALERT", message_about([FAILED]))
+    assert told == "alert REVIEW_ALERT was not taken: no whole answer within 1 seconds."
 
 
 def test_mail_that_is_refused_is_told_without_its_address(post, monkeypatch):

@@ -14,7 +14,7 @@ from schedules import ACTUALS, arrive, day, tiny_workspace, write_params
 from webhooks import listening
 from workspaces import contents
 
-from review_kit.checkpoint.lock import boot_id
+from review_kit.checkpoint.lock import boot_id, hold
 from review_kit.cli import main
 from review_kit.cli.due import local_day
 from review_kit.errors import ExitCode, UsageError
@@ -124,6 +124,18 @@ def test_a_ledger_that_is_damaged_is_no_review(workspace):
     assert Outputs(workspace).known("2025-09").made_on is None
 
 
+@pytest.mark.parametrize("made_from", [[], 1, None, {"files": [1]}, {"files": None}])
+def test_a_ledger_that_makes_no_sense_hinders_no_other_checkpoint(workspace, made_from):
+    path = finished(workspace, "2025-09", "2025-10-06")
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"made_from": made_from}))
+    assert Outputs(workspace).known("2025-09").changed == ()
+
+
+def test_an_input_in_whose_place_a_folder_stands_has_changed(workspace):
+    finished(workspace, "2025-09", "2025-10-06", **{"data": "0" * 64, "data/\0": "0" * 64})
+    assert Outputs(workspace).known("2025-09").changed == ("data", "data/\0")
+
+
 def test_inputs_that_have_changed_since_are_named_and_notebooks_are_no_inputs(workspace):
     files = {"data/actuals.csv": "0" * 64, "params/2025.decisions.yml": "absent", "notebooks/02_kpi_scoring.ipynb": "0"}
     finished(workspace, "2025-09", "2025-10-03", **files)
@@ -145,6 +157,17 @@ def test_a_lock_of_a_process_that_is_dead_holds_nothing(workspace):
     note.write_text(
         json.dumps({"pid": 2**22 + 1, "boot_id": boot_id(), "since": "2025-01-01T00:00:00+00:00"}), encoding="utf-8"
     )
+    assert Outputs(workspace).known("2025-09").holder == ""
+
+
+def test_what_a_killed_run_left_holds_nothing_though_its_number_is_that_of_a_living_process(workspace):
+    lock = workspace / "outputs" / ".locks" / "2025-09.lock"
+    with hold(lock, "2025-09"):
+        note = lock.with_suffix(".json").read_bytes()
+        assert Outputs(workspace).known("2025-09").holder.startswith(f"2025-09 is being run by process {os.getpid()} ")
+    lock.with_suffix(".json").write_bytes(note)  # as after kill -9; in a container every process is number 1
+    assert Outputs(workspace).known("2025-09").holder == ""
+    lock.unlink()
     assert Outputs(workspace).known("2025-09").holder == ""
 
 
@@ -249,7 +272,10 @@ def test_without_a_moment_it_is_today():
     assert before <= local_day(None) <= datetime.now(UTC).astimezone().date()
 
 
-@pytest.mark.parametrize("at", ["soon", "2025-02-30", "2025-13", "", "10.10.2025"])
+@pytest.mark.parametrize(
+    "at",
+    ["soon", "2025-02-30", "2025-13", "", "10.10.2025", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"],
+)
 def test_what_is_no_moment_is_refused_with_how_to_write_one(workspace, at):
     with pytest.raises(UsageError, match="is no moment"):
         local_day(at)
@@ -337,6 +363,34 @@ def test_params_that_cannot_be_read_stop_no_other_cycle_and_are_told_to_those_th
     ]
     assert "key colour: there is no such key." in second.entries[0].message
     assert path.is_file()
+
+
+def test_params_that_could_never_be_read_are_told_to_everybody_whom_other_cycles_name(workspace, monkeypatch):
+    write_params(workspace, 2025, "schedule: none\nalerts: [env:REVIEW_ALERT]\n")
+    write_params(workspace, 2026, "alert: env:REVIEW_MAIL\n")
+    with listening() as hook:
+        monkeypatch.setenv("REVIEW_ALERT", hook.address)
+        for _ in range(2):
+            run_due(workspace, day("2025-02-02"))
+        (body,) = hook.bodies()
+    assert body["title"] == "Strategy review: params/2026.yml needs a hand"
+
+
+def test_beside_another_trigger_everything_is_told_as_it_stands_and_nothing_is_run_or_sent(workspace):
+    arrive(workspace, "2025-01")
+    lock = workspace / "outputs" / ".locks" / "due.lock"
+    with hold(lock, "review due"):
+        done = due(workspace, "--at", "2025-02-10", "--json")
+        said = due(workspace, "--at", "2025-02-10")
+    assert done.exit_code == said.exit_code == ExitCode.ALREADY_RUNNING
+    told = json.loads(done.stdout)
+    by_name = {one["checkpoint"]: (one["state"], one["exit_code"], one["ran"]) for one in told["checkpoints"]}
+    assert told["exit_code"] == ExitCode.ALREADY_RUNNING
+    assert by_name["review due"] == ("being run", 5, False)
+    assert by_name["2025-01"] == ("due", 0, False)
+    assert f"review due is being run by process {os.getpid()} since " in done.stderr
+    assert "  review due  being run  review due is being run by process " in said.stdout
+    assert sorted(path.name for path in (workspace / "outputs").iterdir()) == [".locks"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for a folder in which nobody may write")

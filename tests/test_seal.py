@@ -14,6 +14,7 @@ from proofs import review_by_hand, sha256
 from pydantic import TypeAdapter, ValidationError
 from workspaces import contents, review
 
+from review_kit.checkpoint.fingerprint import ABSENT, NO_FILE, hash_file, hash_folder
 from review_kit.checkpoint.lock import hold
 from review_kit.checkpoint.seal import check_seal, current, is_sealed, revisions, seal_review, target
 from review_kit.errors import AlreadyRunningError, CannotWriteError, UsageError
@@ -66,11 +67,12 @@ def test_the_next_run_writes_beside_a_sealed_review_and_in_place_of_one_that_is_
 def test_a_seal_holds_the_hash_of_every_file_and_no_time_user_or_host(workspace):
     folder = seal_review(workspace, "2025")
     names = ("inputs/params/2025", "report.html", "run.json", "tables/scores")
+    fingerprint = json.loads((folder / "run.json").read_text())["fingerprint"]
     assert json.loads((folder / "seal.json").read_text()) == {
         "format": 1,
         "checkpoint": "2025",
         "revision": 1,
-        "fingerprint": "f" * 64,
+        "fingerprint": fingerprint,
         "files": {name: sha256(folder / name) for name in names},
     }
 
@@ -161,6 +163,51 @@ def test_a_run_that_made_no_whole_review_is_not_sealed(workspace, change):
     ledger = workspace / "outputs" / "2025" / "run.json"
     ledger.write_text(json.dumps(json.loads(ledger.read_text()) | change))
     with pytest.raises(UsageError, match="did not make a whole review"):
+        seal_review(workspace, "2025")
+
+
+def test_a_folder_that_holds_the_review_of_another_checkpoint_is_not_sealed(workspace):
+    outputs = workspace / "outputs"
+    shutil.copytree(outputs / "2025", outputs / "2025-Q3")
+    with pytest.raises(UsageError, match=r"2025-Q3 cannot be sealed: 2025-Q3/ holds a review of 2025\."):
+        seal_review(workspace, "2025-Q3")
+    assert not is_sealed(outputs / "2025-Q3")
+
+
+@pytest.mark.parametrize("key", ["code", "files", "versions"])
+def test_a_ledger_that_contradicts_itself_is_not_sealed_since_it_could_never_be_proved(workspace, key):
+    path = workspace / "outputs" / "2025" / "run.json"
+    ledger = json.loads(path.read_text())
+    ledger["made_from"][key] = {"params/2025": "0" * 64}
+    path.write_text(json.dumps(ledger))
+    with pytest.raises(UsageError, match=r"not as its run left it\.\n  run\.json \(altered\)\nHint"):
+        seal_review(workspace, "2025")
+
+
+def test_a_run_a_seal_and_a_proof_count_the_same_files(workspace):
+    folder = workspace / "outputs" / "2025"
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "mine.pyc").write_text("mine")
+    (folder / "params").symlink_to(workspace / "params")
+    (folder / "page.html").symlink_to(folder / "report.html")
+    found = hash_folder(folder, leave_out=["run.json"])
+    assert {name for name, sha256 in found.items() if sha256 == NO_FILE} == {"page.html", "params"}
+    with pytest.raises(UsageError, match="cannot be sealed") as told:
+        seal_review(workspace, "2025")
+    added = {line.removesuffix(" (added)").strip() for line in str(told.value).splitlines() if "(added)" in line}
+    assert added == found.keys() - json.loads((folder / "run.json").read_text())["files"].keys()
+
+
+def test_a_folder_in_the_place_of_a_file_is_a_file_that_is_not_there(tmp_path):
+    (tmp_path / "actuals.csv").mkdir()
+    (tmp_path / "data").write_text("a file")
+    assert {hash_file(tmp_path / name) for name in ("actuals.csv", "data/kpis.csv", "nothing")} == {ABSENT}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders on this system")
+def test_a_pipe_in_a_review_is_an_alteration_and_nobody_waits_for_it(workspace):
+    os.mkfifo(workspace / "outputs" / "2025" / "pipe")
+    with pytest.raises(UsageError, match=r"pipe \(added\)"):
         seal_review(workspace, "2025")
 
 

@@ -1,6 +1,7 @@
 """A webhook on this machine that keeps what it is sent."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,3 +52,23 @@ def listening() -> Iterator[Hook]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """The address of a service that begins to answer and never comes to an end."""
+    over = threading.Event()
+
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Drops: ")
+            while not over.wait(0.02):
+                connection.sendall(b".")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=(server,), daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}/s3cr3t"
+        over.set()
+        thread.join()

@@ -1,6 +1,7 @@
 """Copies of the example workspace and of what a run makes of one, for the tests that go from end to end."""
 
 import html
+import json
 import os
 import re
 import shutil
@@ -67,3 +68,11 @@ def words(markup: str) -> str:
 def headings(markup: str) -> list[str]:
     """The parts of a report, in their order."""
     return [words(found) for found in re.findall(r"<h2 id=[^>]*>(.*?)</h2>", markup)]
+
+
+def insert_cell(template, source):
+    """Put a cell of one's own before the last one."""
+    book = json.loads(template.read_text(encoding="utf-8"))
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
+    book["cells"].insert(-1, {**cell, "source": source})
+    template.write_text(json.dumps(book), encoding="utf-8")

@@ -61,11 +61,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
-    """The run is over: 'done' or 'failed'."""
+    """The run is over: 'done', or 'failed' and why."""
 
     checkpoint: str
     state: str
     seconds: float
+    message: str = ""
 
 
 Event = RunStarted | StageStarted | CellStarted | StageFinished | FileWritten | Notice | RunFinished

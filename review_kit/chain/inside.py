@@ -104,10 +104,10 @@ def answer_call(work: Mapping[str, Any]) -> None:
     tracer = listen(Path.cwd())
     try:
         getattr(import_module(module), function)(**work["arguments"])
+        tracer.tell(Path(f"{work['evidence']}{TRACE}"))
     except Exception as error:
         write_evidence(work["evidence"], describe(error))
         raise
-    tracer.tell(Path(f"{work['evidence']}{TRACE}"))
 
 
 def read_evidence(stem: Path | str) -> dict[str, Any]:

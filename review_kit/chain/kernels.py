@@ -13,7 +13,7 @@ from review_kit.chain.events import Notice, Observer, ignore
 from review_kit.chain.failures import ending
 from review_kit.chain.forks import Fork, ForkServer, ForkServerGoneError
 from review_kit.chain.inside import EVIDENCE, PRELOAD
-from review_kit.chain.private import PrivateFolder, has_ipc
+from review_kit.chain.private import PrivateFolder, end_processes_of, has_ipc, told_as_temporary
 
 if TYPE_CHECKING:
     from review_kit.chain.kernel import Kernel
@@ -81,14 +81,19 @@ class Kernels:
         self.number = 0
         self.spare: Kernel | None = None
         self.started: list[Kernel] = []
-        self.server = self._start_server()
+        try:
+            self.server = self._start_server()
+        except BaseException:
+            self.own.remove()
+            raise
 
     def _start_server(self) -> ForkServer | None:
         if not can_fork():
             return None
         names = (*IN_EVERY_KERNEL, *(IN_EVERY_NOTEBOOK if self.fixed else ()), *self.preload)
         try:
-            return ForkServer(private=self.private, preload=names, environment=self.environment)
+            with told_as_temporary():
+                return ForkServer(private=self.private, preload=names, environment=self.environment)
         except ForkServerGoneError as error:
             self._notice(f"cannot be started ({error.__cause__})")
             return None
@@ -137,6 +142,12 @@ class Kernels:
         with self.lock:
             return self._start(forked=False)
 
+    def was_lost(self, fork: Fork) -> bool:
+        """Whether the process is to be blamed on the end of the server, which is told then, and not on what it ran."""
+        if fork.lost:
+            self._notice_end()
+        return fork.lost
+
     def forgo(self) -> None:
         """One kernel fewer will be asked for than was announced."""
         with self.lock:
@@ -166,7 +177,8 @@ class Kernels:
         from review_kit.chain.kernel import new_kernel  # noqa: PLC0415 - the fork server starts before this is loaded
 
         stem = self._next_stem("k")
-        kernel = new_kernel(stem, ipc=self.ipc)
+        with told_as_temporary():
+            kernel = new_kernel(stem, ipc=self.ipc)
         evidence = {EVIDENCE: str(stem)} if self.fixed else {}
         arguments = [f"-f={kernel.connection_file}", *(WITH_EVIDENCE if self.fixed else AS_PAPERMILL)]
         work = {"arguments": arguments, "environment": {**self.environment, **evidence}}
@@ -207,6 +219,7 @@ class Kernels:
             kernel.kill()
         if self.server is not None:
             self.server.close()
+        end_processes_of(self.private)  # what a notebook had put into a session of its own
         self.own.remove()
 
     def __enter__(self) -> Self:

@@ -117,8 +117,8 @@ def ran_to_the_end(record: Record) -> bool:
 
 
 def place_of(record: Record) -> dict[str, Any]:
-    """Number and source of the cell that was running, counted as in the template."""
+    """Number and source of the cell that was running, counted as in the template, which Papermill adds a cell to."""
     if record.cell is None:
         return {}
-    injected = any(INJECTED in cell.metadata.get("tags", ()) for cell in record.cells[: record.cell])
-    return {"cell": record.cell + 1 - injected, "source": record.cells[record.cell].source}
+    injected = any(INJECTED in cell.metadata.get("tags", ()) for cell in record.cells[: record.cell + 1])
+    return {"cell": max(1, record.cell + 1 - injected), "source": record.cells[record.cell].source}

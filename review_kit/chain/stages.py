@@ -18,6 +18,7 @@ from review_kit.chain.limits import Limits
 from review_kit.chain.steps import Call, Memory, Outcome, Stage, StageStopped, Step
 from review_kit.chain.tracing import Trace, listening, read_trace
 
+UNEXPLAINED = {Cause.EXCEPTION, Cause.DEAD_KERNEL}  # by what can also happen where evidence finds no room
 WAKE_SECONDS = 0.5  # Windows answers Ctrl-C only between waits
 ENDING_SECONDS = 3.0  # how long threads may take to notice that their processes were killed
 
@@ -54,6 +55,7 @@ class Chain:
 
         Raises:
             StageStopped: a step did not finish; the others were stopped too, and nothing after it was run.
+            CannotWriteError: it did not finish since there is no room for temporary files.
 
         """
         by_name = {step.name: step for step in steps}
@@ -97,6 +99,8 @@ class Chain:
         state = FAILED if failure else DONE
         self._end(Outcome(name=step.name, state=state, seconds=seconds, reason=reason, failure=failure))
         if failure:
+            if failure.cause in UNEXPLAINED:
+                self.kernels.own.check_room()
             raise StageStopped(failure)
 
     def _end(self, outcome: Outcome) -> None:
@@ -127,13 +131,20 @@ class Chain:
             return None, trace
         if self.stopping:
             return self._interrupted(call.name), trace
+        if self.kernels.was_lost(process):
+            return self._call_here(call)
         if exit_code is None:
             process.send_signal(9)
-            return Failure(stage=call.name, cause=Cause.TIME_OUT, seconds=self.limits.run_seconds), trace
+        return self._why(call.name, exit_code, stem), trace
+
+    def _why(self, name: str, exit_code: int | None, stem: Path) -> Failure:
+        """What ended a call early: the clock, the end of its process, or what it raised."""
+        if exit_code is None:
+            return Failure(stage=name, cause=Cause.TIME_OUT, seconds=self.limits.run_seconds)
         if exit_code < 0:
             words = read_log(stem)
-            return Failure(stage=call.name, cause=Cause.DEAD_KERNEL, exit_code=exit_code, last_words=words), trace
-        return failed_with(read_evidence(stem), call.name), trace
+            return Failure(stage=name, cause=Cause.DEAD_KERNEL, exit_code=exit_code, last_words=words)
+        return failed_with(read_evidence(stem), name)
 
     def _call_here(self, call: Call) -> tuple[Failure | None, Trace]:
         """The same without fork: one call at a time, since drawing is not made for threads."""

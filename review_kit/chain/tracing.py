@@ -1,4 +1,4 @@
-"""Which files of the workspace a process reads and writes, heard from Python itself and not from what code declares."""
+"""Which files a process reads and writes, heard from Python itself and not from what code declares."""
 
 import contextlib
 import json
@@ -18,39 +18,42 @@ _hooked: list[bool] = []  # an audit hook cannot be taken away again: one is eno
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Paths from the workspace with forward slashes; what a step wrote and then read itself counts as written."""
+    """Paths with forward slashes, from the workspace for what lies in it; code is left out.
 
-    reads: tuple[str, ...]  # whether the file was there or not
-    writes: tuple[str, ...]  # that are still there
+    What a step wrote and then read itself counts as written; what it changed in its place was read and written.
+    """
+
+    reads: tuple[str, ...]  # whether the file was there or not; a whole path is of a file outside of the workspace
+    writes: tuple[str, ...]  # that are still there, in the workspace
 
 
 class Tracer:
-    """Hears of every file below the folder that is opened or renamed, by all threads or by the one that is named."""
+    """Hears of every file that is opened or renamed, by all threads or by the one that is named."""
 
     def __init__(self, folder: Path, thread: int | None = None) -> None:
         self.folder = Path(os.path.realpath(folder))
         self.root = f"{self.folder}{os.sep}"
         self.thread = thread
         self.reads: dict[str, None] = {}
-        self.writes: dict[str, None] = {}
+        self.writes: dict[str, None] = {}  # outside of the folder too, until the trace is asked for
         self.told = 0
 
-    def note(self, name: str, *, writing: bool) -> None:
-        """Keep the path if it lies in the folder and is not code."""
+    def note(self, name: str, *, reading: bool, writing: bool) -> None:
+        """Keep the path unless it is code."""
         if self.thread not in (None, threading.get_ident()):
             return
         path = os.path.abspath(name)  # noqa: PTH100 - within every call of open(), where pathlib would be felt
-        if not path.startswith(self.root) or path.endswith(_CODE):
+        if path.endswith(_CODE):
             return
-        inner = path[len(self.root) :].replace(os.sep, "/")
+        inner = path.removeprefix(self.root).replace(os.sep, "/")
+        if reading and inner not in self.writes:
+            self.reads[inner] = None
         if writing:
             self.writes[inner] = None
-        elif inner not in self.writes:
-            self.reads[inner] = None
 
     def trace(self) -> Trace:
         """What was heard so far; files that are gone again, such as temporary ones, were not written."""
-        written = (name for name in self.writes if (self.folder / name).is_file())
+        written = (name for name in self.writes if not Path(name).is_absolute() and (self.folder / name).is_file())
         return Trace(tuple(sorted(self.reads)), tuple(sorted(written)))
 
     def tell(self, target: Path) -> None:
@@ -103,11 +106,21 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     if not _listening or event not in {"open", "os.rename"}:
         return
     if event == "os.rename":
-        path, writing = arguments[1], True
+        path, reading, writing = arguments[1], False, True
     else:
         path, mode, flags = arguments
-        writing = bool(flags & _WRITING) if mode is None else not mode.startswith("r") or "+" in mode
+        reading, writing = intents(mode, flags)
     if isinstance(path, (str, bytes, os.PathLike)):
         name = os.fsdecode(path)
         for tracer in _listening:
-            tracer.note(name, writing=writing)
+            tracer.note(name, reading=reading, writing=writing)
+
+
+def intents(mode: str | None, flags: int) -> tuple[bool, bool]:
+    """Whether what is in a file matters to who opens it, and whether it is changed; of what is added to both are true.
+
+    `mode` is that of open(); os.open() has none, and its flags count.
+    """
+    if mode is not None:
+        return "r" in mode or "a" in mode, "r" not in mode or "+" in mode
+    return not flags & (os.O_TRUNC | os.O_EXCL), bool(flags & _WRITING)

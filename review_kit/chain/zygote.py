@@ -4,7 +4,8 @@ It starts no thread and opens no socket but the one to its owner, so that what i
 interpreter. It speaks lines of JSON. From the owner: `{"id": 1, "kernel": {...}}`, `{"id": 2, "call": {...}}`,
 `{"id": 1, "signal": 9}`, `{"preload": [...]}`. To the owner: `{"id": 1, "pid": 4711}`, `{"id": 1, "exit": -9}`, or
 `{"id": 1, "refused": "…"}` where the system has no process to spare.
-When the owner is gone, for whatever reason, everything that was forked is killed and the private folder removed.
+When the owner is gone, for whatever reason, everything that was forked is killed and the private folder removed. When
+the server itself fails, what was forked is killed too, but the folder stays: ordinary kernels of the owner go on in it.
 """
 
 import atexit
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from review_kit.chain.inside import answer_call, preload
+from review_kit.chain.private import end_processes_of
 
 OWNER_CHECK_SECONDS = 1.0  # only the second line of defence: the socket tells at once that the owner is gone
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -58,15 +60,16 @@ class Zygote:
                     os.read(self.exits, 4096)
                 self.report_exits()
                 if self.owner.fileno() in ready and not self.read_requests():
-                    return
+                    break
         except (BrokenPipeError, ConnectionError):
-            return
+            pass
         finally:
             for pid in self.children:
                 kill_child(pid, signal.SIGKILL)
             for pid in self.children:
                 os.waitpid(pid, 0)  # until then it may still be writing
-            shutil.rmtree(self.private, ignore_errors=True)
+        end_processes_of(self.private)  # what a notebook had put into a session of its own
+        shutil.rmtree(self.private, ignore_errors=True)
 
     def read_requests(self) -> bool:
         """Answer what has come in; False when the owner has hung up."""
@@ -100,8 +103,12 @@ class Zygote:
             self.tell({"id": request["id"], "refused": str(error)})
             return
         if pid == 0:
-            become_child(server, self)
-            os._exit(run_child(request))
+            exit_code = 1
+            try:
+                become_child(server, self)
+                exit_code = run_child(request)
+            finally:  # whatever was raised: above this frame is the server's work, such as killing all the others
+                os._exit(exit_code)
         self.children[pid] = request["id"]
         self.tell({"id": request["id"], "pid": pid})
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from typing import Any
 from review_kit.checkpoint.fingerprint import hash_of
 from review_kit.store import disk, remove_leftovers, write_bytes, write_text
 
-FORMAT = 1
+FORMAT = 2
 BYTES_KEPT = 2_000_000_000
 DAYS_KEPT = 90  # what nobody has asked for in that time goes, whatever room there is
 _DAY = 86_400
 
-Record = dict[str, Any]  # format, step, base, reads, writes, rows, seconds: see Recall
+Record = dict[str, Any]  # format, step, base, reads, writes, rows, seconds, unsure: see Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +57,37 @@ class Cache:
         _touch(path)
         return content
 
+    def holds(self, hashes: Iterable[str]) -> bool:
+        """Whether there is something for each of the hashes; `get` finds out whether it is what it was."""
+        return all(self.object_path(sha256).is_file() for sha256 in hashes)
+
     def records(self, base: Mapping[str, Any]) -> Iterator[Record]:
         """All runs of a step that had this base."""
         for path in sorted(self._base_folder(base).glob("*.json")):
-            if record := _read(path):
+            if record := _record(path):
                 _touch(path)
                 yield record
 
     def keep(self, record: Record) -> None:
         """Keep the record of a run; one that was made from the same takes its place."""
         path = self._base_folder(record["base"]) / f"{hash_of(record['reads'])[:32]}.json"
-        write_text(path, json.dumps(record), durable=False)
+        write_sure(path, record)
 
     def last(self, checkpoint: str, step: str) -> Record:
         """The record of the result that this step of the checkpoint had last; empty where it had none."""
-        return _read(self._last_path(checkpoint, step))
+        return _record(self._last_path(checkpoint, step))
 
     def keep_last(self, checkpoint: str, record: Record) -> None:
         """Note the result that a step of the checkpoint has now."""
-        write_text(self._last_path(checkpoint, record["step"]), json.dumps(record), durable=False)
+        write_sure(self._last_path(checkpoint, record["step"]), record)
 
     def clear(self) -> None:
         """Remove what nobody has asked for in a long time, and the oldest where there is no room for all."""
-        remove_leftovers(self.folder)
+        with contextlib.suppress(OSError):  # somebody may be deleting all of it; the next run clears then
+            remove_leftovers(self.folder)
+            self._clear()
+
+    def _clear(self) -> None:
         oldest, total = time.time() - DAYS_KEPT * _DAY, 0
         for asked, size, path in sorted(self._files(), reverse=True):
             total += size
@@ -101,12 +109,28 @@ class Cache:
         return self.folder / "last" / checkpoint / f"{step}.json"
 
 
-def _read(path: Path) -> Record:
+def write_sure(path: Path, tree: Mapping[str, Any]) -> None:
+    """Write it as JSON with its own hash.
+
+    Raises:
+        CannotWriteError: as `write_text`.
+
+    """
+    write_text(path, json.dumps({**tree, "sha256": hash_of(tree)}), durable=False)
+
+
+def read_sure(path: Path) -> dict[str, Any]:
+    """What `write_sure` wrote; empty where it is not there or damaged, were it by one letter."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        tree: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return tree if tree.pop("sha256") == hash_of(tree) else {}
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return {}
-    return found if isinstance(found, dict) and found.get("format") == FORMAT else {}
+
+
+def _record(path: Path) -> Record:
+    found = read_sure(path)
+    return found if found.get("format") == FORMAT else {}
 
 
 def _touch(path: Path) -> None:

@@ -30,12 +30,13 @@ def reason_to_run(last: Mapping[str, Any], base: Mapping[str, Any], present: Pre
     told = [*changed_base(last["base"], base)]
     different = [name for name, sha256 in last["reads"].items() if present.hash(name) != sha256]
     told += [changed_input(name, last, present) for name in different if name.startswith(present.inputs)]
-    tables = sorted(Path(name).stem for name in different if name.endswith(".parquet"))
+    made = [name for name in different if not name.startswith(present.inputs)]
+    tables = sorted(Path(name).stem for name in made if name.endswith(".parquet"))
     if tables:
         told.append(f"{listed(tables)} changed")
-    others = (name for name in different if not name.startswith(present.inputs) and not name.endswith(".parquet"))
+    others = (name for name in made if not name.endswith(".parquet"))
     told += [f"{Path(name).name} changed" for name in others]
-    return f"{'; '.join(told)}." if told else "its last result was not kept."
+    return f"{'; '.join(dict.fromkeys(told))}." if told else last.get("unsure") or "its last result was not kept."
 
 
 def changed_base(last: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -72,14 +73,20 @@ def changed_input(name: str, last: Mapping[str, Any], present: Present) -> str:
     if before is None or now is None:
         return f"{path.name} changed"
     if before != now:
-        return f"{path.name} changed: {before:,} rows to {now:,}"
+        return f"{path.name} changed: {counted_rows(before)} to {now:,}"
     old = present.last_inputs / name.removeprefix(present.inputs)
     if hash_file(old) != last["reads"][name]:
         return f"{path.name} changed"
     rows = changed_rows(old.read_bytes(), path.read_bytes())
     if len(rows) > ROWS_NAMED:
-        return f"{path.name} changed: {len(rows):,} of {now:,} rows"
-    return f"{path.name} changed: row {listed([str(row) for row in rows])}" if rows else f"{path.name} changed"
+        return f"{path.name} changed: {len(rows):,} of {counted_rows(now)}"
+    word = "row" if len(rows) == 1 else "rows"
+    return f"{path.name} changed: {word} {listed(f'{row:,}' for row in rows)}" if rows else f"{path.name} changed"
+
+
+def counted_rows(number: int) -> str:
+    """'1 row', '1,050 rows'."""
+    return f"{number:,} {'row' if number == 1 else 'rows'}"
 
 
 def changed_rows(old: bytes, new: bytes) -> list[int]:

@@ -5,13 +5,14 @@ fonts belong to the package that they lie in.
 """
 
 import ast
-import json
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from review_kit.checkpoint.cache import read_sure, write_sure
 from review_kit.checkpoint.fingerprint import PACKAGE, hash_of
-from review_kit.store import write_text
+from review_kit.errors import ReviewError
 
 NAME = PACKAGE.name
 
@@ -22,6 +23,7 @@ class Code:
     def __init__(self, hashes: Mapping[str, str], cache: Path) -> None:
         self.hashes = hashes
         self.cache = cache  # reading all imports takes half a second, and they change only with the code
+        self.keeps = True  # whether what was read may be written there
         self.found: dict[tuple[str, ...], frozenset[str]] = {}
 
     def used_by(self, modules: Iterable[str]) -> dict[str, str]:
@@ -67,17 +69,17 @@ class Code:
     def imports(self) -> dict[str, list[str]]:
         """Of each module of the package, the modules of the package that it names."""
         whole = hash_of(dict(self.hashes))
-        try:
-            kept = json.loads(self.cache.read_text(encoding="utf-8"))
-            if kept["code"] == whole:
-                return kept["imports"]
-        except (OSError, ValueError, KeyError):
-            pass
+        kept = read_sure(self.cache)
+        if kept.get("code") == whole:
+            imports: dict[str, list[str]] = kept["imports"]
+            return imports
         paths = [path for path in self.hashes if path.endswith(".py")]
         known = {module_of(path) for path in paths}
         sources = {path: (PACKAGE.parent / path).read_text(encoding="utf-8") for path in paths}
         found = {module_of(path): sorted(imported(source) & known) for path, source in sources.items()}
-        write_text(self.cache, json.dumps({"code": whole, "imports": found}))
+        if self.keeps:
+            with contextlib.suppress(OSError, ReviewError):
+                write_sure(self.cache, {"code": whole, "imports": found})
         return found
 
 

@@ -1,14 +1,15 @@
 """What a run would do and why, without doing it."""
 
+import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from review_kit.chain.events import RECALLED
 from review_kit.checkpoint.fingerprint import hash_file, surroundings
-from review_kit.checkpoint.freezing import inputs_of
+from review_kit.checkpoint.freezing import freeze_fetched, inputs_of
 from review_kit.checkpoint.places import INPUTS, Places
-from review_kit.checkpoint.plan import make_plan
+from review_kit.checkpoint.plan import Plan, make_plan
 from review_kit.checkpoint.recall import recall_for
 
 RUNS = "runs"
@@ -41,10 +42,17 @@ def explain_checkpoint(
     places = Places(workspace=workspace.resolve(), checkpoint=checkpoint)
     plan = make_plan(places, only, editions)
     plan.check()
+    with tempfile.TemporaryDirectory(prefix="review-explain-") as apart:
+        return _foresee(places, plan, Path(apart), force=force)
+
+
+def _foresee(places: Places, plan: Plan, apart: Path, *, force: bool) -> list[Foresight]:
     live = {name: places.workspace / name for name in inputs_of(places.workspace, plan.params)}
+    live |= {name: apart / name for name in freeze_fetched(places.workspace, plan.params, apart)}
     live |= {f"notebooks/{path.name}": path for path in plan.templates.values()}
     files = {name: hash_file(path) for name, path in live.items()}
     recall = recall_for(plan, {**surroundings(), "files": files}, force=force)
+    recall.code.keeps = False
     recall.live = {f"{places.run}/{INPUTS}/{name}": path for name, path in live.items()}
     told: dict[str, Foresight] = {}
     for step in plan.steps():
@@ -52,7 +60,8 @@ def explain_checkpoint(
         before = next((name for name in step.after if told[name].state != RECALLED), None)
         if isinstance(found, str):
             told[step.name] = Foresight(name=step.name, state=RUNS, reason=found)
-            found = recall.cache.last(checkpoint, step.name)  # those after it are judged as if it gave the same again
+            # those after it are judged as if it gave the same again
+            found = recall.cache.last(places.checkpoint, step.name)
         elif before is not None:
             reason = f"only if {before} gives something else than last time."
             told[step.name] = Foresight(name=step.name, state=MAY_RUN, reason=reason)

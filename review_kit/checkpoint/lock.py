@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -17,15 +16,21 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from review_kit.chain.private import PREFIX
+from review_kit.chain.private import PREFIX, PROCESSES, end_processes_of
 from review_kit.errors import AlreadyRunningError, CannotWriteError, ReviewError
-from review_kit.store import is_running, make_folder, remove_file, remove_leftovers, remove_tree, write_text
+from review_kit.store import (
+    is_running,
+    make_folder,
+    recover_folder,
+    remove_file,
+    remove_leftovers,
+    remove_tree,
+    write_text,
+)
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # Linux; elsewhere a process id alone has to do
-PROCESSES = Path("/proc")
-LOOK_SECONDS = 0.02  # between two looks at the lock or at processes
+LOOK_SECONDS = 0.02  # between two looks at the lock
 HOLDER_SECONDS = 2.0  # how long a holder may take to write down who it is
-ENDING_SECONDS = 5.0  # how long killed processes may take to end
 NOTICE_SECONDS = 2.0  # where processes cannot be found: kernels look once a second whether their owner lives
 
 
@@ -74,11 +79,16 @@ def hold(lock: Path, checkpoint: str, *, private: Path | None = None) -> Iterato
         file_lock.release()
 
 
-def clear_after_kill(lock: Path, checkpoint: str, work: Path) -> None:
-    """Remove what is left of a run that was killed when its review stood already, so that no other run would."""
-    if lock.with_suffix(".json").exists():
+def clear_after_kill(lock: Path, checkpoint: str, final: Path, *private: Path) -> None:
+    """Remove what a dead run has left, where there is nothing to run that would: its processes, and these folders.
+
+    That is a run that was killed when its review stood already, or whose inputs are again what they were before.
+    """
+    if any(path.exists() for path in (lock.with_suffix(".json"), *private)):
         with contextlib.suppress(ReviewError), hold(lock, checkpoint):  # unless it is being run just now
-            remove_tree(work)
+            recover_folder(final)
+            for folder in private:
+                remove_tree(folder)
 
 
 def acquire(file_lock: FileLock, holder: Path, checkpoint: str) -> None:
@@ -134,32 +144,15 @@ def end_dead_run(path: Path, checkpoint: str) -> None:
     folder = Path(dead.private)
     if not PROCESSES.is_dir():
         time.sleep(NOTICE_SECONDS)
-    deadline = time.monotonic() + ENDING_SECONDS
-    while left := processes_of(folder):
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        if time.monotonic() > deadline:
-            msg = f"process {left[0]} of a run of {checkpoint} that was killed does not end."
-            raise AlreadyRunningError(f"{msg}\nHint: the system holds it; start the machine again if that goes on.")
-        time.sleep(LOOK_SECONDS)
+    if left := end_processes_of(folder):
+        msg = f"process {left[0]} of a run of {checkpoint} that was killed does not end."
+        raise AlreadyRunningError(f"{msg}\nHint: the system holds it; start the machine again if that goes on.")
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_private(folder: Path) -> bool:
     """Whether this is a folder as runs make it, and not what a damaged file happens to name."""
     return folder.is_absolute() and folder.name.startswith(PREFIX)
-
-
-def processes_of(folder: Path) -> list[int]:
-    """The processes that name this folder in their environment and have not ended; Linux alone tells."""
-    mark = os.fsencode(f"={folder}/")
-    found = []
-    for process in PROCESSES.glob("[1-9]*"):
-        with contextlib.suppress(OSError):  # it has ended, or is another user's
-            if mark in (process / "environ").read_bytes():
-                found.append(int(process.name))
-    return sorted(found)
 
 
 def boot_id() -> str:

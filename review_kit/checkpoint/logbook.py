@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +35,7 @@ class Logbook:
         self.folder = folder
         self.observer = observer
         self.file: IO[str] | None = None
+        self.started = time.perf_counter()
 
     def __call__(self, event: Event) -> None:
         """Write one event down and pass it on."""
@@ -63,10 +65,13 @@ class Logbook:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if isinstance(error, ReviewError):
-            self.note(str(error))
-        elif kind is not None:
-            self.note(f"ended by {kind.__name__}")
+        seconds = f"{time.perf_counter() - self.started:.3f} s"
+        if kind is None:
+            self.note(f"done in {seconds}")
+        elif isinstance(error, ReviewError):
+            self.note(f"failed in {seconds}: {error}")
+        else:
+            self.note(f"ended by {kind.__name__} in {seconds}")
         if self.file is not None:
             with contextlib.suppress(OSError):
                 self.file.close()
@@ -86,8 +91,6 @@ def told(event: Event) -> str:
             line = f"wrote {event.path}"
         case Notice():
             line = event.text
-        case RunFinished():
-            line = f"{event.checkpoint}: {event.state} in {event.seconds:.3f} s"
-        case CellStarted():
+        case CellStarted() | RunFinished():  # the end is written down when everything has been put in order
             pass
     return line

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from review_kit.chain.private import PREFIX
 from review_kit.checkpoint import seal
+from review_kit.checkpoint.fingerprint import files_of
 from review_kit.errors import CannotWriteError, UsageError
 
 STAGES = ("01_data_intake", "02_kpi_scoring", "03_gap_findings", "04_target_reset")
@@ -89,13 +90,14 @@ class Places:
         """Find out before anything is computed.
 
         Raises:
-            CannotWriteError: a folder cannot be made or written, or a symbolic link stands in its place.
+            CannotWriteError: a folder cannot be made or written, or a symbolic link stands in it or in its place.
 
         """
-        for folder in (self.final, self.failed, self.partial, self.lock, self.work, self.work.parent):
-            if folder.is_symlink():
+        folders = (self.final, self.failed, self.partial, self.lock, self.work, self.work.parent)
+        for path in (*folders, *files_of(self.final).values()):
+            if path.is_symlink():
                 msg = (
-                    f"{self.relative(folder)} is a symbolic link, and what it points to is not ours to replace."
+                    f"{self.relative(path)} is a symbolic link, and what it points to is not ours to replace."
                     "\nHint: remove the link, or make the whole of outputs/ a link if it shall lie elsewhere."
                 )
                 raise CannotWriteError(msg)
@@ -115,7 +117,7 @@ def cannot_write(error: OSError, where: str) -> CannotWriteError:
     reason = error.strerror or str(error)
     hint = "free some space or mend the permission, then run again."
     if PREFIX in str(error.filename or ""):
-        where = TEMPORARY.capitalize()
+        where = f"{TEMPORARY[0].upper()}{TEMPORARY[1:]}"
     elif error.errno == errno.ENOSPC and shutil.disk_usage(tempfile.gettempdir()).free < ROOM:
         where = f"{where}, or {TEMPORARY},"
     return CannotWriteError(f"{where} cannot be written: {reason}.\nHint: {hint}")

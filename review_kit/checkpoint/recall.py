@@ -4,15 +4,19 @@ A step is recalled when its notebook or function, the code that it uses, its par
 every file that it opened are what they were. What a step opens is known only after it has run, so its record says it,
 and a step has one record for each state of those files (build systems call these constructive traces). The same
 mechanism skips what has not changed, resumes a run that was killed, and lets runs share their results.
+
+Where something remains that could change unseen, the step is unsure: it runs every time, and says why.
 """
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from review_kit.chain.private import PREFIX
 from review_kit.chain.sources import imported_modules
 from review_kit.chain.steps import Stage, Step
 from review_kit.chain.tracing import Trace
@@ -26,7 +30,19 @@ from review_kit.errors import ReviewError
 from review_kit.store import write_bytes
 
 # What runs a notebook or a function and writes down what it gives: part of the code of every step.
-RUNNER = ("review_kit.chain.notebooks", "review_kit.chain.kernels", "review_kit.chain.kernel_app")
+RUNNER = (
+    "review_kit.chain.notebooks",
+    "review_kit.chain.kernels",
+    "review_kit.chain.kernel_app",
+    "review_kit.chain.kernel_start",
+    "review_kit.chain.zygote",
+)
+# What lies there belongs to the system and its libraries, whose versions are known.
+OF_THE_SYSTEM = ("/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sys", "/usr", "/var/cache")
+INSTALLED = ("site-packages", "dist-packages")
+OF_A_LIBRARY = "matplotlib"  # folder of its settings and of its list of fonts, wherever a person's such folders lie
+CLOCK_SECONDS = 0.05  # how much earlier than now the system may say that a file was written
+GONE = "its kept result is damaged or gone."
 UNKNOWN = "unknown"  # in the base of a step that cannot be recalled: the reason
 
 
@@ -43,6 +59,9 @@ class Recall:
     live: Mapping[str, Path] = field(default_factory=dict)  # where inputs lie that were not copied, for a look ahead
     hashes: dict[str, str] = field(default_factory=dict)  # of files of this run, by their path from the workspace
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by each step that is done
+    opened: dict[str, str] = field(default_factory=dict)  # hash of what steps opened beside inputs and files of the run
+    unsure: set[str] = field(default_factory=set)  # steps that may give something else although all known is the same
+    begun: float = field(default_factory=time.time)
 
     def __post_init__(self) -> None:
         self.hashes |= {f"{self.inputs}{name}": sha256 for name, sha256 in self.frozen.items()}
@@ -64,11 +83,13 @@ class Recall:
             return found
         contents = {name: self.cache.get(sha256) for name, sha256 in found["writes"].items()}
         if None in contents.values():
-            return "its kept result is damaged or gone."
+            return GONE
         for name, content in contents.items():
             write_bytes(self.places.workspace / name, content or b"", durable=False)
         self.take(step, found)
-        self.cache.keep_last(self.places.checkpoint, found)
+        self.note_opened(found["reads"])
+        with contextlib.suppress(OSError, ReviewError):  # it serves the next run's reasons alone
+            self.cache.keep_last(self.places.checkpoint, found)
         return None
 
     def find(self, step: Step) -> Record | str:
@@ -80,7 +101,7 @@ class Recall:
             return str(base[UNKNOWN])
         for record in self.cache.records(base):
             if all(self.hash(name) == sha256 for name, sha256 in record["reads"].items()):
-                return record
+                return record if self.cache.holds(record["writes"].values()) else GONE
         last = self.cache.last(self.places.checkpoint, step.name)
         present = Present(inputs=self.inputs, hash=self.hash, path=self.path, last_inputs=self.places.last / INPUTS)
         return reason_to_run(last, base, present)
@@ -92,21 +113,47 @@ class Recall:
 
     def remember(self, step: Step, trace: Trace, seconds: float) -> None:
         """Keep the result of a step that has run. What cannot be kept is not: the next run then does it again."""
-        base = self.base(step)
+        base, workspace = self.base(step), self.places.workspace
         made = tuple(name for name in trace.writes if self.matters(name))
         self.written[step.name] = made
-        if UNKNOWN in base or not all(name.startswith(f"{self.places.run}/") for name in made):
+        reads = {name: self.hash(name) for name in trace.reads if self.matters(name)}
+        self.note_opened(reads)
+        unsure = str(base.get(UNKNOWN, "")) or self.doubt(reads, made, seconds)
+        if unsure:
+            self.unsure.add(step.name)
+        if UNKNOWN in base:
             return
         with contextlib.suppress(OSError, ReviewError):
-            workspace = self.places.workspace
             writes = {name: self.cache.put((workspace / name).read_bytes()) for name in made}
             self.hashes |= writes
-            reads = {name: self.hash(name) for name in trace.reads if self.matters(name)}
             rows = {name: count_rows(workspace / name) for name in reads if name.startswith(self.inputs)}
             what = {"step": step.name, "base": base, "reads": reads, "writes": writes, "rows": rows}
-            record = {"format": FORMAT, **what, "seconds": seconds}
-            self.cache.keep(record)
+            record = {"format": FORMAT, **what, "seconds": seconds, "unsure": unsure}
+            if not unsure:
+                self.cache.keep(record)
             self.cache.keep_last(self.places.checkpoint, record)
+
+    def doubt(self, reads: Iterable[str], made: Iterable[str], seconds: float) -> str:
+        """Why a step that has just run for so many seconds may give something else next time; empty if it may not."""
+        for name in made:
+            if name in reads:
+                return f"it changes {Path(name).name} in its place, which was another file before."
+            if not name.startswith(f"{self.places.run}/"):
+                return f"it writes {name}, which does not belong to its run."
+        own = [name for name in reads if not name.startswith(f"{self.places.run}/")]
+        for name in own:
+            if Path(name).is_absolute():
+                return f"it reads {Path(name).name} outside of the workspace."
+            if changed_at(self.path(name)) > time.time() - seconds - CLOCK_SECONDS:
+                return f"{Path(name).name} changed while it was read."
+        if any(changed_at(PACKAGE.parent / name) > self.begun - CLOCK_SECONDS for name in self.code.hashes):
+            return "the code changed during its last run."
+        return ""
+
+    def note_opened(self, reads: Mapping[str, str]) -> None:
+        """Keep what a run has to look at to know that nothing has changed, beside its inputs."""
+        inside = (name for name in reads if not name.startswith(f"{self.places.run}/"))
+        self.opened |= {name: reads[name] for name in inside if not Path(name).is_absolute()}
 
     def base(self, step: Step) -> dict[str, Any]:
         """Everything that a step depends on and that is known before it runs."""
@@ -115,7 +162,7 @@ class Recall:
             what["parameters"] = dict(step.parameters)
             modules = imported_modules(self.path(self.places.relative(step.template)))
             if modules is None:
-                return {UNKNOWN: "it holds more than Python, and what that brings is not known."}
+                return {UNKNOWN: "it asks for more than imports tell, and what that brings is not known."}
             others = sorted(module for module in modules if module.partition(".")[0] != PACKAGE.name)
             if others:
                 return {UNKNOWN: f"it imports {others[0]}, and what that brings is not known."}
@@ -159,9 +206,29 @@ class Recall:
 
     def matters(self, name: str) -> bool:
         """Whether what was opened can bear on a result: no folder, nothing of the cache, nothing that is installed."""
-        path = self.places.workspace / name
-        others: Iterable[Path] = (self.places.cache, PACKAGE, Path(sys.prefix), Path(sys.base_prefix))
+        workspace = self.places.workspace
+        path = workspace / name
+        installed = [PACKAGE, Path(sys.prefix), Path(sys.base_prefix)]
+        if Path(name).is_absolute():
+            if {OF_A_LIBRARY, *INSTALLED} & {*path.parts} or any(part.startswith(PREFIX) for part in path.parts):
+                return False
+            installed += map(Path, OF_THE_SYSTEM)
+        # the workspace itself may lie where Python is installed, such as in /usr
+        others = [self.places.cache, *(folder for folder in installed if not workspace.is_relative_to(folder))]
         return not path.is_dir() and not any(path.is_relative_to(folder) for folder in others)
+
+
+def changed_at(path: Path) -> float:
+    """When the file was last written, put there or, if it is not there, may have been taken away."""
+    while True:
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            path = path.parent
+        except OSError:
+            return 0.0
+        else:
+            return max(found.st_mtime, found.st_ctime)
 
 
 def recall_for(plan: Plan, made_from: Mapping[str, Any], *, force: bool = False) -> Recall:

@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from review_kit.chain.events import DONE, FAILED, Notice, Observer, RunFinished, ignore
 from review_kit.chain.limits import Limits
@@ -44,46 +45,66 @@ def run_checkpoint(
 
     """
     started = time.perf_counter()
+    asked = Asked(force=force, only=only, editions=editions, limits=limits)
+    try:
+        result = _run(workspace, checkpoint, asked, observer, started)
+    except ReviewError as error:
+        seconds = time.perf_counter() - started
+        observer(RunFinished(checkpoint=checkpoint, state=FAILED, seconds=seconds, message=str(error)))
+        raise
+    observer(RunFinished(checkpoint=checkpoint, state=DONE, seconds=result.seconds))
+    return result
+
+
+class Asked(NamedTuple):
+    """What a run was asked for."""
+
+    force: bool
+    only: Collection[str] | None
+    editions: Collection[str] | None
+    limits: Limits | None
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a part of a review is wanted."""
+        return self.only is not None or self.editions is not None
+
+
+def _run(workspace: Path, checkpoint: str, asked: Asked, observer: Observer, started: float) -> RunResult:
     places = Places(workspace=workspace.resolve(), checkpoint=checkpoint)
-    partial = only is not None or editions is not None
-    if not (force or partial) and has_not_changed(places):
-        clear_after_kill(places.lock, checkpoint, places.work)
+    if not (asked.force or asked.partial) and has_not_changed(places):
+        clear_after_kill(places.lock, checkpoint, places.last, places.work, places.failing)
         observer(Notice(text=f"{checkpoint}: nothing has changed since the last run. --force runs it all the same."))
         seconds = time.perf_counter() - started
-        observer(RunFinished(checkpoint=checkpoint, state=DONE, seconds=seconds))
         return RunResult(checkpoint=checkpoint, folder=places.last, seconds=seconds, unchanged=True)
     chain = Chain(
         folder=places.workspace,
-        limits=limits,
+        limits=asked.limits,
         preload=FOR_ALL,
         preload_later=(FOR_SCORING, FOR_DOCUMENTS),
-        variables={} if force else {MEMO: str(drawings(places))},
+        variables={} if asked.force else {MEMO: str(drawings(places))},
     )
     with chain:
         # Loaded only now: the processes of the chain have begun to load the same beside this one.
         from review_kit.checkpoint.plan import make_plan  # noqa: PLC0415
         from review_kit.checkpoint.running import Run  # noqa: PLC0415
 
-        plan = make_plan(places, only, editions)
+        plan = make_plan(places, asked.only, asked.editions)
         plan.check()
         places.check_writable()
         private = chain.kernels.private  # so that the next run can end what this one leaves if it is killed
         with hold(places.lock, checkpoint, private=private), Logbook(places.logs, observer) as told:
             chain.observer = told
-            run = Run(plan=plan, chain=chain, observer=told, started=started, partial=partial, force=force)
+            how = {"partial": asked.partial, "force": asked.force}
+            run = Run(plan=plan, chain=chain, observer=told, started=started, **how)
             try:
-                result = run.work()
+                return run.work()
             except OSError as error:
                 raise cannot_write(error, "outputs/") from error
-            except ReviewError:
-                told(RunFinished(checkpoint=checkpoint, state=FAILED, seconds=time.perf_counter() - started))
-                raise
             finally:
                 chain.stop()  # nothing may still write where the next run will work
                 with contextlib.suppress(ReviewError):
                     remove_tree(places.work)
-            told(RunFinished(checkpoint=checkpoint, state=DONE, seconds=result.seconds))
-            return result
 
 
 def drawings(places: Places) -> Path:
@@ -98,6 +119,9 @@ def has_not_changed(places: Places) -> bool:
     if not last:
         return False
     templates = find_templates(places.workspace)
-    live = {name: places.workspace / name for name in last["made_from"]["files"]}
+    made_from = last.get("made_from")
+    if not isinstance(made_from, dict):  # somebody has written into it: all of it counts as changed
+        return False
+    live = {name: places.workspace / name for name in made_from.get("files", ())}
     live |= {f"notebooks/{name}.ipynb": path for name, path in templates.items()}
     return is_unchanged(last, places.last, live)

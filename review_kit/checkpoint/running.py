@@ -3,14 +3,14 @@
 import errno
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from review_kit.chain.events import FileWritten, Notice, Observer, RunStarted
 from review_kit.chain.failures import Cause, Failure
 from review_kit.chain.stages import Chain
 from review_kit.chain.steps import StageStopped
-from review_kit.checkpoint.fingerprint import hash_folder, surroundings
+from review_kit.checkpoint.fingerprint import ABSENT, OPENED, UNSURE, hash_folder, surroundings
 from review_kit.checkpoint.freezing import freeze_inputs
 from review_kit.checkpoint.ledger import LEDGER, Ledger
 from review_kit.checkpoint.places import INPUTS, cannot_write
@@ -44,7 +44,8 @@ class Run:
 
         """
         places = self.plan.places
-        recover_folder(places.last)
+        for folder in (places.last, places.failed, places.partial):
+            recover_folder(folder)
         fresh_folder(places.work)
         remove_tree(places.failing)  # of a run that found no room even for that
         try:
@@ -68,6 +69,7 @@ class Run:
         """Everything up to the last document; what has not changed is recalled."""
         steps = self.plan.steps()
         memory = recall_for(self.plan, self.ledger.made_from, force=self.force)
+        memory.begun -= time.perf_counter() - self.started  # its processes began to load the code then
         known = {step.name: memory.cache.last(self.plan.places.checkpoint, step.name) for step in steps}
         durations = {name: record["seconds"] for name, record in known.items() if record}
         names = tuple(step.name for step in steps)
@@ -76,7 +78,21 @@ class Run:
         self.observer(RunStarted(checkpoint=name, steps=names, durations=durations, after=after))
         self.chain.memory = memory
         self.chain.run(steps)
+        self.keep_opened(memory.opened)
+        if memory.unsure:
+            self.ledger.made_from[UNSURE] = sorted(memory.unsure)
         memory.cache.clear()
+
+    def keep_opened(self, opened: Mapping[str, str]) -> None:
+        """Count what notebooks opened by themselves among the inputs, by its path and hash, and keep copies of it."""
+        places, files = self.plan.places, self.ledger.made_from["files"]
+        new = {name: sha256 for name, sha256 in sorted(opened.items()) if name not in files}
+        for name, sha256 in new.items():
+            if sha256 != ABSENT and (places.workspace / name).is_file():  # it may have been there for a moment only
+                copy_file(places.workspace / name, places.work / INPUTS / name)
+        if new:
+            files |= new
+            self.ledger.made_from[OPENED] = [*new]
 
     def publish(self) -> RunResult:
         """Complete the private folder and put it in place of the last one."""
@@ -106,14 +122,14 @@ class Run:
         )
 
     def keep(self, failure: Failure) -> None:
-        """Put the executed notebooks and the ledger of a failed run where people can look at them."""
+        """Put executed notebooks, faults and ledger of a failed run where people can look at them."""
         places = self.plan.places
         kept = places.failing
         fresh_folder(kept)
-        for notebook in places.work.rglob("*.ipynb"):
-            path = notebook.relative_to(places.work)
+        for file in (*places.work.rglob("*.ipynb"), *places.work.glob("tables/faults.parquet")):
+            path = file.relative_to(places.work)
             if path.parts[0] != INPUTS:
-                copy_file(notebook, kept / path)
+                copy_file(file, kept / path)
         seconds = time.perf_counter() - self.started
         write_text(kept / LEDGER, self.ledger.text(self.chain.outcomes, seconds, failure), durable=False)
         replace_folder(kept, places.failed)
@@ -121,8 +137,9 @@ class Run:
     def told(self, failure: Failure) -> ReviewError:
         """The error for people, with where to look and what still stands."""
         places, error = self.plan.places, failure.as_error()
-        if "[Errno 28]" in failure.message:
-            return cannot_write(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "outputs/")
+        for full in (errno.ENOSPC, errno.EDQUOT):
+            if f"[Errno {full}]" in failure.message:
+                return cannot_write(OSError(full, os.strerror(full)), "outputs/")
         if isinstance(error, StageFailedError):
             hint = f"{places.relative(places.failed)}/ keeps the notebooks as they were then."
             if places.last.exists():

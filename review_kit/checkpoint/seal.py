@@ -3,22 +3,22 @@
 The first revision of a review is `outputs/2025/`; a run after it was sealed goes to `outputs/2025.r2/`, and so on.
 """
 
-import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from review_kit.checkpoint.fingerprint import ABSENT, files_of, hash_file, hash_folder, hash_of
 from review_kit.errors import CannotWriteError, UsageError
 
 SEAL = "seal.json"
 FORMAT = 1
 RUN = "run.json"
-LINK = "a symbolic link"  # stands for the hash of one: what it points to is not part of the review
+READ = "inputs/"  # what the paths of the copies of everything that was read begin with
 _SHOWN = 20  # files that are named one by one
 
 
@@ -72,29 +72,6 @@ def target(outputs: Path, checkpoint: str) -> Path:
     return outputs / f"{checkpoint}.r{(revision_of(latest.name, checkpoint) or 1) + 1}"
 
 
-def files_of(folder: Path) -> dict[str, Path]:
-    """Every file below and every link, by its path with forward slashes, sorted; links are not followed."""
-    found = {}
-    for place, folders, names in os.walk(folder):
-        links = [name for name in folders if Path(place, name).is_symlink()]
-        for name in (*names, *links):
-            path = Path(place, name)
-            found[path.relative_to(folder).as_posix()] = path
-    return dict(sorted(found.items()))
-
-
-def hash_files(folder: Path, *, leave_out: Collection[str] = ()) -> dict[str, str]:
-    """SHA-256 of every file by its path; always read anew, since this is what proofs rest on."""
-    return {name: _hash(path) for name, path in files_of(folder).items() if name not in leave_out}
-
-
-def _hash(path: Path) -> str:
-    if path.is_symlink():
-        return LINK
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def alterations(known: Mapping[str, str], found: Mapping[str, str]) -> list[Alteration]:
     """What differs between the hashes that were written down and those of the files, by path."""
     told = []
@@ -109,8 +86,24 @@ def alterations(known: Mapping[str, str], found: Mapping[str, str]) -> list[Alte
 
 
 def check_run(folder: Path) -> list[Alteration]:
-    """The files that are not as the run left them, by the hashes in run.json."""
-    return alterations(read_json(folder / RUN).get("files", {}), hash_files(folder, leave_out=(RUN, SEAL)))
+    """The files that are not as the run left them, by the hashes in run.json; that too where it contradicts itself."""
+    ledger = read_json(folder / RUN)
+    altered = alterations(mapping(ledger, "files"), hash_folder(folder, leave_out=(RUN, SEAL)))
+    return altered if agrees(ledger) else sorted([*altered, Alteration(RUN, "altered")], key=lambda one: one.path)
+
+
+def agrees(ledger: Mapping[str, Any]) -> bool:
+    """Whether what the ledger says of the inputs is the same wherever it says it."""
+    made_from, files = mapping(ledger, "made_from"), mapping(ledger, "files")
+    read = {name: sha256 for name, sha256 in mapping(made_from, "files").items() if sha256 != ABSENT}
+    copied = all(files.get(f"{READ}{name}") == sha256 for name, sha256 in read.items())
+    return copied and ledger.get("fingerprint") == hash_of(made_from)
+
+
+def mapping(tree: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The mapping under a key; empty where something else stands there."""
+    found = tree.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def check_seal(folder: Path) -> list[Alteration]:
@@ -118,7 +111,7 @@ def check_seal(folder: Path) -> list[Alteration]:
     known = read_json(folder / SEAL).get("files")
     if not isinstance(known, dict):
         return [Alteration(SEAL, "altered")]
-    return alterations(known, hash_files(folder, leave_out=(SEAL,)))
+    return alterations(known, hash_folder(folder, leave_out=(SEAL,)))
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -167,7 +160,7 @@ def seal_review(workspace: Path, checkpoint: str) -> Path:
 
 def hash_of_seal(folder: Path) -> str:
     """SHA-256 of seal.json: who keeps this number apart from the folder can tell later whether all of it is genuine."""
-    return _hash(folder / SEAL)
+    return hash_file(folder / SEAL)
 
 
 def seal_text(folder: Path, checkpoint: str) -> str:
@@ -183,6 +176,9 @@ def seal_text(folder: Path, checkpoint: str) -> str:
     if ledger.get("state") != "done" or "report.html" not in ledger.get("files", {}):
         told = f"{checkpoint} cannot be sealed: its last run did not make a whole review."
         raise UsageError(f"{told}\nHint: review run {checkpoint}")
+    if ledger.get("checkpoint") != checkpoint:
+        told = f"{checkpoint} cannot be sealed: {folder.name}/ holds a review of {ledger.get('checkpoint')}."
+        raise UsageError(f"{told}\nHint: move it to its own place, then review run {checkpoint}")
     altered = check_run(folder)
     if altered:
         told = f"{checkpoint} cannot be sealed: it is not as its run left it."
@@ -193,7 +189,7 @@ def seal_text(folder: Path, checkpoint: str) -> str:
         "checkpoint": checkpoint,
         "revision": revision_of(folder.name, checkpoint),
         "fingerprint": ledger.get("fingerprint", ""),
-        "files": hash_files(folder),
+        "files": hash_folder(folder),
     }
     return json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import signal
 import sys
 import textwrap
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def told(*args: Any, **kwargs: Any) -> Any:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # schedulers and containers end us with it
         try:
             return command(*args, **kwargs)
         except ReviewError as error:
@@ -35,6 +37,8 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
         except KeyboardInterrupt:
             click.echo("Interrupted. The last good report stands.", err=True)
             sys.exit(ExitCode.INTERRUPTED)
+        finally:
+            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
     return told
 

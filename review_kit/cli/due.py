@@ -66,10 +66,10 @@ def local_day(at: str | None) -> date:
         return date.today()  # noqa: DTZ011 - a schedule goes by the local calendar
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        return (moment.astimezone() if moment.tzinfo else moment).date()
+    except (ValueError, OverflowError):  # the latter within hours of the first and the last day there is
         hint = "write 2025-10-10 or 2025-10-10T06:00, with an offset such as +02:00 where it is not local time."
         raise UsageError(f"--at: '{at}' is no moment.\nHint: {hint}") from None
-    return (moment.astimezone() if moment.tzinfo else moment).date()
 
 
 def try_alerts(root: Path) -> None:

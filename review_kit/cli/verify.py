@@ -37,7 +37,8 @@ def verify(review: str, *, revision: int | None, inputs: str, as_json: bool, wor
       does it still follow from the inputs as they are today?
 
     Exit codes: 0 proved; 1 results differ, and so does what they are made from: inputs, parameters, code, versions;
-    3 a file was altered after the run, or results differ and nothing explains it; 2 wrong usage.
+    3 a file was altered after the run, or results differ and nothing explains it; 2 wrong usage; 4 no room to run it
+    again; 5 the review was being replaced.
     """  # noqa: D301 - click takes the character for lines to keep
     from review_kit import proof as proofs  # noqa: PLC0415
     from review_kit.chain.progress import TerminalProgress  # noqa: PLC0415

@@ -59,7 +59,7 @@ class Handover:
             return []
         following = next_cycle_name(review.params)
         folder, name = self.folder / "next_cycle", f"kpis_{following}.csv"
-        source = f"outputs/{review.checkpoint.name}/next_cycle/{name}"
+        source = f"data/{name}"  # where the draft says to move it: outputs may be deleted, and have revisions
         actuals = review.scores.set_index("kpi_id")["actual"]
         period = str(review.params.year)
         table = next_kpis(review.kpis, review.proposals, baseline_period=period, actuals=actuals)

@@ -219,5 +219,6 @@ def _side(row: Row) -> str:
 
 
 def table_of(found: Iterable[Finding]) -> pd.DataFrame:
-    """The findings as a table with one row each."""
-    return pd.DataFrame(list(found), columns=list(Finding._fields))
+    """The findings as a table with one row each; its columns are of their kind also where nothing was found."""
+    kinds = {name: "float64" if kind is float else "str" for name, kind in Finding.__annotations__.items()}
+    return pd.DataFrame(list(found), columns=list(kinds)).astype(kinds)

@@ -37,9 +37,7 @@ def find(evidence: Evidence) -> pd.DataFrame:
     of rule and subject, so that the same finding has the same id in every review.
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
-    table["cost"] = (
-        100.0 * table["weight"].astype(float) * table["gap"].astype(float) * table["confidence"].astype(float)
-    )
+    table["cost"] = 100.0 * table["weight"] * table["gap"] * table["confidence"]
     table["finding_id"] = table["rule"] + ":" + table["subject"]
     table["is_success"] = table["severity"].eq("success")
     table = table.sort_values(["is_success", "cost", "finding_id"], ascending=[True, False, True], kind="stable")

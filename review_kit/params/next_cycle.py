@@ -8,8 +8,8 @@ from review_kit.params.model import Params, Schedule, Source
 from review_kit.yaml_text import as_yaml
 
 _HEAD = """\
-# The draft of cycle {cycle}, made at the end of {last}. Move it to params/{cycle}.yml and its table of KPIs to data/,
-# correct the paths, read every line, and it is the next cycle's parameter file.
+# The draft of cycle {cycle}, made at the end of {last}. Move it to params/{cycle}.yml, and the table of KPIs that lies
+# beside it to {kpis}. Correct the other paths, read every line, and it is the next cycle's parameter file.
 """
 
 
@@ -34,7 +34,7 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
     tree["schedule"] = _schedule(params.schedule)
     if params.alerts:
         tree["alerts"] = [f"env:{name}" for name in params.alerts]
-    return _HEAD.format(cycle=cycle, last=params.cycle) + as_yaml(tree)
+    return _HEAD.format(cycle=cycle, last=params.cycle, kpis=kpis) + as_yaml(tree)
 
 
 def next_cycle_name(params: Params) -> str:

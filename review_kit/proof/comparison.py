@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_kit.checkpoint.seal import RUN, SEAL, alterations, hash_files
+from review_kit.checkpoint.fingerprint import hash_folder
+from review_kit.checkpoint.seal import RUN, SEAL, alterations
 from review_kit.errors import UsageError
 from review_kit.proof.differences import PLACE, Difference, compare_tables
 from review_kit.proof.texts import first_difference
@@ -58,7 +59,7 @@ class Comparison:
 def compare_reviews(old: Path, new: Path, leave_out: Collection[str] = ()) -> Comparison:
     """Every file of two folders but the inputs and those left out; of the ledger what is a result."""
     hashes = [
-        {name: found for name, found in hash_files(folder, leave_out=(RUN, SEAL)).items() if not is_input(name)}
+        {name: found for name, found in hash_folder(folder, leave_out=(RUN, SEAL)).items() if not is_input(name)}
         for folder in (old, new)
     ]
     differences: list[Difference] = []
@@ -88,9 +89,7 @@ def is_input(name: str) -> bool:
 def _results(folder: Path) -> dict[str, Any]:
     """The ledger without what depends on the clock, on other files, or on what the review was made from."""
     ledger: dict[str, Any] = json.loads((folder / RUN).read_text(encoding="utf-8"))
-    return {
-        key: value for key, value in ledger.items() if key not in {"durations", "files", "made_from", "fingerprint"}
-    }
+    return {key: value for key, value in ledger.items() if key not in NOT_RESULTS}
 
 
 def _rank(table: str) -> tuple[int, str]:

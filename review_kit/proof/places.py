@@ -1,6 +1,7 @@
 """Clean places to run a review again: a workspace of its own that holds what the checkpoint reads, and nothing else."""
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from review_kit.checkpoint.fingerprint import ABSENT, hash_file
@@ -9,6 +10,7 @@ from review_kit.checkpoint.places import find_templates
 from review_kit.errors import UsageError
 from review_kit.params import find_checkpoint
 from review_kit.proof.reasons import Inputs
+from review_kit.store import freeze
 
 
 def as_read(recorded: Inputs, live: Path | None, into: Path) -> Inputs:
@@ -22,13 +24,13 @@ def as_read(recorded: Inputs, live: Path | None, into: Path) -> Inputs:
     for name, sha256 in recorded.hashes.items():
         if sha256 == ABSENT:
             continue
+        if "\0" in name or not (into / name).resolve().is_relative_to(into.resolve()):
+            raise UsageError(f"run.json names a file outside of the workspace: {name!r}.")
         places = [recorded.root / name, *([] if live is None else [live / name])]
         origin = next((place for place in places if hash_file(place) == sha256), None)
         if origin is None:
             lost.append(name)
             continue
-        if not (into / name).resolve().is_relative_to(into.resolve()):
-            raise UsageError(f"run.json names a file outside of the workspace: {name}.")
         (into / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origin, into / name)
     if lost:
@@ -37,8 +39,8 @@ def as_read(recorded: Inputs, live: Path | None, into: Path) -> Inputs:
     return Inputs(root=into, hashes=recorded.hashes)
 
 
-def as_today(workspace: Path, checkpoint: str, into: Path) -> Inputs:
-    """What the checkpoint would read now.
+def as_today(workspace: Path, checkpoint: str, into: Path, opened: Collection[str] = ()) -> Inputs:
+    """What the checkpoint would read now; `opened` names the files that its notebooks opened by themselves.
 
     Raises:
         ReviewError: the parameters are not there or cannot be used.
@@ -46,7 +48,9 @@ def as_today(workspace: Path, checkpoint: str, into: Path) -> Inputs:
     """
     params, _ = find_checkpoint(checkpoint, workspace / "params")
     into.mkdir(parents=True)
-    return Inputs(root=into, hashes=freeze_inputs(workspace, params, find_templates(workspace), into))
+    hashes = freeze_inputs(workspace, params, find_templates(workspace), into)
+    freeze(root=workspace, sources=opened, into=into)
+    return Inputs(root=into, hashes=hashes | {name: hash_file(into / name) for name in opened})
 
 
 def as_lies_there(recorded: Inputs, workspace: Path) -> Inputs:

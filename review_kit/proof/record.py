@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from review_kit.checkpoint.fingerprint import ABSENT, hash_of
+from review_kit.checkpoint.fingerprint import OPENED, files_of
 from review_kit.checkpoint.ledger import FORMAT
 from review_kit.checkpoint.seal import (
     RUN,
@@ -14,7 +14,6 @@ from review_kit.checkpoint.seal import (
     Alteration,
     check_run,
     check_seal,
-    files_of,
     hash_of_seal,
     is_sealed,
     no_review,
@@ -45,6 +44,12 @@ class Record:
         return self.ledger["made_from"]
 
     @property
+    def opened(self) -> list[str]:
+        """The files that notebooks opened by themselves, whose hashes stand among those of the inputs."""
+        told = self.made_from.get(OPENED)
+        return [name for name in self.made_from["files"] if isinstance(told, list) and name in told]
+
+    @property
     def inputs(self) -> Inputs:
         """What the run read."""
         return Inputs(root=self.folder / INPUTS, hashes=self.made_from["files"])
@@ -73,7 +78,7 @@ def open_record(folder: Path, checkpoint: str, into: Path) -> Record:
         revision=told_revision if isinstance(told_revision, int) else revision_of(folder.name, ledger["checkpoint"]),
         seal=hash_of_seal(into) if sealed else "",
         ledger=ledger,
-        altered=tuple(altered_since(into, ledger, sealed=sealed)),
+        altered=tuple(altered_since(into, sealed=sealed)),
     )
 
 
@@ -107,12 +112,7 @@ def copy_review(folder: Path, into: Path, checkpoint: str) -> None:
     raise AlreadyRunningError(msg)
 
 
-def altered_since(folder: Path, ledger: dict[str, Any], *, sealed: bool) -> list[Alteration]:
-    """The files that are not as the run left them; the ledger too, where it does not agree with itself."""
+def altered_since(folder: Path, *, sealed: bool) -> list[Alteration]:
+    """The files that are not as the run left them, or as they were sealed."""
     found = {one.path: one for one in (*check_run(folder), *(check_seal(folder) if sealed else ()))}
-    made_from, files = ledger["made_from"], ledger["files"]
-    read = {name: sha256 for name, sha256 in made_from["files"].items() if sha256 != ABSENT}
-    agrees = all(files.get(f"{INPUTS}{name}") == sha256 for name, sha256 in read.items())
-    if not agrees or ledger.get("fingerprint") != hash_of(made_from):
-        found.setdefault(RUN, Alteration(RUN, "altered"))
     return [found[path] for path in sorted(found)]

@@ -1,11 +1,14 @@
 """What changed in a file of parameters or decisions: each key with its line, its old value and its new one."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from review_kit.proof.reason import Reason, kind_of
 from review_kit.yaml_text import YamlText, read_yaml_text
+
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)\S+")  # of an alert it is a secret, though it belongs elsewhere
 
 
 def compare_settings(file: str, old_root: Path, new_root: Path) -> Iterator[Reason]:
@@ -18,12 +21,17 @@ def compare_settings(file: str, old_root: Path, new_root: Path) -> Iterator[Reas
     before, after = (flat(document) for document in documents)
     for key, (line, value) in after.items():
         if key not in before:
-            yield Reason(kind=kind, file=file, place=f"line {line}, {key}", what="added", new=value)
+            yield Reason(kind=kind, file=file, place=f"line {line}, {key}", what="added", new=shown(value))
         elif before[key][1] != value:
-            yield Reason(kind=kind, file=file, place=f"line {line}, {key}", old=before[key][1], new=value)
+            yield Reason(kind=kind, file=file, place=f"line {line}, {key}", old=shown(before[key][1]), new=shown(value))
     for key, (line, value) in before.items():
         if key not in after:
-            yield Reason(kind=kind, file=file, place=f"{key}, line {line} until then", what="removed", old=value)
+            yield Reason(kind=kind, file=file, place=f"{key}, line {line} until then", what="removed", old=shown(value))
+
+
+def shown(text: str) -> str:
+    """The value without what may be secret: of an address only of what kind it is."""
+    return _ADDRESS.sub(r"\1…", text)
 
 
 def flat(document: YamlText) -> dict[str, tuple[int, str]]:

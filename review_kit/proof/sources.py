@@ -32,7 +32,10 @@ def compare_source(file: str, old_root: Path, new_root: Path) -> Iterator[Reason
     Rows are numbered as in the new file, one that is gone as in the old.
     """
     libraries = [Library(root) for root in (old_root, new_root)]
-    for source, keys in readings(file, new_root) or readings(file, old_root):
+    ways = readings(file, new_root) or readings(file, old_root)
+    if not ways:  # no table comes from it: a notebook opened it by itself
+        yield Reason(kind=INPUT, file=file)
+    for source, keys in ways:
         old, new = (library.read(source) for library in libraries)
         where = f"sheet {new.sheet or old.sheet}, " if new.sheet or old.sheet else ""
         if not new.headings and new.faults:
@@ -46,9 +49,9 @@ def readings(file: str, root: Path) -> list[tuple[Source, list[str]]]:
     found: dict[tuple[object, ...], tuple[Source, list[str]]] = {}
     for params in _cycles(root):
         for table, source in params.sources.items():
-            if PurePosixPath(source.path) != PurePosixPath(file):
+            if PurePosixPath(source.copy_path) != PurePosixPath(file):
                 continue
-            how = (source.sheet, source.header_row, source.delimiter, source.encoding)
+            how = (source.sheet, source.header_row, source.header_rows, source.delimiter, source.encoding, source.sql)
             ours: Sequence[str] = INPUTS[table].key
             keys = [heading for column in ours for heading in source.columns.get(column, (column,))]
             if how not in found or len(keys) > len(found[how][1]):

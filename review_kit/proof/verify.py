@@ -1,11 +1,11 @@
 """Proves a review: it is as its run left it, and comes out again from what it read, and from today's inputs."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from review_kit.chain.events import Event, FileWritten, Notice, Observer, ignore
+from review_kit.chain.private import PrivateFolder
 from review_kit.checkpoint import run_checkpoint
 from review_kit.checkpoint.fingerprint import hash_file, surroundings
 from review_kit.checkpoint.seal import current, revision_of, revisions
@@ -66,16 +66,21 @@ def find_revision(outputs: Path, checkpoint: str, revision: int) -> Path:
 
 
 def _prove(folder: Path, name: str, workspace: Path | None, question: Question, observer: Observer) -> Proof:
+    private = PrivateFolder()  # if this process is killed, the next run or proof removes it
     try:
-        with tempfile.TemporaryDirectory(prefix="review-verify-") as place:
-            bench = Path(place).resolve()
-            record = open_record(folder, name, bench / "review")
-            return Proving(record=record, bench=bench, workspace=workspace, observer=observer).prove(question)
+        bench = private.path.resolve()
+        record = open_record(folder, name, bench / "review")
+        if workspace is not None and record.checkpoint != name:
+            told = f"outputs/{folder.name}/ holds a review of {record.checkpoint}, not of {name}."
+            raise UsageError(f"{told}\nHint: move it to its own place, then review run {name}")
+        return Proving(record=record, bench=bench, workspace=workspace, observer=observer).prove(question)
     except OSError as error:
         reason = error.strerror or str(error)
         hint = "check that it may be read, and that the folder for temporary files has room."
         msg = f"the review cannot be run again in a clean place: {reason}.\nHint: {hint}"
         raise CannotWriteError(msg) from error
+    finally:
+        private.remove()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +118,7 @@ class Proving:
         """A run from today's inputs, unless they are the same and nobody asked; and whether they are others."""
         record = self.record
         try:
-            inputs = as_today(workspace, record.checkpoint, self.bench / "today")
+            inputs = as_today(workspace, record.checkpoint, self.bench / "today", record.opened)
         except CannotWriteError:
             raise
         except ReviewError as error:

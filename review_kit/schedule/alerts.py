@@ -9,6 +9,7 @@ import http.client
 import json
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from review_kit.schedule.trigger import Entry
 
-SECONDS = 10.0  # for an answer; a run must not hang because nobody takes its message
+SECONDS = 10.0  # for each part of an answer
+LONGEST_SECONDS = 30.0  # for all of it; a run must not hang because an answer comes in drops
 WEB = ("https://", "http://")
 
 
@@ -75,11 +77,19 @@ def send_alert(variable: str, message: Message) -> str:
     address = os.environ.get(variable, "").strip()
     if not address:
         return f"alert {variable} was not sent: the variable is not set."
-    try:
-        problem = _send(address, message)
-    except Exception as error:  # noqa: BLE001 - whatever a service does, the runs are done; the words may hold the address
-        problem = f"{type(error).__name__}"
+    answers: list[str] = []
+    sending = threading.Thread(target=lambda: answers.append(_try_to_send(address, message)), daemon=True)
+    sending.start()
+    sending.join(LONGEST_SECONDS)
+    problem = answers[0] if answers else f"no whole answer within {LONGEST_SECONDS:.0f} seconds"
     return f"alert {variable} was not taken: {problem}." if problem else ""
+
+
+def _try_to_send(address: str, message: Message) -> str:
+    try:
+        return _send(address, message)
+    except Exception as error:  # noqa: BLE001 - whatever a service does, the runs are done; the words may hold the address
+        return type(error).__name__
 
 
 def _send(address: str, message: Message) -> str:

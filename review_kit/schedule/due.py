@@ -15,7 +15,7 @@ from review_kit.checkpoint import run_checkpoint
 from review_kit.checkpoint.lock import hold
 from review_kit.checkpoint.logbook import Logbook
 from review_kit.checkpoint.places import Places
-from review_kit.errors import CannotWriteError, ExitCode, ReviewError
+from review_kit.errors import AlreadyRunningError, CannotWriteError, ExitCode, ReviewError
 from review_kit.params import Params
 from review_kit.schedule.alerts import message_about, send_alert
 from review_kit.schedule.calendar import Appointment, State, appointments, coming, standing
@@ -113,11 +113,8 @@ def run_due(workspace: Path, day: date, *, observer: Observer = ignore, limits: 
     """Run every checkpoint that is due on this day and not done, and tell how all of them stand.
 
     One that fails, or whose inputs are refused or missing, does not stop the others and is tried again at the next
-    trigger; the alerts of its cycle are told of each failure once. KeyboardInterrupt passes through.
-
-    Raises:
-        AlreadyRunningError: another trigger is at work in this workspace.
-
+    trigger; the alerts of its cycle are told of each failure once. Where another trigger is at work in this workspace,
+    that is all that is told. KeyboardInterrupt passes through.
     """
     schedule = Schedule.of(workspace, day)
     found = schedule.trigger([schedule.stand(appointment, open_inputs=False) for appointment in schedule.planned])
@@ -130,6 +127,23 @@ def run_due(workspace: Path, day: date, *, observer: Observer = ignore, limits: 
             return Doing(schedule=schedule, observer=observer, limits=limits, log=log).all()
     except CannotWriteError as error:
         return without_outputs(schedule, found, error)
+    except AlreadyRunningError as error:
+        return beside_another(found, error)
+
+
+def beside_another(found: Trigger, error: AlreadyRunningError) -> Trigger:
+    """What is due is the other trigger's to do; how everything stood is told all the same."""
+    first, *rest = str(error).splitlines()
+    entry = Entry(
+        name=WHAT,
+        cycle="",
+        state=State.HELD,
+        sentence=first,
+        exit_code=ExitCode.ALREADY_RUNNING,
+        message=str(error),
+        look_at="\n".join(rest),
+    )
+    return replace(found, entries=(entry, *found.entries))
 
 
 def without_outputs(schedule: Schedule, found: Trigger, error: CannotWriteError) -> Trigger:
@@ -239,9 +253,10 @@ class Doing:
     def _alert(self, entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """One message to each alert about all that it has not told yet; who was told, and what went wrong."""
         memory, untold = self.schedule.memory, defaultdict[str, list[Entry]](list)
+        everybody = sorted({alert for params in self.schedule.cycles.values() for alert in params.alerts})
         for entry in entries:
             if entry.needs_a_hand:
-                for alert in memory.alerts.get(entry.cycle, ()):
+                for alert in memory.alerts.get(entry.cycle, everybody):  # params that could never be read name nobody
                     if memory.untold(entry.name, alert):
                         untold[alert].append(entry)
         undelivered = {alert: send_alert(alert, message_about(about)) for alert, about in untold.items()}

@@ -19,7 +19,8 @@ class Arrivals:
 
         A value counts for the period in which its own period ends: one of the third quarter for September too.
         """
-        absent = sorted({source.path for source in params.sources.values() if not self._is_there(source.path)})
+        files = {source.path for source in params.sources.values() if source.is_file}
+        absent = sorted(path for path in files if not self._is_there(path))
         if absent:
             return f"{', '.join(absent)} {'is' if len(absent) == 1 else 'are'} not there."
         if params.cycle not in self._ends:
@@ -27,7 +28,7 @@ class Arrivals:
         ends, period = self._ends[params.cycle], checkpoint.period
         if ends is None or any(period.start <= end <= period.end for end in ends):
             return ""
-        return f"{params.sources['actuals'].path} holds no value from {period.start} to {period.end}."
+        return f"{params.sources['actuals'].name} holds no value from {period.start} to {period.end}."
 
     def _is_there(self, path: str) -> bool:
         return (self._workspace / path).is_file()

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from review_kit.checkpoint.fingerprint import hash_file
+from filelock import FileLock, Timeout
+
+from review_kit.checkpoint.fingerprint import UNREADABLE, hash_file
 from review_kit.checkpoint.ledger import LEDGER
 from review_kit.checkpoint.lock import read_holder
 from review_kit.checkpoint.places import Places
-from review_kit.checkpoint.seal import current, is_sealed, read_json
+from review_kit.checkpoint.seal import current, is_sealed, mapping, read_json
 from review_kit.errors import ReviewError
 from review_kit.params import Params, known_cycles, load_params
 from review_kit.schedule.calendar import Known, State
@@ -68,19 +70,37 @@ class Outputs:
 
     def _changed(self, ledger: Mapping[str, Any]) -> tuple[str, ...]:
         """The params, decisions and sources whose bytes are not those that the review was made from."""
-        files: Mapping[str, str] = ledger.get("made_from", {}).get("files", {})
+        files = mapping(mapping(ledger, "made_from"), "files")
         inputs = [name for name in sorted(files) if not name.startswith("notebooks/")]
         return tuple(name for name in inputs if self._hash(name) != files[name])
 
     def _hash(self, name: str) -> str:
         if name not in self.hashes:
-            self.hashes[name] = hash_file(self.workspace / name)
+            try:
+                self.hashes[name] = hash_file(self.workspace / name)
+            except ValueError:  # no name of a file at all
+                self.hashes[name] = UNREADABLE
         return self.hashes[name]
 
 
 def holder(lock: Path, name: str) -> str:
-    """A sentence about the process that runs the checkpoint; empty where none does. The lock itself is not touched."""
+    """A sentence about the process that runs the checkpoint; empty where none does.
+
+    What a killed run wrote of itself stays, and its number may long be that of another process: in a container it is
+    the same every time. So the lock is asked too, where it may be.
+    """
     told = read_holder(lock.with_suffix(".json"))
-    if told is None or not told.lives():
+    if told is None or not told.lives() or is_free(lock):
         return ""
     return f"{name} is being run by process {told.pid} since {told.clock()}."
+
+
+def is_free(lock: Path) -> bool:
+    """Whether nobody holds the lock; False too where that cannot be found out."""
+    if not lock.exists():
+        return True
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except (OSError, Timeout):
+        return False

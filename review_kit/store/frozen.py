@@ -1,6 +1,7 @@
 """The copy of the sources that one whole run reads, whatever happens to the originals meanwhile."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ def freeze(root: Path | str, sources: Iterable[str], into: Path | str) -> tuple[
     symbolic link is refused.
 
     Raises:
-        UsageError: a source leads out of the workspace, or cannot be read.
+        UsageError: a source leads out of the workspace, cannot be read, or is being written.
         CannotWriteError: the copy cannot be written.
 
     """
@@ -49,10 +50,14 @@ def _copy(name: str, origin: Path, copy: Path) -> FrozenFile:
 
     def parts() -> Iterator[bytes]:
         nonlocal size
-        while part := source.read(_CHUNK):
+        before = os.fstat(source.fileno())
+        while size <= before.st_size and (part := source.read(_CHUNK)):
             digest.update(part)
             size += len(part)
             yield part
+        after = os.fstat(source.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != before.st_size:
+            raise UsageError(f"{name}: the file is being written just now.\nHint: run again when it is whole.")
 
     try:
         source = origin.open("rb")

@@ -33,11 +33,20 @@ def write_table(frame: pd.DataFrame, path: Path | str) -> None:
 def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
     """The table as UTF-8 text that people edit: comma, point, ISO days, nothing in the place of a missing value.
 
+    A text that a spreadsheet would take for a formula gets an apostrophe before it, which intake takes away again.
+
     Raises:
         CannotWriteError: the file cannot be written.
 
     """
-    write_bytes(path, frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode(), durable=False)
+    texts = {name: _as_words(frame[name]) for name in frame.columns if frame[name].dtype == "str"}
+    text = frame.assign(**texts).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    write_bytes(path, text.encode(), durable=False)
+
+
+def _as_words(texts: pd.Series) -> pd.Series:
+    """'=1+1' with an apostrophe; a number with its sign stays as it is."""
+    return texts.str.replace(r"^(['\s]*(?:[=@\t]|[+-][^0-9.\s]))", r"'\1", regex=True)
 
 
 def table_bytes(frame: pd.DataFrame, name: str = "table") -> bytes:
