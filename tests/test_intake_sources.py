@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review_kit.intake.read_csv import read_csv
-from review_kit.intake.read_excel import cell_text, read_excel
-from review_kit.intake.read_plain import read_plain
+from review_kit.intake.raw import cell_text
+from review_kit.intake.readers.delimited import read_csv
+from review_kit.intake.readers.plain import read_plain
+from review_kit.intake.readers.workbook import read_excel
 from review_kit.params import Source
 
 CSV = Source(path="data/a.csv")
@@ -60,6 +61,13 @@ def test_an_unclosed_quote_is_told_where_it_opens():
     assert told(table) == [("bad-quotes", 3)]
     assert table.faults[0].message == "a quote is opened here and never closed."
     assert table.rows.tolist() == [2]
+
+
+def test_an_unclosed_quote_in_a_large_file_is_one_fault_and_what_follows_is_counted():
+    table = read_csv(b'id,v\na,1\nb,"2\n' + b"c,3\n" * 500_000, CSV)
+    assert told(table) == [("bad-quotes", 3)]
+    assert table.rows.tolist() == [2]
+    assert 1 < table.unreadable < 500_002
 
 
 def test_text_after_a_closing_quote_is_told_and_the_next_rows_are_read():

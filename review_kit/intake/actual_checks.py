@@ -8,9 +8,12 @@ import pandas as pd
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, Mask
 from review_kit.intake.references import refuse_unknown
+from review_kit.intake.totals import check_totals
+from review_kit.intake.unit_checks import check_units
+from review_kit.intake.units import counts_percent
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import did_you_mean
-from review_kit.model.period import Checkpoint, Rhythm, long_date
+from review_kit.model.period import Checkpoint, long_date
 from review_kit.model.words import Aggregate
 from review_kit.params import Source
 
@@ -24,24 +27,29 @@ def check_actuals(
     known: Collection[str] | None,
     checkpoint: Checkpoint,
     source: Source,
+    *,
+    unread: int,
 ) -> None:
     """Unknown KPIs, values out of bounds, half ratios, duplicates, overlaps, and rows outside the cycle.
 
-    `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read.
+    `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read. Of `unread`
+    rows more the ids are not known.
     """
     if known is not None:
         _leave_out_strangers(frame, ledger, known, checkpoint)
-        refuse_unknown(frame, "kpi_id", known, "KPI", "kpis", ledger)
+        refuse_unknown(frame, "kpi_id", known, "KPI", "kpis", ledger, unread=unread)
     of_kpi = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
     codes = of_kpi.index.get_indexer(pd.Index(frame["kpi_id"]))
     _must_have_values(ledger, of_kpi, codes)
     _check_bounds(frame, ledger, of_kpi, codes)
     _check_ratios(frame, ledger, of_kpi, codes)
     tell_ambiguous_names(frame, ledger)
-    settle_duplicates(frame, _KEY, ledger, distinct=source.distinct)
+    settle_duplicates(frame.drop(columns="unit"), _KEY, ledger, distinct=source.distinct)
+    check_units(frame, ledger, of_kpi, codes, source)
     inside = _check_cycle(frame, ledger, checkpoint)
     _check_overlaps(frame, ledger, checkpoint)
     _check_segments(frame, ledger, inside)
+    check_totals(frame, ledger)
     _warn_blank(frame, ledger, inside, source)
     note_unlikely_segments(frame, ledger)
 
@@ -88,12 +96,26 @@ def _must_have_values(ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> 
 
 def _check_bounds(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
     value = frame["value"].to_numpy()
+    share = _ratios(frame, kpis, codes)
     for column, side in (("lower_bound", "below"), ("upper_bound", "above")):
         bound = _of(kpis, column, codes).astype("float64")
         beyond = value < bound if side == "below" else value > bound
         told = f"'{{value}}' lies {side} the {column} of the KPI."
         hint = "correct the value or its unit, or the bound in the kpis table."
         ledger.refuse(ledger.used & beyond, "value", "out-of-range", told, hint)
+        beyond = share < bound if side == "below" else share > bound
+        told = f"'{{value}}' over its denominator lies {side} the {column} of the KPI."
+        hint = "correct one of the two, or the bound in the kpis table."
+        ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
+
+
+def _ratios(frame: pd.DataFrame, kpis: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
+    """What numerator and denominator of a ratio make, in the unit of the KPI; missing for every other row."""
+    is_ratio = (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") == Aggregate.RATIO)
+    below = frame["denominator"].to_numpy()
+    scale = np.array([100.0 if counts_percent(unit) else 1.0 for unit in kpis["unit"]] + [1.0])[codes]
+    over = np.where(is_ratio & (below != 0), below, np.nan)
+    return scale * frame["numerator"].to_numpy() / over
 
 
 def _check_ratios(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
@@ -115,11 +137,15 @@ def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) ->
     ends = frame["period_end"]
     inside = (frame["period_start"].ge(start) & ends.le(end)).to_numpy() & ledger.used
     beyond = ends.gt(end).to_numpy() & ledger.used
-    if beyond.any():
+    if beyond.any() and inside.any():
         first = int(np.flatnonzero(beyond)[0])
         count = int(beyond.sum())
-        what = "1 value ends" if count == 1 else f"{count} values end"
-        message = f"{what} after the cycle ({long_date(checkpoint.calendar.end)}) and lie outside, this one first."
+        day = long_date(checkpoint.calendar.end)
+        message = (
+            f"1 value ends after the cycle ({day}) and lies outside."
+            if count == 1
+            else f"{count} values end after the cycle ({day}) and lie outside, this one first."
+        )
         hint = "nothing to do where the file also serves a later cycle."
         ledger.note("period-outside-cycle", message, hint, Severity.WARNING, at=first, column="period")
     if len(frame) and ledger.used.any() and not inside.any():
@@ -178,58 +204,3 @@ def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Sourc
     told = "the cell is empty: nothing was measured."
     hint = 'fill it in, or add "" to `missing` of this source if empty is meant.'
     ledger.warn(ledger.used & inside & nothing & blank, "value", "missing-value", told, hint)
-
-
-def check_coverage(
-    actuals: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, kpi_ledger: Ledger, checkpoint: Checkpoint
-) -> None:
-    """KPIs without values, KPIs with gaps in their rhythm, and segments that nobody said how to bring together.
-
-    KPIs of which rows were refused are left alone: the refusal has told what is missing.
-    """
-    refused = actuals["kpi_id"][ledger.state == REFUSED].dropna().unique()
-    used = kpi_ledger.used & ~kpis["kpi_id"].isin(refused).to_numpy()
-    ever = kpis["kpi_id"].isin(actuals["kpi_id"].unique()).to_numpy()
-    told = "KPI '{value}' has no value at all and will not be scored."
-    kpi_ledger.warn(used & ~ever, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
-    start = pd.Timestamp(checkpoint.calendar.start)
-    rows = actuals[ledger.used & actuals["period_start"].ge(start).to_numpy()]
-    now = kpis["kpi_id"].isin(rows["kpi_id"].unique()).to_numpy()
-    due = _periods_due(kpis["frequency"], checkpoint)
-    days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.as_of)}"
-    told = f"KPI '{{value}}' has no value for {days} and will not be scored."
-    kpi_ledger.warn(used & ever & ~now & (due > 0), "kpi_id", "missing-period", told, "add its values to the actuals.")
-    _warn_gaps(rows, kpis, kpi_ledger, due, used & now)
-    parted = rows[rows["segment"].ne("")]
-    wholes = pd.MultiIndex.from_frame(rows.loc[rows["segment"].eq(""), ["kpi_id", "period"]])
-    parted = parted[~pd.MultiIndex.from_frame(parted[["kpi_id", "period"]]).isin(wholes)]
-    several = parted.groupby(["kpi_id", "period"])["segment"].nunique().gt(1).groupby(level=0).any()
-    unclear = kpis["kpi_id"].isin(several.index[several]).to_numpy() & kpis["aggregate"].eq(Aggregate.LAST).to_numpy()
-    told = "the KPI has values of segments alone, and nobody can know whether to add or to average them."
-    hint = "set its aggregate to sum, mean, min, max or ratio, or add a row without a segment."
-    kpi_ledger.refuse(used & unclear, "aggregate", "unclear-aggregate", told, hint)
-
-
-def _periods_due(frequency: pd.Series, checkpoint: Checkpoint) -> np.ndarray:
-    """How many values each KPI should have by now; 0 before its first period is over. Unstated: one a year."""
-    months = frequency.map({str(rhythm): rhythm.months for rhythm in Rhythm}).fillna(Rhythm.ANNUAL.months)
-    return (checkpoint.months_elapsed // months.to_numpy()).astype("int64")
-
-
-def _warn_gaps(rows: pd.DataFrame, kpis: pd.DataFrame, ledger: Ledger, due: np.ndarray, used: Mask) -> None:
-    """KPIs of stated rhythm whose segments lack values that are due."""
-    stated = kpis["frequency"].notna().to_numpy()
-    counts = rows[rows["value"].notna() | rows["numerator"].notna()].groupby(["kpi_id", "segment"])["period"].nunique()
-    fewest = kpis["kpi_id"].map(counts.groupby(level=0).min()).fillna(0).to_numpy()
-    where = used & stated & (fewest < due) & (fewest > 0)
-
-    behind = counts[counts.index.get_level_values(0).isin(kpis["kpi_id"][where])]
-    least = dict(behind.groupby(level=0).idxmin())  # by KPI, the first of its segments that lack most
-
-    def told(at: int) -> str:
-        kpi_id, rhythm = kpis["kpi_id"].iloc[at], kpis["frequency"].iloc[at]
-        segment = least[kpi_id][1]
-        of = f" for {segment}" if segment else ""
-        return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(fewest[at])} came{of}."
-
-    ledger.warn(where, "kpi_id", "missing-period", told, "add the missing values, or correct the frequency.")

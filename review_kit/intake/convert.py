@@ -1,14 +1,13 @@
 """Cells to typed columns by the table's contract; each distinct text is converted once."""
 
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import Ledger, Mask, holds_secret, shown
+from review_kit.intake.ledger import Ledger, holds_secret, shown
 from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets
@@ -20,7 +19,8 @@ from review_kit.schema import Column, Kind, TableSchema
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 _SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z]"
 _UNSAFE = re.compile(f"[{_CONTROL}]")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t]|[+-][^0-9.\s]))"  # as the tables of the next cycle are written
+_LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 
 
@@ -35,12 +35,29 @@ class Converter:
 
     def table(self, texts: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         """All columns of the contract but targets, which need the KPI's unit; what is absent is missing."""
+        texts = self._without_repeated_header(texts)
         columns: dict[str, pd.Series] = {}
         absent = pd.Series(np.nan, index=texts.index, dtype="str")
         for name, column in schema.columns.items():
             given = texts.get(name, absent)
             columns |= self._column(name, column, given)
         return pd.DataFrame(columns, index=texts.index)
+
+    def _without_repeated_header(self, texts: pd.DataFrame) -> pd.DataFrame:
+        """Exports put one behind the other repeat their headings among the rows: one fault for each such row."""
+        ledger = self.ledger
+        named = [name for name in texts if name in ledger.headings and name in ledger.texts and name != ledger.melted]
+        again = np.ones(len(texts), dtype=bool)
+        for name in named:
+            if not again.any():
+                return texts
+            again &= texts[name].eq(ledger.headings[name]).to_numpy(dtype=bool, na_value=False)
+        if len(named) < _LEAST_HEADINGS or not again.any():
+            return texts
+        column = "period" if "period" in named else named[0]
+        rule = "bad-period" if column == "period" else "repeated-header"
+        ledger.refuse_rows(again, column, rule, "the headings stand here again.", "take the row out of the file.")
+        return texts.mask(pd.Series(again, index=texts.index))
 
     def _column(self, name: str, column: Column, texts: pd.Series) -> dict[str, pd.Series]:
         kind, words = column.kind, column.choices
@@ -57,6 +74,7 @@ class Converter:
             values = self._by_distinct(name, texts, lambda text: _listing(text, words, name)).astype("str")
         elif kind is not Kind.TARGET:
             self._refuse_unsafe(name, texts, lines=column.lines)
+            values = _as_meant(texts)
         if kind is Kind.CHOICE:
             by_fold = {word.casefold(): word for word in words}
             values = self._by_distinct(name, texts, lambda text: by_fold.get(text.casefold(), text)).astype("str")
@@ -74,7 +92,9 @@ class Converter:
 
     def periods(self, name: str, texts: pd.Series) -> dict[str, pd.Series]:
         """Label, first and last day."""
-        codes, found = self._read(name, texts, self.reader.period)
+        codes, distinct = pd.factorize(texts)
+        reader = self.reader.seeing(distinct)
+        found = self._judge(name, codes, distinct, reader.period)
         spans = [period if isinstance(period, Period) else None for period in found]
         labels = pd.Series([span.label if span else None for span in spans], dtype="str")
         taken = {name: _take(labels, codes, texts.index)}
@@ -111,11 +131,15 @@ class Converter:
     def _read(self, name: str, texts: pd.Series, rule: Callable[[str], Any]) -> tuple[np.ndarray, list[Any]]:
         """Codes of the rows and what the rule makes of each distinct text; problems become faults."""
         codes, distinct = pd.factorize(texts)
+        return codes, self._judge(name, codes, distinct, rule)
+
+    def _judge(self, name: str, codes: np.ndarray, distinct: Iterable[str], rule: Callable[[str], Any]) -> list[Any]:
+        """What the rule makes of each distinct text; problems become faults."""
         found = [rule(str(text)) for text in distinct]
         problems = [value if isinstance(value, Problem) else None for value in found]
         if any(problems):
             self._refuse_coded(name, codes, problems)
-        return codes, found
+        return found
 
     def _refuse_coded(self, name: str, codes: np.ndarray, problems: list[Problem | None]) -> None:
         """Faults of the same kind told together, so that a thousand of them stay a thousand lines at most."""
@@ -134,18 +158,28 @@ class Converter:
         self._refuse_coded(name, codes, list(kinds))
 
     def _refuse_unsafe(self, name: str, texts: pd.Series, *, lines: bool) -> None:
-        suspect = texts.str.contains(_SUSPECT, regex=True).fillna(value=False)
+        codes, distinct = pd.factorize(texts)
+        suspect = pd.Series(distinct, dtype="str").str.contains(_SUSPECT, regex=True)
         if suspect.any():
-            codes, distinct = pd.factorize(texts.where(suspect))
-            self._refuse_coded(name, codes, [_unsafe(str(text), lines=lines) for text in distinct])
+            found = [
+                _unsafe(str(text), lines=lines) if odd else None for text, odd in zip(distinct, suspect, strict=True)
+            ]
+            self._refuse_coded(name, codes, found)
+
+
+def _as_meant(texts: pd.Series) -> pd.Series:
+    """Texts without the apostrophe that keeps a spreadsheet from running them: "'=1+1" is meant as =1+1."""
+    marked = texts.str.startswith("'").fillna(value=False)
+    if not marked.any():
+        return texts
+    return texts.mask(marked, texts.str.replace(_KEPT_FROM_RUNNING, r"\1", regex=True))
 
 
 def _take(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
     """The value of each code, missing where the code is -1."""
     if not len(values):
         return pd.Series(index=index, dtype=values.dtype)
-    taken = values.take(np.where(codes < 0, 0, codes)).set_axis(index)
-    return taken.mask(codes < 0)
+    return pd.Series(values.array.take(codes, allow_fill=bool((codes < 0).any())), index=index)
 
 
 def _unsafe(text: str, *, lines: bool) -> Problem | None:
@@ -183,13 +217,3 @@ def _listing(text: str, words: tuple[str, ...], name: str) -> str | Problem:
 
 def _or(words: tuple[str, ...]) -> str:
     return ", ".join(words[:-1]) + f" or {words[-1]}"
-
-
-def folded_name(text: str) -> str:
-    """What people see of a name: composed, without invisible marks, one case, single blanks."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
-
-
-def missing_mask(values: pd.Series) -> Mask:
-    """Where nothing stands."""
-    return values.isna().to_numpy(dtype=bool)

@@ -9,16 +9,19 @@ import pandas as pd
 import pyarrow as pa
 
 from review_kit.errors import InputsRefusedError
-from review_kit.intake.actual_checks import check_actuals, check_coverage
+from review_kit.intake.actual_checks import check_actuals
 from review_kit.intake.contract import refuse_breaches
 from review_kit.intake.convert import Converter
-from review_kit.intake.duplicates import settle_duplicates, tell_ambiguous_names
+from review_kit.intake.coverage import check_coverage
+from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates, tell_ambiguous_names
+from review_kit.intake.initiative_checks import check_initiatives
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger, Mask
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.periods import PeriodReader
-from review_kit.intake.references import refuse_unknown
+from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.sources import Library
+from review_kit.intake.unheeded import tell_unheeded
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
@@ -99,7 +102,9 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     _check_measures(parts, checkpoint)
     tables = {_typed_name(name): empty_table(typed_schema(name)) for name in INPUT_TABLES}
     tables |= {_typed_name(name): _sound_rows(name, part) for name, part in parts.items()}
-    if "actuals" in parts and "kpis" in parts and parts["actuals"].ledger.sound and parts["kpis"].ledger.sound:
+    if all(
+        name in parts and parts[name].ledger.sound and not parts[name].ledger.broken for name in ("actuals", "kpis")
+    ):
         kpis = parts["kpis"]
         check_coverage(parts["actuals"].frame, parts["actuals"].ledger, kpis.frame, kpis.ledger, checkpoint)
         tables["kpis"] = _sound_rows("kpis", kpis)
@@ -114,8 +119,10 @@ def _typed_name(table: str) -> str:
 def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library) -> _Part:
     source = params.sources[name]
     schema = INPUTS[name]
-    ledger, texts = map_columns(library.read(source), name, schema, source)
-    reader = PeriodReader(checkpoint.calendar, source.date_format)
+    raw = library.read(source)
+    ledger, texts = map_columns(raw, name, schema, source)
+    tell_unheeded(raw, schema, source, ledger)
+    reader = PeriodReader(checkpoint.calendar, source.date_format, source.fiscal_year)
     converter = Converter(ledger, source, reader, params.file)
     frame = converter.table(texts, schema)
     if name == "actuals":
@@ -148,8 +155,11 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
     refuse_breaches(part.frame, INPUTS[name], part.ledger)
     if name == "kpis":
         check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
+    if name == "initiatives":
+        check_initiatives(part.frame, part.ledger)
     if name != "actuals":
         tell_ambiguous_names(part.frame, part.ledger)
+        refuse_ambiguous_ids(part.frame, INPUTS[name].key[0], part.ledger)
         settle_duplicates(part.frame, list(INPUTS[name].key), part.ledger, distinct=part.source.distinct)
 
 
@@ -162,12 +172,22 @@ def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] |
     return frozenset(parts[table].frame[column].dropna())
 
 
+def _unread(parts: dict[str, _Part], table: str) -> int:
+    """How many rows of a table could not be cut into cells, so that nobody knows what they define."""
+    return parts[table].ledger.unreadable if table in parts else 0
+
+
 def _check_references(parts: dict[str, _Part]) -> None:
     for table, column, what, defined_in, key in _REFERENCES:
         known = _known(parts, defined_in, key)
         if table in parts and parts[table].ledger.sound and known is not None:
             part = parts[table]
-            refuse_unknown(part.frame, column, known, what, defined_in, part.ledger)
+            refuse_unknown(part.frame, column, known, what, defined_in, part.ledger, unread=_unread(parts, defined_in))
+    if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
+        objectives = parts["objectives"]
+        live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
+        named = parts["kpis"].frame["objective_id"].dropna()
+        warn_unused(objectives.frame["objective_id"], "objective_id", frozenset(named), live, objectives.ledger)
 
 
 def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
@@ -176,7 +196,8 @@ def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
     actuals = parts["actuals"]
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
     known = _known(parts, "kpis", "kpi_id")
-    check_actuals(actuals.frame, actuals.ledger, kpis, known, checkpoint, actuals.source)
+    unread = _unread(parts, "kpis")
+    check_actuals(actuals.frame, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread)
 
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.convert import folded_name
-from review_kit.intake.ledger import DUPLICATE, REFUSED, Ledger
-from review_kit.model.fault import Severity
+from review_kit.intake.ledger import DUPLICATE, REFUSED, Ledger, shown
+from review_kit.intake.look_alikes import folded_name, how_written
 from review_kit.model.nearest import nearest
 
+_LISTED = 10  # headings that a hint names
 _NAMES = ("segment", "owner", "department", "perspective")
 
 
@@ -69,6 +69,9 @@ def _refuse_contradictions(rows: pd.DataFrame, places: np.ndarray, key: list[str
         where = np.zeros(len(ledger.rows), dtype=bool)
         where[positions] = True
         hint = "keep the row that is right, or tell the rows apart."
+        if "segment" in key and "segment" not in ledger.headings and ledger.unread:
+            listed = ", ".join(shown(heading) for heading in ledger.unread[:_LISTED])
+            hint = f"if the segment stands in a column that is not read ({listed}), add 'columns: {{segment: …}}'."
         ledger.refuse(where, column or key[0], "duplicate-key", told.__getitem__, hint)
     ledger.state[places] = REFUSED
 
@@ -97,11 +100,32 @@ def tell_ambiguous_names(frame: pd.DataFrame, ledger: Ledger) -> None:
             usual = by_look.setdefault(look, text)
             if usual != text:
                 where = frame[column].eq(text).fillna(value=False).to_numpy() & ledger.used
-                message = f"{text!a} looks like {usual!a}, which is written differently."
+                message = _look_alike(text, usual)
                 if column == "segment":
                     ledger.refuse(where, column, "ambiguous-name", message, "write both the same way.")
                 else:
                     ledger.warn(where, column, "ambiguous-name", message, "write both the same way.")
+
+
+def _look_alike(text: str, usual: str) -> str:
+    differs = how_written(text, usual)
+    return f"{text!a} looks like {usual!a}, which is written differently" + (f": {differs}." if differs else ".")
+
+
+def refuse_ambiguous_ids(frame: pd.DataFrame, key: str, ledger: Ledger) -> None:
+    """Two ids that a person takes for one: the second of them is refused."""
+    ids = frame[key][ledger.used].dropna()
+    if frame[key].dtype != "str" or ids.nunique() == ids.map(folded_name).nunique():
+        return
+    by_look: dict[str, str] = {}
+    other = {text: usual for text in ids.unique() if (usual := by_look.setdefault(folded_name(text), text)) != text}
+    where = frame[key].isin(list(other)).to_numpy() & ledger.used
+
+    def told(at: int) -> str:
+        text = str(frame[key].iloc[at])
+        return _look_alike(text, other[text])
+
+    ledger.refuse(where, key, "ambiguous-name", told, "write both the same way, or call one of them otherwise.")
 
 
 def note_unlikely_segments(frame: pd.DataFrame, ledger: Ledger) -> None:
@@ -114,7 +138,6 @@ def note_unlikely_segments(frame: pd.DataFrame, ledger: Ledger) -> None:
     for name in counts.index[counts == 1]:
         near = nearest(str(name), often)
         if near:
-            at = int(np.flatnonzero((frame["segment"].eq(name) & ledger.used).to_numpy())[0])
-            message = f"the segment '{name}' stands once, '{near}' stands {counts[near]} times."
-            hint = f"did you mean '{near}'?"
-            ledger.note("unknown-unit", message, hint, Severity.WARNING, at=at, column="segment")
+            where = (frame["segment"].eq(name) & ledger.used).to_numpy()
+            told = f"the segment '{name}' stands once, '{near}' stands {counts[near]} times."
+            ledger.warn(where, "segment", "unknown-unit", told, f"did you mean '{near}'?")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.raw import LISTED, Rows
+from review_kit.intake.raw import LISTED, Rows, column_letters
 from review_kit.model.fault import Fault, Severity
 
 Told = str | Callable[[int], str]  # words, or what gives them for the position of a row
@@ -34,6 +35,11 @@ def holds_secret(text: str) -> bool:
     return _SECRET.search(text) is not None
 
 
+def _same_slip(one: Fault, other: Fault) -> bool:
+    """Whether two columns are missing for one reason, such as headings that stand in another row."""
+    return one.rule == other.rule == "missing-column" and (one.row, one.hint) == (other.row, other.hint)
+
+
 @dataclass(slots=True)
 class Ledger:
     """The rows of one source (the cells, where a wide table is melted), what became of each, and the faults."""
@@ -45,10 +51,12 @@ class Ledger:
     texts: dict[str, pd.Series] = field(default_factory=dict)  # our column: cells as they stand in the file
     headings: dict[str, str] = field(default_factory=dict)  # our column: theirs
     cell_headings: pd.Series | None = None  # of the melted values, one per cell
+    turned: dict[str, int] = field(default_factory=dict)  # heading: its row, where records are columns of the file
     value_hint: str = ""  # how to declare the column of values where no heading names it
     melted: str = ""  # our column that `cell_headings` belongs to
     state: np.ndarray[tuple[int], np.dtype[np.int8]] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
     unreadable: int = 0
+    unread: tuple[str, ...] = ()  # their headings that nobody asks for
     faults: list[Fault] = field(default_factory=list)
     faulty: dict[str, Mask] = field(default_factory=dict)  # our column: where a fault has been told already
     sound: bool = True  # False where the file as a whole could not be used
@@ -66,15 +74,26 @@ class Ledger:
     def whole_file(self, rule: str, message: str, hint: str, *, column: str = "", row: int | None = None) -> None:
         """An error after which nothing of the file can be used."""
         self.sound = False
-        self.faults.append(
-            Fault(
-                file=self.file, sheet=self.sheet, rule=rule, message=message, hint=hint, row=row, column=shown(column)
-            )
+        fault = Fault(
+            file=self.file, sheet=self.sheet, rule=rule, message=message, hint=hint, row=row, column=shown(column)
         )
+        if rule == "wrong-delimiter" and any(told.rule == rule for told in self.faults):
+            return  # every column is missing for the one reason that has been told
+        same = next((at for at, told in enumerate(self.faults) if _same_slip(told, fault)), None)
+        if same is None:
+            self.faults.append(fault)
+        else:
+            told = self.faults[same]
+            self.faults[same] = replace(told, message=f"{told.message[:-1]}, and none '{fault.column}'.")
 
     def refuse(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
         """Errors at these rows; the rows are out. In `message`, {value} stands for the cell."""
         self._tell(where, column, rule, message, hint, Severity.ERROR)
+        self.state[where] = REFUSED
+
+    def refuse_silently(self, where: Mask, column: str) -> None:
+        """The rows are out for a reason that has been told at another row."""
+        self.faulty[column] = self.faulty.get(column, np.zeros(len(self.rows), dtype=bool)) | where
         self.state[where] = REFUSED
 
     def warn(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
@@ -85,8 +104,9 @@ class Ledger:
         self, rule: str, message: str, hint: str, severity: Severity, *, at: int | None = None, column: str = ""
     ) -> None:
         """One fault about the source as a whole, or shown at one row of it."""
-        row = None if at is None else int(self.rows[at])
-        heading = self.heading(column, at) if column else ""
+        place: dict[str, Any] = {"row": None, "column": self.heading(column) if column else ""}
+        if at is not None:
+            place = self.place(column, at)
         self.faults.append(
             Fault(
                 file=self.file,
@@ -94,12 +114,25 @@ class Ledger:
                 rule=rule,
                 message=message,
                 hint=hint,
-                row=row,
-                column=heading,
+                **place,
                 value="" if at is None else shown(self.cell(column, at)),
                 severity=severity,
             )
         )
+
+    def tell_heading(self, row: int, rule: str, message: str, hint: str) -> None:
+        """A warning about a heading that is not there, shown at the row of the headings."""
+        fault = Fault(
+            file=self.file, sheet=self.sheet, rule=rule, message=message, hint=hint, row=row, severity=Severity.WARNING
+        )
+        self.faults.append(fault)
+
+    def place(self, column: str, at: int) -> dict[str, Any]:
+        """Row and column of a cell as a person finds it; of a transposed table its heading names the row."""
+        row, heading = int(self.rows[at]), self.heading(column, at) if column else ""
+        if not self.turned:
+            return {"row": row, "column": heading}
+        return {"row": self.turned.get(heading), "column": f"{column_letters(row)} ({heading})" if heading else ""}
 
     def heading(self, column: str, at: int | None = None) -> str:
         """Their heading of our column at a row; our name where their file has none."""
@@ -136,8 +169,7 @@ class Ledger:
                 rule=rule,
                 message=told,
                 hint=hint(at) if callable(hint) else hint,
-                row=int(self.rows[at]),
-                column=self.heading(column, at),
+                **self.place(column, at),
                 value=value,
                 severity=severity,
             )
@@ -156,6 +188,18 @@ class Ledger:
                 severity=severity,
             )
             self.faults.append(fault)
+
+    def refuse_rows(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
+        """One error for each of these rows as a whole: nothing more is told of any of their cells."""
+        self.refuse(where, column, rule, message, hint)
+        for name in self.texts:
+            self.faulty[name] = self.faulty.get(name, np.zeros(len(self.rows), dtype=bool)) | where
+
+    @property
+    def broken(self) -> bool:
+        """Whether an error was told about the file as a whole, so that nobody knows what it lacks."""
+        errors = [fault for fault in self.faults if fault.severity is Severity.ERROR]
+        return any(fault.row is None or fault.rule == "no-rows" for fault in errors)
 
     def counts(self) -> dict[str, object]:
         """The line that proves that no row is lost."""

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
-from review_kit.intake.raw import RawTable
-from review_kit.intake.read_csv import likely_delimiter
+from review_kit.intake.raw import JOINT, RawTable
+from review_kit.intake.readers.delimited import likely_delimiter
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 from review_kit.params import Source
 from review_kit.schema import TableSchema
 
-JOINT = " · "  # between the parts of a text that is made of several columns
 ANY_OTHER = "*"  # in `values`: every text that is not named
 _BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
 _MELTED_INTO = {"actuals": "value", "targets": "target"}
@@ -24,7 +23,8 @@ _MELTED_INTO = {"actuals": "value", "targets": "target"}
 
 def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
     """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured."""
-    ledger = Ledger(table=table, file=source.path, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
+    ledger = Ledger(table=table, file=source.name, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
+    ledger.turned = raw.turned
     if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
         ledger.sound = False
         return _lost(ledger, raw, schema, source)
@@ -188,7 +188,7 @@ def _finish(texts: dict[str, pd.Series], length: int, source: Source, ledger: Le
         nothing = text.eq("")
         if source.missing:
             nothing |= text.isin([entry.strip() for entry in source.missing])
-        finished[ours] = text.mask(nothing)
+        finished[ours] = text.mask(nothing) if nothing.any() else text
     return pd.DataFrame(finished, index=range(length))
 
 

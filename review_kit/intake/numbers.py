@@ -1,11 +1,15 @@
 """Text to finite numbers; what is not plainly one is refused with the way to declare it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from review_kit.intake.look_alikes import hidden_marks
 from review_kit.params import Source
 
 LARGEST = 1e15  # beyond it sums lose the last unit, and squares soon overflow
@@ -33,6 +37,11 @@ _NOT_MEASURED = frozenset(
         "pending",
     }
 )
+_NEGATIVES = {  # ways to write -5: what they look like, and the same with a minus
+    "brackets": (r"^\(\s*(.*[0-9].*?)\s*\)$", r"-\1"),
+    "trailing": (r"^(.*[0-9].*?)\s*-$", r"-\1"),
+    "dash": (r"^[\x{2212}\x{2013}]\s*(.*)$", r"-\1"),
+}
 _INFINITE = frozenset({"inf", "infinity", "∞"})
 _CURRENCY = "$€£¥₹"
 
@@ -52,6 +61,9 @@ def convert_numbers(texts: pd.Series, source: Source) -> tuple[np.ndarray, np.nd
     given = texts.notna().to_numpy()
     if not given.any():
         return values, ~given & False
+    usual = _plain_numbers(texts, source)
+    if usual is not None:
+        return usual, ~given & False
     plain = _without_signs(texts[given], source)
     point = re.escape(source.decimal)
     ok = plain.str.fullmatch(rf"[+-]?(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?")
@@ -61,6 +73,9 @@ def convert_numbers(texts: pd.Series, source: Source) -> tuple[np.ndarray, np.nd
     numbers = np.full(len(plain), np.nan)
     numbers[fine] = plain[fine].to_numpy(dtype=object).astype("float64")
     fine = fine & (np.abs(numbers) <= LARGEST)
+    vanished = fine & (numbers == 0)
+    if vanished.any():  # 1e-400 is not nothing
+        fine[vanished] = ~plain[vanished].str.contains(r"^[^eE]*[1-9]").to_numpy(dtype=bool)
     numbers[~fine] = np.nan
     values[given] = numbers
     bad = given.copy()
@@ -68,9 +83,28 @@ def convert_numbers(texts: pd.Series, source: Source) -> tuple[np.ndarray, np.nd
     return values, bad
 
 
+def _plain_numbers(texts: pd.Series, source: Source) -> np.ndarray | None:
+    """All values at once, where every text is a number as a program writes it; None where one needs a closer look."""
+    if source.decimal != "." or source.thousands is not None or source.signs or source.negatives:
+        return None
+    try:
+        read = pc.cast(pa.array(texts), pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    numbers = read.to_numpy(zero_copy_only=False)
+    usual = (np.abs(numbers) <= LARGEST) & (numbers != 0)
+    usual |= texts.isna().to_numpy()
+    rest = texts[~usual]
+    return numbers if rest.str.fullmatch(r"-?0*\.?0*").all() else None
+
+
 def _without_signs(texts: pd.Series, source: Source) -> pd.Series:
-    for sign in source.signs:
-        texts = texts.str.replace(sign, "", regex=False).str.strip()
+    texts = _without_marks(texts, source.signs)
+    for way in source.negatives:
+        pattern, negative = _NEGATIVES[way]
+        texts = texts.str.replace(pattern, negative, regex=True)
+    if source.negatives:
+        texts = _without_marks(texts, source.signs)
     if source.thousands is not None:
         mark, point = re.escape(source.thousands), re.escape(source.decimal)
         grouped = texts.str.fullmatch(rf"[+-]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?")
@@ -78,7 +112,16 @@ def _without_signs(texts: pd.Series, source: Source) -> pd.Series:
     return texts
 
 
-def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  # noqa: C901, PLR0911 - one way to mend each slip
+def _without_marks(texts: pd.Series, signs: tuple[str, ...]) -> pd.Series:
+    """The texts without the declared signs before and behind them; in the middle of a number nothing is taken out."""
+    if not signs:
+        return texts
+    marks = "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
+    texts = texts.str.replace(rf"^([+-]?)\s*(?:(?:{marks})\s*)+", r"\1", regex=True)
+    return texts.str.replace(rf"(?:\s*(?:{marks}))+$", "", regex=True)
+
+
+def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one way to mend each slip
     """What is wrong with a text that should be a number, and how to mend or declare it."""
     text = text.strip()
     folded = text.casefold()
@@ -105,6 +148,10 @@ def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  #
         number = float(text)
         if np.isinf(number):
             return problem("write the number out.", "not-finite", "'{value}' is too large to be a finite number.")
+        if number == 0:
+            return problem(
+                "write 0 where nothing is meant.", "out-of-range", "'{value}' is too small to be told from 0."
+            )
         return problem(
             "look at the unit: is the value in thousands or millions?", "out-of-range", "'{value}' is too large."
         )
@@ -114,10 +161,10 @@ def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  #
         return problem("underscores are not read: write the digits alone.")
     if any(letter.isdigit() and not letter.isascii() for letter in text):
         return problem("type the digits 0 to 9 anew; these belong to another script.")
-    if "−" in text or text.startswith("–"):
-        return problem("write the minus as '-'.")
-    if re.fullmatch(r"\([0-9.,]+\)", text):
-        return problem(f"write a negative number as -{text[1:-1]}.")
+    if marks := hidden_marks(text):
+        return problem("type the number anew.", told=f"'{{value}}' holds marks that nobody sees: {marks}.")
+    if negative := _negative_hint(text, declare):
+        return problem(negative)
     if "%" in text:
         entry = declare('signs: ["%"]')
         return problem(f"write the number alone, with % as the unit of its KPI, or {entry}.")
@@ -126,6 +173,17 @@ def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  #
         entry = "signs: [" + quoted(sign) + "]"
         return problem(f"write the number alone, or {declare(entry)}.")
     return problem(_separator_hint(text, source, declare("{}")))
+
+
+def _negative_hint(text: str, declare: Callable[[str], str]) -> str:
+    """How to write or declare a negative number that is not written with a plain minus before it; '' for others."""
+    if text.startswith(("−", "–")):
+        return f"write the minus as '-', or {declare('negatives: dash')}."
+    if re.fullmatch(r"\(.*[0-9].*\)", text):
+        return f"write a negative number as -{text[1:-1].strip()}, or {declare('negatives: brackets')}."
+    if re.fullmatch(r"[0-9.,]+\s*-", text):
+        return f"write a negative number as -{text[:-1].strip()}, or {declare('negatives: trailing')}."
+    return ""
 
 
 def _separator_hint(text: str, source: Source, declare: str) -> str:

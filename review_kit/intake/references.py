@@ -6,26 +6,49 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import Ledger
+from review_kit.intake.ledger import Ledger, Mask, shown
+from review_kit.intake.look_alikes import folded_name, how_written
 from review_kit.model.nearest import nearest
 
 _NEAR_LOOKED_UP = 200  # unknown ids for which the nearest known one is looked up; it is slow, and more help nobody
 
 
 def refuse_unknown(
-    frame: pd.DataFrame, column: str, known: Collection[str], what: str, where_defined: str, ledger: Ledger
+    frame: pd.DataFrame,
+    column: str,
+    known: Collection[str],
+    what: str,
+    where_defined: str,
+    ledger: Ledger,
+    *,
+    unread: int = 0,
 ) -> None:
-    """Refuse rows whose `column` names what no row of its table defines; `what` is 'KPI' or 'objective'."""
+    """Refuse rows whose `column` names what no row of its table defines; `what` is 'KPI' or 'objective'.
+
+    An id that many rows name is told once, at the first of them. Nothing is told where that table lost as many rows
+    (`unread`) as ids are unknown: a cell that could not be read has been told, and stands for what follows from it.
+    """
     texts = frame[column].mask(~ledger.used)
     if column == "kpi_ids":
         _refuse_in_lists(texts, known, ledger)
         return
     unknown = texts.notna().to_numpy() & ~texts.isin(list(known)).to_numpy()
-    if unknown.any():
-        hint = _hints(known, f"add it to the {where_defined} table, or remove the row.")
-        rule = f"unknown-{what.lower()}"
-        told = f"no {what} is called '{{value}}'."
-        ledger.refuse(unknown, column, rule, told, lambda at: hint(str(texts.iloc[at])))
+    if not unknown.any():
+        return
+    codes, names = pd.factorize(texts.where(unknown))
+    if len(names) <= unread:
+        return
+    rows = np.bincount(codes[codes >= 0])
+    hint = _hints(known, f"add it to the {where_defined} table, or remove the row.")
+    first = np.zeros(len(texts), dtype=bool)
+    first[np.unique(codes, return_index=True)[1]] = True
+
+    def told(at: int) -> str:
+        also = f", and {rows[codes[at]] - 1} more rows name it" if rows[codes[at]] > 1 else ""
+        return f"no {what} is called '{shown(str(texts.iloc[at]))}'{also}."
+
+    ledger.refuse(first & unknown, column, f"unknown-{what.lower()}", told, lambda at: hint(str(texts.iloc[at])))
+    ledger.refuse_silently(unknown & ~first, column)
 
 
 def _refuse_in_lists(texts: pd.Series, known: Collection[str], ledger: Ledger) -> None:
@@ -37,20 +60,33 @@ def _refuse_in_lists(texts: pd.Series, known: Collection[str], ledger: Ledger) -
             unknown,
             "kpi_ids",
             "unknown-kpi",
-            lambda at: f"no KPI is called '{strangers[texts.iloc[at]][0]}'.",
+            lambda at: f"no KPI is called '{shown(strangers[texts.iloc[at]][0])}'.",
             lambda at: hint(strangers[texts.iloc[at]][0]),
         )
+
+
+def warn_unused(ids: pd.Series, column: str, named: Collection[str], where: Mask, ledger: Ledger) -> None:
+    """Objectives that no KPI measures, told where KPIs name unknown ones: the slip may stand here."""
+    if set(named) <= set(ids.dropna()):
+        return
+    alone = where & ~ids.isin(list(named)).to_numpy() & ids.notna().to_numpy()
+    told = "no KPI measures the objective '{value}', while KPIs name an objective that does not stand here."
+    ledger.warn(alone, column, "objective-without-kpis", told, "is its id a slip? Give it the id that the KPIs name.")
 
 
 def _hints(known: Collection[str], otherwise: str) -> Callable[[str], str]:
     """The nearest known id, looked up once for each unknown one and only for the first of them."""
     looked_up = 0
+    by_look = {folded_name(name): name for name in known}
 
     @cache
     def hint(name: str) -> str:
         nonlocal looked_up
         looked_up += 1
-        near = nearest(name, known) if looked_up <= _NEAR_LOOKED_UP else ""
-        return f"did you mean '{near}'?" if near else otherwise
+        near = by_look.get(folded_name(name)) or (nearest(name, known) if looked_up <= _NEAR_LOOKED_UP else "")
+        if not near:
+            return otherwise
+        differs = how_written(name, near)
+        return f"did you mean '{shown(near)}'?" + (f" They look the same, but {differs}." if differs else "")
 
     return hint

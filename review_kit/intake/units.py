@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+PERCENT_UNITS = ("%", "percent", "per cent", "pct", "prozent")  # "% of milestones" is one too
 _SAME = (
     ("%", "percent", "per cent", "pct", "pc"),
     ("hour", "h", "hr"),
@@ -55,3 +56,49 @@ def _one_name(text: str) -> str:
         return _ONE_NAME[name]
     singular = name.removesuffix("s") if len(name) > 2 else name  # noqa: PLR2004 - 's' alone is seconds
     return _ONE_NAME.get(singular, singular)
+
+
+_COUNTED = """
+count counts pieces piece pcs units unit items item people persons person heads headcount employees employee staff
+customers customer users user members member visitors patients pupils students incidents incident tickets ticket cases
+case complaints complaint orders order calls call visits visit stores store shops projects project interfaces interface
+defects defect errors error accidents accident injuries deaths outages events event anzahl stück stueck stk mitarbeiter
+kunden
+"""
+_MEASURED = """
+% $ € £ ¥ ₹ chf eur usd gbp jpy hour minute second day week month year quarter point share ratio rate index score head
+site kg g t tonne ton l litre liter m m2 m3 km mile kwh mwh gwh w kw mw mb gb tb thousand million billion fte capita
+"""
+_COUNTS = frozenset(_COUNTED.split())
+_KNOWN = _COUNTS | frozenset(_MEASURED.split())
+_PARTS = re.compile(r"\s*/\s*|\s+(?:per|a|an|je|pro|par)\s+", re.IGNORECASE)
+
+
+def counts_percent(unit: object) -> bool:
+    """Whether a ratio in this unit is published 100 times as large as its parts say."""
+    return isinstance(unit, str) and unit.strip().casefold().startswith(PERCENT_UNITS)
+
+
+def counts_things(unit: object) -> bool:
+    """Whether a unit names things that are counted one by one: 'incidents', '# of orders'."""
+    if not isinstance(unit, str):
+        return False
+    name = unit.casefold().strip(" .()").removeprefix("number of ").removeprefix("# of ").removeprefix("# ")
+    return name in _COUNTS
+
+
+def is_number_of_things(unit: object) -> bool:
+    """Also where nobody says of what: a 'number' may be an estimate with a fraction, but hardly lies below zero."""
+    return counts_things(unit) or (isinstance(unit, str) and unit.casefold().strip(" .") in {"number", "no", "#"})
+
+
+def is_strange(unit: str) -> bool:
+    """Whether one thing per another is given and neither is known: nobody can hold values against such a unit."""
+    parts = _PARTS.split(unit.strip())
+    return len(parts) > 1 and not any(_is_known(part) for part in parts)
+
+
+def _is_known(part: str) -> bool:
+    name = read_unit(part).base
+    words = [word.strip("().,") for word in (*name.split(), *part.casefold().split())]
+    return any(word in _KNOWN or word.removesuffix("s") in _KNOWN or word[:1].isdigit() for word in words)

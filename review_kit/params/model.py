@@ -1,5 +1,6 @@
 """What `params/<cycle>.yml` may say."""
 
+import hashlib
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -8,6 +9,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
+from review_kit.params.cell_texts import Negative, readable_date_format, says_nothing
+from review_kit.params.origins import (
+    FETCHED,
+    kind_of,
+    public_address,
+    public_query,
+    query,
+    readable,
+    reference,
+    remote_address,
+)
 from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
@@ -95,9 +107,16 @@ def _known_encoding(text: str) -> str:
 class Source(Strict):
     """Where a table comes from, and how its columns are called there."""
 
-    path: Line
+    path: Line = ""  # of a file in the workspace
+    url: Annotated[Line, AfterValidator(remote_address)] = ""  # of a file elsewhere, or env:NAME
+    options: Annotated[Line, AfterValidator(reference)] = ""  # env:NAME, JSON of what the store needs, such as its key
+    sql: Annotated[Text, AfterValidator(query)] = ""  # of a database, or of an SQLite file at `path`
+    connection: Annotated[Line, AfterValidator(reference)] = ""  # env:NAME, the SQLAlchemy address of the database
+    format: Literal["csv", "excel", "parquet", "jsonl", "sqlite"] | None = None  # where the name does not tell
     sheet: Line | None = None
     header_row: Annotated[Whole, Field(ge=1)] = 1  # the row a person sees
+    header_rows: Annotated[Whole, Field(ge=1, le=5)] = 1  # lines of headings, joined by " · "
+    transpose: Flag = False  # the headings run down the first column
     columns: dict[Line, Annotated[tuple[Line, ...], BeforeValidator(_as_list)]] = {}  # ours: theirs, joined by " · "
     in_brackets: dict[Line, Line] = {}  # ours: theirs, of whose text the last (bracketed part) is taken
     constants: dict[Line, Text] = {}  # ours: the same text in every row
@@ -106,12 +125,64 @@ class Source(Strict):
     missing: tuple[Text, ...] = ()  # texts that mean: not measured
     decimal: Annotated[Line, AfterValidator(_one_character)] = "."
     thousands: Annotated[Text, AfterValidator(_one_character)] | None = None
-    signs: tuple[Line, ...] = ()  # texts that may stand beside a number and say nothing: "%", "€"
+    signs: tuple[Annotated[Line, AfterValidator(says_nothing)], ...] = ()  # beside a number: "%", "€"
+    negatives: Annotated[tuple[Negative, ...], BeforeValidator(_as_list)] = ()  # further ways to write -5
     delimiter: Annotated[Text, AfterValidator(_one_character)] = ","
     encoding: Annotated[Line, AfterValidator(_known_encoding)] = "utf-8"
-    date_format: Line | None = None  # as of strptime: %d.%m.%Y
+    date_format: Annotated[Line, AfterValidator(readable_date_format)] | None = None  # as of strptime: %d.%m.%Y
+    fiscal_year: Literal["start", "end"] | None = None  # which year of its twelve months FY2026 names
     distinct: Flag = False  # keep the first of the rows with equal key
     where: dict[Line, Annotated[tuple[Text, ...], BeforeValidator(_as_list)]] = {}  # heading: the texts that count
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tabs_by_name(cls, told: Any) -> Any:
+        """A .tsv file is cut by tabs without a word; that is what its name says."""
+        if isinstance(told, dict) and str(told.get("path", "")).lower().endswith(".tsv"):
+            return {"delimiter": "\t", **told}
+        return told
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        given = [key for key in ("path", "url", "connection") if getattr(self, key)]
+        if not given:
+            at, hint = ("sql", "add connection: env:NAME.") if self.sql else ("", "add path: data/….csv.")
+            raise refusal("the source names no file and no database.", hint, at=at)
+        if len(given) > 1:
+            raise refusal(f"{' and '.join(given)} are both given.", "a table has one origin.", at=given[-1])
+        if self.connection and not self.sql:
+            raise refusal("the connection has no query.", "add sql: select * from ….", at="connection")
+        if self.sql and not self.connection and self.kind != "sqlite":
+            raise refusal("a query needs a database.", "add connection: env:NAME, or name an .sqlite file.", at="sql")
+        if self.path and self.kind == "sqlite" and not self.sql:
+            raise refusal("a database file needs a query.", "add sql: select * from ….", at="path")
+        if self.options and not self.url:
+            raise refusal("options belong to a url.", "remove them, or add url.", at="options")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What people call the origin: the path, the address without its query, or the query itself. Never a secret."""
+        return self.path or (public_address(self.url) if self.url else public_query(self.sql, self.connection))
+
+    @property
+    def kind(self) -> str:
+        """The form of the file, as declared or as its name ends; '' where neither tells."""
+        return self.format or kind_of(self.path or public_address(self.url))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it lies in the workspace; what does not is fetched once for each run."""
+        return bool(self.path)
+
+    @property
+    def copy_path(self) -> str:
+        """Where it lies in the frozen inputs of a run, from their root."""
+        if self.path:
+            return self.path
+        told = f"{self.url}\n{self.options}\n{self.sql}\n{self.connection}\n{self.kind}"
+        suffix = {"csv": "csv", "excel": "xlsx", "jsonl": "jsonl"}.get(self.kind, "parquet")
+        return f"{FETCHED}/{readable(self.name)}-{hashlib.sha256(told.encode()).hexdigest()[:8]}.{suffix}"
 
     @model_validator(mode="after")
     def _one_meaning(self) -> Self:

@@ -14,7 +14,7 @@ from review_kit.schema import INPUTS
 from review_kit.yaml_text import Mistake, YamlText, mistakes_of, raise_for, read_yaml_text
 
 _OURS = ("columns", "in_brackets", "constants", "values", "melt")  # parts of a source whose keys are our columns
-_MELTED = {"actuals": ("period", "segment"), "targets": ("period",)}
+_MELTED = {"actuals": ("period", "segment", "kpi_id"), "targets": ("period",)}
 
 
 def load_params(path: Path | str, *, root: Path | None = None) -> Params:
@@ -120,4 +120,5 @@ def _of_columns(table: str, source: dict[str, Any], document: YamlText) -> Itera
                 hint = did_you_mean(name, ours, f"the columns are {', '.join(ours)}.")
                 yield Mistake(line, key, f"{table} has no column of this name.", hint)
             elif part == "melt" and name not in _MELTED.get(table, ()):
-                yield Mistake(line, key, "this column cannot be melted.", "only periods and segments are headings.")
+                hint = "only KPIs, periods and segments are headings."
+                yield Mistake(line, key, "this column cannot be melted.", hint)

@@ -96,6 +96,7 @@ ACTUALS = _table(
         "numerator": number("upper part of a ratio"),
         "denominator": number("lower part of a ratio", low=0),
         "segment": text("a department, region or product; blank: the KPI as a whole"),
+        "unit": text("what the value counts; has to be the unit of its KPI"),
         "status": choice("how final it is", ("actual", "preliminary", "projected")),
         "note": text("what a reader should know about it", lines=True),
     },
@@ -284,7 +285,7 @@ def _typed(name: str, table: TableSchema, columns: Mapping[str, Column]) -> Tabl
 MEASURES = _typed(
     "measures",
     ACTUALS,
-    _dated(ACTUALS.columns)
+    _dated({name: column for name, column in ACTUALS.columns.items() if name != "unit"})
     | {"segment": text("a department, region or product; empty: the KPI as a whole", filled=True)},
 )
 MEASURES = MEASURES.with_columns({"source_column": text("the heading of the value's cell", filled=True)})

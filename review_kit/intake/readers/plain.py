@@ -4,34 +4,32 @@ It gives exactly what the careful reader gives, or None, and then the careful re
 which anybody would notice it is not tried, so that small files take the one path that handles everything.
 """
 
-import io
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from review_kit.intake.raw import RawTable
+from review_kit.intake.raw import MOST_COLUMNS, RawTable, without_blank
 
 WORTH_IT = 1_000_000  # bytes, about 30,000 rows
 
 
 def read_plain(raw: bytes, delimiter: str, header_row: int) -> RawTable | None:
     """All records of strictly valid UTF-8 `raw`, or None where any line needs a careful look."""
-    body = raw.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
-    lone_return = body.count(b"\r") != body.count(b"\r\n")
-    if b'"' in body or b"\0" in body or lone_return or not delimiter.isascii():
+    lone_return = raw.count(b"\r") != raw.count(b"\r\n")
+    if b'"' in raw or b"\0" in raw or lone_return or not delimiter.isascii():
         return None
-    lines = body.split(b"\n", header_row)
-    if len(lines) <= header_row or not lines[-1]:
+    head, start, end = _parts(raw, header_row)
+    try:
+        headings = tuple(cell.strip() for cell in head.decode().split(delimiter))
+    except UnicodeDecodeError:
         return None
-    headings = tuple(cell.strip() for cell in lines[header_row - 1].decode().rstrip("\r").split(delimiter))
-    if len(headings) < 2:  # noqa: PLR2004 - a blank line would pass for an empty cell
+    if start >= end or not 1 < len(headings) <= MOST_COLUMNS:  # of one column a blank line would pass for an empty cell
         return None
     names = [str(number) for number in range(len(headings))]
     try:
         table = csv.read_csv(
-            io.BytesIO(lines[-1]),
+            pa.BufferReader(pa.py_buffer(memoryview(raw)[start:end])),
             read_options=csv.ReadOptions(column_names=names, block_size=1 << 24),
             parse_options=csv.ParseOptions(
                 delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
@@ -42,20 +40,20 @@ def read_plain(raw: bytes, delimiter: str, header_row: int) -> RawTable | None:
         )
     except pa.ArrowInvalid:  # a line with more or fewer cells, or bytes that are not UTF-8
         return None
-    columns = tuple(pd.Series(pd.array(table.column(name).combine_chunks(), dtype="str")) for name in names)
+    columns = tuple(pd.Series(pd.array(table.column(name), dtype="str")) for name in names)
     rows = np.arange(header_row + 1, header_row + 1 + table.num_rows, dtype=np.int64)
-    return _without_blank(headings, columns, rows)
+    return without_blank(RawTable(headings=headings, columns=columns, rows=rows))
 
 
-def _without_blank(headings: tuple[str, ...], columns: tuple[pd.Series, ...], rows: np.ndarray) -> RawTable:
-    """Rows in which nothing stands are left out, as everywhere."""
-    blank = columns[0].str.strip().eq("").to_numpy()
-    for column in columns[1:]:
-        if not blank.any():
-            return RawTable(headings=headings, columns=columns, rows=rows)
-        blank = blank & column.str.strip().eq("").to_numpy()
-    return RawTable(
-        headings=headings,
-        columns=tuple(column[~blank].reset_index(drop=True) for column in columns),
-        rows=rows[~blank],
-    )
+def _parts(raw: bytes, header_row: int) -> tuple[bytes, int, int]:
+    """The line of the headings, and where the rows below it begin and end; without any, both are the end."""
+    end = len(raw)
+    while end and raw[end - 1] in b"\r\n":
+        end -= 1
+    first = start = 0
+    for _ in range(header_row):
+        first, start = start, raw.find(b"\n", start, end) + 1
+        if not start:
+            return b"", end, end
+    mark = b"\xef\xbb\xbf" if first == 0 else b""
+    return raw[first:start].removeprefix(mark).rstrip(b"\r\n"), start, end

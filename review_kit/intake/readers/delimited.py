@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from review_kit.intake.raw import LISTED, RawTable, as_columns, too_wide
-from review_kit.intake.read_plain import WORTH_IT, read_plain
+from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, RawTable, as_columns, joined_headings, too_wide
+from review_kit.intake.readers.plain import WORTH_IT, read_plain
 from review_kit.model.fault import Fault
 from review_kit.params import Source
 
-_SIGNATURES = {b"PK\x03\x04": "an Excel or zip file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"%PDF": "a PDF"}
+_SIGNATURES = {
+    b"PK\x03\x04": "an Excel or zip file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3": "a database",
+    b"\x1f\x8b": "a packed file",
+}
+_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|\?xml)\b", re.IGNORECASE | re.DOTALL)
 _DELIMITERS = (";", "\t", ",", "|")
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
-_FIRST = 20  # lines among which a misplaced header is looked for
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
 
 
@@ -27,10 +34,12 @@ class _Reading:
     source: Source
     width: int = 0
     headings: list[str] = field(default_factory=list)
+    header_lines: list[list[str]] = field(default_factory=list)
     records: list[list[str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     next_row: int = 1  # the line at which the record that is being read starts
     unreadable: int = 0
+    suspect: bool = False  # whether bytes of another encoding, or NUL, stand somewhere
     odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows
     counted: dict[str, int] = field(default_factory=dict)  # ragged rows by rule
     ragged: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
@@ -38,7 +47,7 @@ class _Reading:
 
     def fault(self, rule: str, message: str, hint: str, *, row: int | None = None, value: str = "") -> None:
         self.faults.append(
-            Fault(file=self.source.path, rule=rule, message=message, hint=hint, row=row, value=value[:200])
+            Fault(file=self.source.name, rule=rule, message=message, hint=hint, row=row, value=value[:200])
         )
 
     def told(self) -> list[Fault]:
@@ -52,58 +61,67 @@ class _Reading:
 def read_csv(raw: bytes, source: Source) -> RawTable:
     """Cells of a delimited file; everything wrong with its form becomes a fault."""
     reading = _Reading(source)
-    for signature, what in _SIGNATURES.items():
-        if raw.startswith(signature):
-            reading.fault("format-mismatch", f"the file is {what}, not text.", "export it as CSV, or name it as it is.")
-            return RawTable(faults=reading.faults)
-    if len(raw) >= WORTH_IT and source.encoding.lower() in {"utf-8", "utf8"}:
+    _refuse_other_forms(raw, reading)
+    if reading.faults:
+        return RawTable(faults=reading.faults)
+    if len(raw) >= WORTH_IT and source.encoding.lower() in {"utf-8", "utf8"} and source.header_rows == 1:
         plain = read_plain(raw, source.delimiter, source.header_row)
         if plain is not None:
             return plain
-    text = _decoded(raw, reading)
-    if text is None:
+    encoding = _usable_encoding(raw, reading)
+    if not encoding:
         return RawTable(faults=reading.faults)
     limit, collects = csv.field_size_limit(_LARGEST_CELL), gc.isenabled()
     gc.disable()  # a million lists without cycles: looking for some would double the time
     try:
-        _cut(text, reading)
+        _cut(io.TextIOWrapper(io.BytesIO(raw), encoding, errors="surrogateescape", newline=""), reading)
     finally:
         csv.field_size_limit(limit)
         if collects:
             gc.enable()
-    _refuse_bad_bytes(text, reading)
+    if reading.suspect:
+        _refuse_bad_bytes(reading)
     return RawTable(
         headings=tuple(reading.headings),
         columns=as_columns(reading.records, reading.width),
         rows=np.array(reading.rows, dtype=np.int64),
         unreadable=reading.unreadable,
         faults=reading.told(),
-        first=sorted([*zip(reading.rows[:_FIRST], reading.records[:_FIRST], strict=True), *reading.odd]),
+        first=sorted([*zip(reading.rows[:FIRST], reading.records[:FIRST], strict=True), *reading.odd]),
     )
 
 
-def _decoded(raw: bytes, reading: _Reading) -> str | None:
-    """The text with unknown bytes kept as lone surrogates, so that each can be told with its row."""
-    encoding = reading.source.encoding
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.lower().replace("_", "-").startswith("utf-16"):
+def _refuse_other_forms(raw: bytes, reading: _Reading) -> None:
+    for signature, what in _SIGNATURES.items():
+        if raw.startswith(signature):
+            reading.fault("format-mismatch", f"the file is {what}, not text.", "export it as CSV, or name it as it is.")
+    if _PAGE.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
+        told = "the file is a web page, not a table; it may be the page of a login."
+        reading.fault("format-mismatch", told, "open it in a browser, and download the table itself.")
+
+
+def _usable_encoding(raw: bytes, reading: _Reading) -> str:
+    """The encoding by which the text can be read, with unknown bytes as lone surrogates; '' where there is none."""
+    encoding = reading.source.encoding.lower().replace("_", "-")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.startswith("utf-16"):
         reading.fault("bad-encoding", "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'.", row=1)
-        return None
-    if encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+        return ""
+    if encoding in {"utf-8", "utf8"}:
         encoding = "utf-8-sig"
     try:
         text = raw.decode(encoding, errors="surrogateescape")
     except UnicodeError:
         reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", "declare its encoding in params.")
-        return None
+        return ""
     if not text.strip():
         reading.fault("no-rows", "the file is empty.", "export it again.")
-        return None
-    return text
+        return ""
+    reading.suspect = "\0" in text or _LONE_SURROGATE.search(text) is not None
+    return encoding
 
 
-def _cut(text: str, reading: _Reading) -> None:
+def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     """Records of the text; the header is the first one at or after `header_row`."""
-    lines = io.StringIO(text, newline="")
     skipped = reading.source.header_row - 1
     for _ in range(skipped):
         lines.readline()
@@ -116,10 +134,17 @@ def _cut(text: str, reading: _Reading) -> None:
             reading.unreadable += 1
             what, hint = _in_words(str(error))
             reading.fault("bad-quotes", what, hint, row=reading.next_row)
+            if "field larger" in str(error):  # cut in the middle of a cell, what follows would be noise
+                reading.unreadable += sum(1 for _ in lines)
+                break
             start = skipped + rows.line_num + 1
             continue
         break
-    if not reading.width:
+    if reading.width > MOST_COLUMNS:
+        told = f"the header has {reading.width:,} cells; at most {MOST_COLUMNS:,} are read."
+        reading.fault("file-too-large", told, "keep the columns that are needed.", row=reading.source.header_row)
+        reading.width, reading.headings = 0, []
+    elif not reading.width:
         reading.fault("missing-column", "no header was found.", "header_row names the row of the headings.")
     elif not reading.records and not reading.unreadable:
         reading.fault("no-rows", "the header has no rows below it.", "export the data again.", row=start)
@@ -131,6 +156,8 @@ def _take_records(rows: "csv._reader", start: int, skipped: int, reading: _Readi
     reading.next_row = start
     try:
         for record in rows:
+            if width > MOST_COLUMNS:
+                return start
             if len(record) == width and width and record[0].strip():
                 take(record)
                 number(start)
@@ -154,7 +181,10 @@ def _in_words(error: str) -> tuple[str, str]:
 def _odd(record: list[str], row: int, reading: _Reading) -> None:
     """The header, a record with an empty first cell, or one of the wrong length."""
     if not reading.width:
-        reading.width, reading.headings = len(record), [cell.strip() for cell in record]
+        reading.header_lines.append(record)
+        if len(reading.header_lines) == reading.source.header_rows:
+            reading.headings = joined_headings(reading.header_lines)
+            reading.width = len(reading.headings)
         return
     if len(record) > reading.width and not too_wide(record, reading.width):
         record = record[: reading.width]
@@ -164,7 +194,7 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
         return
     reading.unreadable += 1
     rule, word = ("extra-cell", "more") if len(record) > reading.width else ("missing-cell", "fewer")
-    if len(reading.odd) < _FIRST:
+    if len(reading.odd) < FIRST:
         reading.odd.append((row, record))
     reading.counted[rule] = reading.counted.get(rule, 0) + 1
     if reading.counted[rule] > LISTED:
@@ -176,10 +206,8 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     reading.fault(rule, told, hint, row=row, value=beyond)
 
 
-def _refuse_bad_bytes(text: str, reading: _Reading) -> None:
+def _refuse_bad_bytes(reading: _Reading) -> None:
     """Takes out the records that hold bytes of another encoding, or NUL, each with a fault."""
-    if not (_LONE_SURROGATE.search(text) or "\0" in text):
-        return
     kept = []
     for number, record in enumerate(reading.records):
         bad = [index for index, cell in enumerate(record) if _LONE_SURROGATE.search(cell) or "\0" in cell]
@@ -199,7 +227,7 @@ def _tell_bad_cell(cell: str, heading: str, row: int, reading: _Reading) -> None
     shown = _shown_bytes(cell)[:200]
     nul = "\0" in cell
     fault = Fault(
-        file=reading.source.path,
+        file=reading.source.name,
         rule="unsafe-text" if nul else "bad-encoding",
         message=f"'{shown}' holds a NUL byte." if nul else f"'{shown}' is not {reading.source.encoding} text.",
         hint="export the file again." if nul else "save the file as UTF-8, or add 'encoding: cp1252' to its source.",

@@ -1,0 +1,1 @@
+"""One module for each form in which tables come; all give the same text cells."""

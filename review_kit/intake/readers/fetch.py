@@ -1,0 +1,98 @@
+"""The bytes of a file that lies elsewhere, by any address that fsspec knows; nothing of a login in any message."""
+
+import json
+from typing import Any, BinaryIO
+
+from review_kit.intake.readers.files import MOST_BYTES, CannotReadError, too_large
+from review_kit.intake.readers.query import resolved
+from review_kit.params import Source
+from review_kit.params.origins import remote_address
+
+_CHUNK = 1 << 20
+_SECONDS_TO_CONNECT = 10
+_SECONDS_OF_SILENCE = 30
+_SECONDS = 600
+
+
+def fetch(source: Source) -> bytes:
+    """All bytes of the file at the address.
+
+    Raises:
+        CannotReadError: the address cannot be reached, gives nothing, or too much.
+
+    """
+    address = _address(source)
+    options = _options(source)
+    try:
+        import fsspec  # noqa: PLC0415 - only addresses need it
+
+        with fsspec.open(address, "rb", **(_patience(address) | options)) as file:
+            return _taken(file)
+    except CannotReadError:
+        raise
+    except FileNotFoundError as error:
+        if error.__cause__ is not None and not hasattr(error.__cause__, "status"):  # what fsspec makes of no answer
+            raise CannotReadError("no-connection", "the address does not answer.", _CHECK) from None
+        raise CannotReadError("missing-file", "nothing lies at the address.", "check the address.") from None
+    except ImportError as error:
+        needed = error.name or "what fsspec asks for"
+        hint = f"install {needed} into the environment of `review`."
+        raise CannotReadError("missing-driver", "what reads addresses of this kind is not there.", hint) from None
+    except Exception as error:  # noqa: BLE001 - stores raise kinds of their own, and their words may hold the login
+        raise CannotReadError("no-connection", f"the file cannot be fetched{_status(error)}.", _CHECK) from None
+
+
+def _taken(file: BinaryIO) -> bytes:
+    content = bytearray()
+    while part := file.read(_CHUNK):
+        content += part
+        if len(content) > MOST_BYTES:
+            raise too_large(f"the file has more than {MOST_BYTES // 1_000_000} MB.")
+    return bytes(content)
+
+
+_CHECK = "check the address, the login in options, and whether the place can be reached from this machine."
+
+
+def _address(source: Source) -> str:
+    """The address, which a variable may hold; the same holds for it as for one in the parameters, but for logins."""
+    if not source.url.startswith("env:"):
+        return source.url
+    address = resolved(source.url)
+    scheme, found, rest = address.partition("://")
+    try:
+        remote_address(f"{scheme}{found}{rest.rpartition('@')[2].partition('?')[0]}")
+    except ValueError:
+        name = source.url.removeprefix("env:")
+        hint = "it begins with https://, s3:// or the like; a file of the workspace has path: …."
+        raise CannotReadError("unsafe-path", f"{name} holds no address of another place.", hint) from None
+    return address
+
+
+def _options(source: Source) -> dict[str, Any]:
+    if not source.options:
+        return {}
+    name = source.options.removeprefix("env:")
+    try:
+        options = json.loads(resolved(source.options))
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        hint = 'write the keywords that fsspec takes for this kind of address, such as {"key": "…", "secret": "…"}.'
+        raise CannotReadError("missing-secret", f"{name} holds no JSON object.", hint)
+    return options
+
+
+def _patience(address: str) -> dict[str, Any]:
+    """How long to wait; stores other than the web have limits of their own."""
+    if not address.startswith(("http://", "https://")):
+        return {}
+    from aiohttp import ClientTimeout  # noqa: PLC0415 - only addresses need it
+
+    limits = ClientTimeout(total=_SECONDS, sock_connect=_SECONDS_TO_CONNECT, sock_read=_SECONDS_OF_SILENCE)
+    return {"client_kwargs": {"timeout": limits}, "block_size": 0}
+
+
+def _status(error: Exception) -> str:
+    status = getattr(error, "status", None)
+    return f": the server answers {status}" if isinstance(status, int) else ""

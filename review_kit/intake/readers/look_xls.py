@@ -1,0 +1,185 @@
+"""A look into an .xls workbook: a file system in a file ([MS-CFB]) that holds a stream of records ([MS-XLS])."""
+
+import struct
+from collections.abc import Callable, Iterator
+
+from review_kit.intake.readers.files import CannotReadError
+from review_kit.intake.readers.looks import BUILT_IN_PERCENT, ERRORS, Look, shown_in_percent
+from review_kit.intake.readers.packed import damaged, encrypted
+
+_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END = 0xFFFFFFFA  # numbers from here on name no sector
+_ENTRY = 128  # bytes of an entry of the directory
+_SMALL = 4096  # streams below this size lie in sectors of 64 bytes
+_BOF, _EOF, _FILEPASS, _SHEET, _STYLE, _FORMAT, _ROW = 0x809, 0x0A, 0x2F, 0x85, 0xE0, 0x41E, 0x208
+_NUMBER, _RK, _MANY_RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT = 0x203, 0x27E, 0xBD, 0x06, 0x205, 0x204, 0xFD
+_CELLS = frozenset({_NUMBER, _RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT})
+_HIDDEN = 0x20
+_FORMULA_ERROR = 2  # first byte of a formula's result where it is an error; the last two are then set
+
+
+def look_xls(raw: bytes, sheet: str) -> Look:
+    """All that is odd in one worksheet.
+
+    Raises:
+        CannotReadError: the workbook is damaged, or protected by a password.
+
+    """
+    try:
+        return _look(old_workbook(raw), sheet)
+    except (struct.error, IndexError, ValueError):
+        told = "the file is not a whole workbook."
+        raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.") from None
+
+
+def looks_of(raw: bytes) -> Iterator[Look]:
+    """Every worksheet of the workbook: opening it lays out all of them.
+
+    Raises:
+        CannotReadError: the workbook is damaged, or protected by a password.
+
+    """
+    stream = old_workbook(raw)
+    for kind, content in _records(stream, 0):
+        if kind == _SHEET and len(content) > 8:  # noqa: PLR2004 - a name stands there
+            yield look_xls(raw, _name(content))
+        elif kind == _EOF:
+            return
+
+
+def old_workbook(raw: bytes) -> bytes:
+    """The stream of the workbook.
+
+    Raises:
+        CannotReadError: there is none: newer workbooks with a password are such files too.
+
+    """
+    try:
+        return _workbook(raw)
+    except (struct.error, IndexError, ValueError, KeyError):
+        told = "the workbook is protected by a password, or is not whole."
+        raise CannotReadError("encrypted-file", told, "open it, take the password off, and save it as .xlsx.") from None
+
+
+def _workbook(raw: bytes) -> bytes:
+    sector = 1 << struct.unpack_from("<H", raw, 30)[0]
+    if not raw.startswith(_SIGNATURE) or sector not in {512, 4096}:
+        raise ValueError
+    count = len(raw) // sector
+    tables, following = list(struct.unpack_from("<109I", raw, 76)), struct.unpack_from("<I", raw, 68)[0]
+    while following < _END and len(tables) <= count + 109:
+        numbers = struct.unpack_from(f"<{sector // 4}I", raw, (following + 1) * sector)
+        tables += numbers[:-1]
+        following = numbers[-1]
+    links: list[int] = []
+    for table in tables:
+        if table < _END:
+            links += struct.unpack_from(f"<{sector // 4}I", raw, (table + 1) * sector)
+
+    def chain(first: int) -> bytes:
+        numbers: list[int] = []
+        at = first
+        while at < _END and len(numbers) <= count:
+            numbers.append(at)
+            at = links[at]
+        return b"".join(raw[(number + 1) * sector : (number + 2) * sector] for number in numbers)
+
+    return _stream(chain(struct.unpack_from("<I", raw, 48)[0]), chain, raw)
+
+
+def _stream(directory: bytes, chain: Callable[[int], bytes], raw: bytes) -> bytes:
+    entries: dict[str, tuple[int, int]] = {}
+    for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        length = struct.unpack_from("<H", directory, at + 64)[0]
+        name = directory[at : at + max(0, length - 2)].decode("utf-16-le", errors="replace")
+        entries.setdefault(name, (struct.unpack_from("<I", directory, at + 116)[0], at))
+    if "EncryptedPackage" in entries:
+        raise encrypted()
+    name = "Workbook" if "Workbook" in entries else "Book"
+    if name not in entries:
+        raise ValueError
+    first, at = entries[name]
+    size = struct.unpack_from("<I", directory, at + 120)[0]
+    if size >= _SMALL:
+        return chain(first)[:size]
+    root = entries["Root Entry"][0]
+    return _small(chain(root), chain(struct.unpack_from("<I", raw, 60)[0]), first)[:size]
+
+
+def _small(content: bytes, table: bytes, first: int) -> bytes:
+    """A stream of sectors of 64 bytes."""
+    links = struct.unpack(f"<{len(table) // 4}I", table)
+    found: list[bytes] = []
+    at = first
+    while at < _END and len(found) <= len(links):
+        found.append(content[at * 64 : at * 64 + 64])
+        at = links[at]
+    return b"".join(found)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _look(stream: bytes, sheet: str) -> Look:
+    formats, styles, starts = set(BUILT_IN_PERCENT), [], {}
+    for number, (kind, content) in enumerate(_records(stream, 0)):
+        if kind == _FILEPASS:
+            raise encrypted()
+        if kind == _BOF and number:
+            break
+        if kind == _FORMAT and shown_in_percent(content[3:].decode("latin-1").replace("\0", "")):
+            formats.add(struct.unpack_from("<H", content)[0])
+        elif kind == _STYLE:
+            styles.append(struct.unpack_from("<H", content, 2)[0])
+        elif kind == _SHEET:
+            starts[_name(content)] = struct.unpack_from("<I", content)[0]
+    percents = {number for number, style in enumerate(styles) if style in formats}
+    if sheet not in starts:
+        raise damaged()
+    return _look_at_cells(stream, starts[sheet], percents)
+
+
+def _name(content: bytes) -> str:
+    """The name of a sheet: a length, whether letters have two bytes, the letters."""
+    two_bytes = content[7] & 1
+    return content[8:].decode("utf-16-le" if two_bytes else "latin-1", errors="replace")
+
+
+def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
+    look = Look()
+    depth = 0  # charts inside a sheet are streams of their own
+    for kind, content in _records(stream, start):
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth == 0:
+            break
+        if depth == 1 and kind == _ROW and struct.unpack_from("<H", content, 12)[0] & _HIDDEN:
+            look.hidden.append(struct.unpack_from("<H", content)[0] + 1)
+        elif depth == 1 and kind == _MANY_RK:
+            row, first = struct.unpack_from("<HH", content)
+            for number in range((len(content) - 6) // 6):
+                _saw(look, row, first + number, struct.unpack_from("<H", content, 4 + 6 * number)[0], percents)
+        elif depth == 1 and kind in _CELLS:
+            row, column, style = struct.unpack_from("<HHH", content)
+            _saw(look, row, column, style, percents)
+            error = _error(kind, content)
+            if error is not None:
+                look.errors[row + 1, column + 1] = ERRORS.get(error, "#N/A")
+    return look
+
+
+def _error(kind: int, content: bytes) -> int | None:
+    """The number of the error that a cell holds; None for any other content."""
+    if kind == _BOOL_OR_ERROR and content[7]:
+        return content[6]
+    wrong = kind == _FORMULA and content[6] == _FORMULA_ERROR and content[12:14] == b"\xff\xff"
+    return content[8] if wrong else None
+
+
+def _saw(look: Look, row: int, column: int, style: int, percents: set[int]) -> None:
+    look.saw(row + 1, column + 1)
+    if style in percents:
+        look.percents.add((row + 1, column + 1))

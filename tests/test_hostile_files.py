@@ -1,0 +1,256 @@
+"""Files that would harm: a clear verdict, in a process that may use 300 MB more than when it does nothing."""
+
+import io
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import zipfile
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from review_kit.intake.sources import Library
+from review_kit.params import Source
+
+# Reads one source as the first thing it does, with the libraries loaded and a ceiling on what may still be taken.
+READ = """
+import json, sys
+from pathlib import Path
+from review_kit.intake.sources import Library
+from review_kit.params import Source
+def peak():  # that of getrusage would count what the parent took before
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
+for module in ("python_calamine", "pyarrow.parquet", "pyarrow.csv", "sqlalchemy"):
+    __import__(module)
+Library(Path(".")).read(Source(path="params.csv"))
+idle = peak()
+table = Library(Path(".")).read(Source(**json.loads(sys.argv[1])))
+print(json.dumps([[fault.rule, fault.row, fault.message] for fault in table.faults] + [["MB", None, peak() - idle]]))
+"""
+MOST_MB = 300
+SECONDS = 60  # no endless reading; how fast it is otherwise is measured by benchmarks/intake.py
+
+
+def read(folder, **source):
+    """The faults of a source, read in a process of its own."""
+    (folder / "params.csv").write_text("id,v\na,1\n")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, json.dumps(source)],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),  # and it writes nothing
+    )
+    assert done.returncode == 0, done.stderr
+    *faults, (_, _, megabytes) = json.loads(done.stdout)
+    assert megabytes < MOST_MB
+    return faults
+
+
+def rules(faults):
+    return [rule for rule, _, _ in faults]
+
+
+def large(path, size):
+    """A file of this many bytes that takes no room."""
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
+def test_a_gigabyte_on_one_line_is_refused(tmp_path):
+    large(tmp_path / "a.csv", 1_000_000_000)
+    assert rules(read(tmp_path, path="a.csv")) == ["file-too-large"]
+    with (tmp_path / "b.csv").open("wb") as file:
+        file.write(b"id,v\n" + b"x" * 200_000_000)
+    faults = read(tmp_path, path="b.csv")
+    assert [message for _, _, message in faults] == ["a line of the file is longer than 16 MB."]
+
+
+def test_a_header_of_a_million_columns_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("id" + ",x" * 1_000_000 + "\na\n")
+    assert rules(read(tmp_path, path="a.csv")) == ["file-too-large"]
+    (tmp_path / "b.jsonl").write_text("{" + ", ".join(f'"k{number}": 1' for number in range(100_000)) + "}\n")
+    assert rules(read(tmp_path, path="b.jsonl")) == ["file-too-large"]
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE html>\n<html>", "\n <HTML lang='en'>", "<!-- sso --><html>", "<script>a"])
+def test_a_web_page_named_csv_is_told_as_one(tmp_path, page):
+    (tmp_path / "a.csv").write_text(f"{page}<body>Sign in</body>")
+    assert rules(read(tmp_path, path="a.csv")) == ["format-mismatch"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet", "a.jsonl"])
+def test_a_pipe_a_device_a_folder_and_a_socket_are_no_files(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    assert rules(read(tmp_path, path=name)) == ["unreadable-file"]
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("/dev/zero")
+    assert rules(read(tmp_path, path=name)) == ["unsafe-path"]
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    assert rules(read(tmp_path, path=name)) == ["format-mismatch"]
+    (tmp_path / name).rmdir()
+    with socket.socket(socket.AF_UNIX) as one:
+        here = os.open(".", os.O_RDONLY)
+        os.chdir(tmp_path)  # names of sockets are short
+        try:
+            one.bind(name)
+        finally:
+            os.fchdir(here)
+            os.close(here)
+        assert rules(read(tmp_path, path=name)) == ["unreadable-file"]
+
+
+def test_a_link_out_of_the_workspace_is_not_followed(tmp_path):
+    (tmp_path / "outside.csv").write_text("id,v\nsecret,1\n")
+    inside = tmp_path / "workspace"
+    inside.mkdir()
+    (inside / "a.csv").symlink_to("../outside.csv")
+    (inside / "data").symlink_to("..")
+    for path in ("a.csv", "data/outside.csv"):
+        found = Library(inside).read(Source(path=path))
+        assert [fault.rule for fault in found.faults] == ["unsafe-path"]
+        assert not found.headings
+
+
+def test_a_file_that_is_being_written_is_refused_and_not_read_for_ever(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,v\n" + "a,1\n" * 2_000_000)
+    over = threading.Event()
+
+    def grow():
+        with path.open("a") as file:
+            while not over.is_set():
+                file.write("b,2\n")
+                file.flush()
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        assert rules(read(tmp_path, path="a.csv")) == ["changing-file"]
+    finally:
+        over.set()
+        writer.join()
+
+
+def test_json_that_is_nested_without_end_is_told_with_its_line(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": "a"}\n' + '{"a":' * 200_000 + "\n" + "[" * 1_000_000 + "\n")
+    assert [(rule, row) for rule, row, _ in read(tmp_path, path="a.jsonl")] == [("bad-record", 2), ("bad-record", 3)]
+
+
+def workbook(change=None) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["id", "v"])
+    book.active.append(["a", 1])
+    if change is not None:
+        change(book.active)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def with_part(name: str, edit) -> bytes:
+    """A workbook of which one part was changed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in parts.infolist():
+            content = parts.read(part)
+            copy.writestr(part.filename, edit(content) if part.filename == name else content)
+    return made.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_a_cell_in_the_last_corner_of_a_sheet_is_named_and_nothing_laid_out(tmp_path):
+    def change(page):
+        page["XFD1048576"] = "x"
+
+    (tmp_path / "a.xlsx").write_bytes(workbook(change))
+    faults = read(tmp_path, path="a.xlsx")
+    assert rules(faults) == ["stray-cell"]
+    assert "XFD1048576" in faults[0][2]
+
+
+def test_a_sheet_that_unpacks_to_300_mb_is_refused(tmp_path):
+    row = b'<row r="3"><c r="A3" t="inlineStr"><is><t>aaaaaaaaaaaaaaaa</t></is></c></row>'
+    raw = with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", row * 4_000_000 + b"</sheetData>"))
+    (tmp_path / "a.xlsx").write_bytes(raw)
+    assert rules(read(tmp_path, path="a.xlsx")) == ["file-too-large"]
+
+
+def test_a_part_that_is_larger_than_it_claims_is_not_unpacked(tmp_path):
+    raw = with_part("xl/styles.xml", lambda xml: xml + b" " * 400_000_000)
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        size = parts.getinfo("xl/styles.xml").file_size
+    lying = raw.replace(size.to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    assert lying != raw
+    (tmp_path / "a.xlsx").write_bytes(lying)
+    assert rules(read(tmp_path, path="a.xlsx")) == ["damaged-file"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    ],
+)
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
+def test_entities_are_refused_in_whatever_part_they_stand(tmp_path, part, head):
+    (tmp_path / "a.xlsx").write_bytes(with_part(part, lambda xml: head + xml))
+    assert rules(read(tmp_path, path="a.xlsx")) == ["unsafe-xml"]
+
+
+def test_a_document_that_repeats_a_cell_without_end_is_refused(tmp_path):
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{space}office:1.0" xmlns:table="{space}table:1.0" '
+        f'xmlns:text="{space}text:1.0"><office:body><office:spreadsheet><table:table table:name="A">'
+        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
+        'table:number-columns-repeated="16384" office:value-type="float" office:value="1"><text:p>1</text:p>'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = f'<manifest:manifest xmlns:manifest="{space}manifest:1.0"/>'
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as parts:
+        parts.writestr("mimetype", kind)
+        parts.writestr("META-INF/manifest.xml", manifest)
+        parts.writestr("content.xml", content)
+    assert rules(read(tmp_path, path="a.ods")) == ["stray-cell"]
+
+
+def test_parquet_that_unpacks_without_end_is_refused(tmp_path):
+    long = pa.array(["x" * 1_000_000])
+    indices = pa.array([0] * 2_000_000, pa.int32())
+    table = pa.table({"id": pa.DictionaryArray.from_arrays(indices, long)})
+    parquet.write_table(table, tmp_path / "a.parquet", store_schema=False)
+    assert rules(read(tmp_path, path="a.parquet")) == ["file-too-large"]
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "b.parquet").write_bytes(whole[: len(whole) // 2] + whole[-8:])
+    (tmp_path / "c.parquet").write_bytes(whole[:-8] + b"\xff\xff\xff\x7fPAR1")
+    for name in ("b.parquet", "c.parquet"):
+        assert rules(read(tmp_path, path=name)) == ["damaged-file"]
+
+
+def test_a_value_that_was_damaged_in_its_file_is_not_read(tmp_path):
+    table = pa.table({"id": ["a", "b", "c"], "v": [1.5, 2.5, 3.5]})
+    for checked in (True, False):
+        sink = pa.BufferOutputStream()
+        parquet.write_table(
+            table, sink, compression="none", use_dictionary=False, write_page_checksum=checked, store_schema=False
+        )
+        raw = bytearray(sink.getvalue().to_pybytes())
+        at = raw.find(table["v"].chunk(0).buffers()[1].to_pybytes()[:24])
+        raw[at + 7] ^= 0x20  # the exponent of the first number
+        (tmp_path / "a.parquet").write_bytes(raw)
+        assert rules(read(tmp_path, path="a.parquet")) == ["damaged-file"]

@@ -1,0 +1,114 @@
+"""What notebook 01 shows: every fault by its source, which values came, and how fresh they are."""
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+from workspaces import copy_workspace, replace_text
+
+from review_kit import charts
+from review_kit.desk import open_cycle
+from review_kit.intake import faults_table
+from review_kit.model.fault import Fault, Severity
+from review_kit.model.figures import THIN
+from review_kit.narrative import freshness_lead
+
+ACTUALS = "data/global_snack_retailer/actuals.csv"
+AS_OF = pd.Timestamp("2025-12-31")
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    workspace = copy_workspace(tmp_path_factory.mktemp("pages") / "workspace")
+    replace_text(workspace / ACTUALS, ("csat,2025-02,", "csta,2025-02,"))
+    return open_cycle("2025", workspace=workspace)
+
+
+def monthly(kpi_id: str, months: range, status: str = "actual") -> pd.DataFrame:
+    starts = pd.to_datetime([f"2025-{month:02d}-01" for month in months]).as_unit("s")
+    ends = starts + pd.offsets.MonthEnd(0)
+    rows = {"kpi_id": kpi_id, "period_start": starts, "period_end": ends, "value": 1.0, "status": status}
+    return pd.DataFrame(rows)
+
+
+def test_faults_stand_under_their_source_and_those_that_stop_the_review_come_first(desk):
+    told = words(desk.intake.faults_table()[0]._repr_html_())
+    assert told.index("actuals.csv") < told.index("no KPI is called 'csta'.") < told.index("kpis.csv")
+
+
+def test_of_many_faults_each_source_tells_its_share(desk):
+    many = [Fault(file="k.csv", rule="r", message=f"fault {row}.", row=row) for row in range(500)]
+    few = [Fault(file="a.csv", rule="r", message="the only one.", severity=Severity.WARNING)]
+    drawer = type(desk.intake)(desk.review, {"faults": faults_table([*many, *few])})
+    (table,) = drawer.faults_table()
+    assert table.n_rows == 100
+    told = words(table._repr_html_())
+    assert "the only one." in told
+    assert "401 more faults; all of them stand in tables/faults.parquet of a finished review" in told
+
+
+def test_values_that_are_late_or_not_final_are_listed_worst_first(desk):
+    lead, table = desk.intake.freshness_table()
+    assert "31 KPIs of 32 reach the last period that is due; 1 does not, and Master data records" in repr(lead)
+    told = repr(table).splitlines()
+    assert told[0] == "Values that are late, incomplete or not final"
+    assert told[2].startswith("Master data records without error")
+    assert "2025-07 | 2025-12 | 5 | 7 | 12" in told[2]
+
+
+def test_the_heat_map_tells_preliminary_from_projected():
+    rows = pd.concat(
+        [
+            monthly("a", range(1, 11)),
+            monthly("a", range(11, 12), "preliminary"),
+            monthly("a", range(12, 13), "projected"),
+        ]
+    )
+    chart = charts.completeness(rows, names={"a": "Margin"}, end=AS_OF)
+    assert chart.data.iloc[0].to_dict() == {
+        "KPI": "Margin", "Reported": 10, "Preliminary": 1, "Projected": 1, "Missing": 0,
+    }  # fmt: skip
+    assert chart.alt.startswith("10 of 12 expected figures are reported, 1 preliminary, 1 projected, 0 missing.")
+    assert ">Projected<" in chart.svg
+    assert ">Missing<" not in chart.svg  # the key explains what occurs
+
+
+def test_of_many_groups_those_that_lack_most_are_drawn():
+    names = {f"k{number}": f"KPI {number}" for number in range(100)}
+    groups = {kpi: f"Goal {kpi}" for kpi in names}
+    full = pd.concat([monthly(kpi, range(1, 13)) for kpi in list(names)[:70]])
+    half = pd.concat([monthly(kpi, range(1, 7)) for kpi in list(names)[70:]])
+    chart = charts.completeness(pd.concat([full, half]), names=names, objectives=groups, end=AS_OF, group="goal")
+    drawn = set(re.findall(r">(Goal k\d+)<", chart.svg))
+    assert len(drawn) == 40
+    assert {f"Goal k{number}" for number in range(70, 100)} <= drawn
+    assert "per goal, the 40 of 100 goals that lack most; 100 KPIs" in chart.subtitle
+    assert len(chart.data) == 30  # the table lists the KPIs that lack something
+
+
+@pytest.mark.parametrize(
+    ("due", "behind", "preliminary", "told"),
+    [
+        ([None, None], [0, 0], [0, 0], "No value is due yet."),
+        (["2025-12", "2025"], [0, 0], [0, 0], "2 KPIs of 2 reach the last period that is due."),
+        (
+            ["2025-12", "2025-12"],
+            [0, 1],
+            [2, 0],
+            (
+                "1 KPI of 2 reaches the last period that is due; 1 does not, and B is furthest behind (1 period). "
+                "2 values of 1 KPI are preliminary."
+            ),
+        ),
+    ],
+)
+def test_the_lead_counts_what_reaches_the_last_period(due, behind, preliminary, told):
+    fresh = pd.DataFrame(
+        {"name": ["A", "B"], "due": due, "behind": behind, "preliminary": preliminary, "projected": [0, 0]}
+    )
+    assert freshness_lead(fresh).replace(THIN, " ") == told
