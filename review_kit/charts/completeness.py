@@ -17,8 +17,14 @@ from review_kit.model.figures import number, percent, plural
 _MOST = 40  # KPIs drawn one by one
 _MOST_MONTHS = 36  # drawn where the caller names no start: more would be slivers
 _LEFT, _ROW = 252.0, 20.0
-_STATES = ("present", "preliminary", "missing")
-_WORDS = {"present": "Reported", "preliminary": "Preliminary", "missing": "Missing"}
+_WIDEST = 30.0  # px of a month
+_STATES = ("present", "preliminary", "projected", "missing")
+_WORDS = {"present": "Reported", "preliminary": "Preliminary", "projected": "Projected", "missing": "Missing"}
+_FILLS = {"present": LIGHT.brand_soft, "missing": LIGHT.off_target}  # what is not final is framed
+_KEY = 26.0  # px of a row of the key
+
+
+_Area = tuple[float, float, float, float]  # left, top, width, height
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +47,13 @@ def completeness(
     key: str = "completeness",
     names: Mapping[str, str] | None = None,
     objectives: Mapping[str, str] | None = None,
+    group: str = "objective",
     start: date | None = None,
     end: date | None = None,
     title: str = "",
     subtitle: str = "",
 ) -> Chart:
-    """Reported, preliminary, missing; blank where nothing is expected.
+    """Reported, preliminary, projected, missing; blank where nothing is expected.
 
     A period is expected wherever the KPI's own rhythm (its most frequent length of period) has one between `start`
     and `end`. Cells are as wide as the months they stand for, so that yearly and monthly KPIs share the axis.
@@ -55,7 +62,9 @@ def completeness(
         measures: kpi_id, period_start, period_end, value, status; rows of segments count as rows of their KPI.
         key: unique on the page.
         names: kpi_id -> name, in the order to draw; KPIs without any row are drawn as missing throughout.
-        objectives: kpi_id -> name of its objective; used where there are more than 40 KPIs.
+        objectives: kpi_id -> name of its objective or other group; used where there are more than 40 KPIs. Of more than
+            40 groups the 40 are drawn that lack most.
+        group: what people call such a group.
         start: first day of the chart; the first period's, three years back at the most, where it is left out.
         end: last day of the chart, normally the day of the review.
         title: says what the chart shows; a plain one is made from the numbers.
@@ -71,35 +80,43 @@ def completeness(
     expected = sum(totals.values())
     said = (
         f"{number(totals['present'])} of {number(expected)} expected figures are reported, "
-        f"{number(totals['preliminary'])} preliminary, {number(totals['missing'])} missing."
+        f"{number(totals['preliminary'])} preliminary, {number(totals['projected'])} projected, "
+        f"{number(totals['missing'])} missing."
     )
     gaps = [f"{row.name}: {sum(cell.state == 'missing' for cell in row.cells)} missing" for row in rows]
     gaps = [words for words in gaps if not words.endswith(" 0 missing")]
     grouped = len(rows) > _MOST
-    shown = _by_objective(rows, list(names), objectives or {}) if grouped else rows
+    groups = _by_group(rows, list(names), objectives or {}) if grouped else rows
+    shown = _least_complete(groups) if grouped else rows
+    listed = [row for row in rows if not grouped or any(cell.state != "present" for cell in row.cells)]
+    keys = _keys(totals, grouped=grouped)
     return drawn(
-        lambda width: _draw(shown, width, months, grouped=grouped),
+        lambda width: _draw(shown, width, months, keys),
         key=key,
         title=title
         or f"{percent(totals['present'] / expected)} of expected figures are reported"
         + (f", {plural(totals['missing'], 'value')} missing" if totals["missing"] else ""),
-        subtitle=subtitle or _subtitle(months, len(rows), grouped=grouped),
+        subtitle=subtitle or _subtitle(months, len(rows), (len(shown), len(groups), group) if grouped else None),
         alt=" ".join([said, *(f"{words}." for words in gaps[:12])]),
         data=pd.DataFrame(
             {
-                "KPI": [row.name for row in rows],
+                "KPI": [row.name for row in listed],
                 **{
-                    _WORDS[state]: [sum(cell.state == state for cell in row.cells) for row in rows] for state in _STATES
+                    _WORDS[state]: [sum(cell.state == state for cell in row.cells) for row in listed]
+                    for state in _STATES
                 },
             }
         ),
     )
 
 
-def _subtitle(months: tuple[int, int], kpis: int, *, grouped: bool) -> str:
+def _subtitle(months: tuple[int, int], kpis: int, groups: tuple[int, int, str] | None) -> str:
     first, last = (f"{MONTHS[month % 12]} {month // 12}" for month in months)
-    what = f"Share of figures reported per objective, {plural(kpis, 'KPI')}" if grouped else "Figures by KPI and period"
-    return f"{what}, {first} to {last}"
+    if groups is None:
+        return f"Figures by KPI and period, {first} to {last}"
+    shown, count, word = groups
+    which = f", the {shown} of {plural(count, word)} that lack most" if shown < count else ""
+    return f"Share of figures reported per {word}{which}; {plural(kpis, 'KPI')}, {first} to {last}"
 
 
 def _month(day: pd.Timestamp | date) -> int:
@@ -125,7 +142,7 @@ def _cells(measures: pd.DataFrame, names: Mapping[str, str], months: tuple[int, 
     present = measures["value"].notna()
     if {"numerator", "denominator"} <= set(measures.columns):
         present |= measures["numerator"].notna() & measures["denominator"].notna()
-    states = measures["status"].isin(["preliminary", "projected"]).map({True: "preliminary", False: "present"})
+    states = measures["status"].where(measures["status"].isin(["preliminary", "projected"]), "present")
     of_kpi: dict[str, list[tuple[int, int, str]]] = {}
     for kpi, begin, until, state in zip(
         measures["kpi_id"].tolist(),
@@ -160,8 +177,8 @@ def _row_cells(rows: Sequence[tuple[int, int, str]], first: int, last: int) -> l
     ]
 
 
-def _by_objective(rows: Sequence[_Row], kpis: Sequence[str], objectives: Mapping[str, str]) -> list[_Row]:
-    """One row per objective: for each month, the share of figures expected there that are reported."""
+def _by_group(rows: Sequence[_Row], kpis: Sequence[str], objectives: Mapping[str, str]) -> list[_Row]:
+    """One row per group: for each month, the share of figures expected there that are reported."""
     groups: dict[str, list[_Cell]] = {}
     for row, kpi in zip(rows, kpis, strict=True):
         groups.setdefault(objectives.get(kpi, "All KPIs"), []).extend(row.cells)
@@ -179,16 +196,24 @@ def _by_objective(rows: Sequence[_Row], kpis: Sequence[str], objectives: Mapping
     return merged
 
 
-def _draw(rows: Sequence[_Row], width: float, months: tuple[int, int], *, grouped: bool) -> Canvas:
+def _least_complete(groups: Sequence[_Row]) -> list[_Row]:
+    """The 40 groups with the smallest share reported, in their order."""
+    lacking = sorted(groups, key=lambda row: sum(cell.share for cell in row.cells) / max(len(row.cells), 1))[:_MOST]
+    kept = {id(row) for row in lacking}
+    return [row for row in groups if id(row) in kept]
+
+
+def _draw(rows: Sequence[_Row], width: float, months: tuple[int, int], keys: Mapping[str, _Cell]) -> Canvas:
     wide = width >= FULL_WIDTH
-    left = min(_LEFT, max(width_of(row.name) for row in rows) + 16) if wide else 0.0
     count = months[1] - months[0] + 1
-    pitch = min((width - left) / count, 30.0 if wide else width)
+    room = max(_LEFT, width - count * _WIDEST)  # names take what the months do not need
+    left = min(room, max(width_of(row.name) for row in rows) + 16) if wide else 0.0
+    pitch = min((width - left) / count, _WIDEST if wide else width)
     row_height = _ROW if wide else 40.0
-    keys = 26.0
-    top = keys + 42
+    placed, height = _placed(keys, width)
+    top = height + 42
     canvas = Canvas(width, top + row_height * len(rows) + 4)
-    _key_row(canvas, grouped=grouped)
+    _draw_key(canvas, placed)
     rows_at = [top + row_height * index for index in range(len(rows))]
     spans = [(top - 36, canvas.height - 4)] if wide else [(top - 36, top - 2), *((y + 21, y + 39) for y in rows_at)]
     _heads(canvas, months, (left, pitch, top), spans)
@@ -225,43 +250,74 @@ def _heads(
 
 def _draw_cells(canvas: Canvas, cells: Sequence[tuple[float, _Cell]], left: float, pitch: float) -> None:
     """All cells of a kind as one path; `cells` come with the top of their row."""
-    boxes: dict[str, list[tuple[float, float, float, float]]] = {}
-    crosses = []
-    for y, cell in cells:
-        x = left + cell.first * pitch
-        box = (x + 1, y + 3, (cell.last - cell.first + 1) * pitch - 2, 14.0)
-        boxes.setdefault(_fill(cell), []).append(box)
-        if _fill(cell) == LIGHT.off_target:
-            crosses.append((x + (cell.last - cell.first + 1) * pitch / 2, y + 10))
-    for fill, places in boxes.items():
-        if fill == LIGHT.surface:
-            framed = [(x + 0.5, top + 0.5, width - 1, height - 1) for x, top, width, height in places]
-            canvas.bars(framed, fill, stroke=LIGHT.brand)
+    placed = [
+        ((left + cell.first * pitch + 1, y + 3, (cell.last - cell.first + 1) * pitch - 2, 14.0), cell)
+        for y, cell in cells
+    ]
+    _draw_boxes(canvas, placed, arm=3.5 if pitch > 9 else 2.0)  # noqa: PLR2004 - px of a cell
+
+
+def _draw_boxes(canvas: Canvas, placed: Sequence[tuple[_Area, _Cell]], *, arm: float) -> None:
+    """Full where reported, a cross where missing, a frame where not final: empty, cut through, or filled so far."""
+    full: dict[str, list[_Area]] = {}
+    framed, levels, slashes, crosses = [], [], [], []
+    for (x, y, width, height), cell in placed:
+        fill = _fill(cell)
+        if fill is not None:
+            full.setdefault(fill, []).append((x, y, width, height))
         else:
-            canvas.bars(places, fill)
-    arm = 3.5 if pitch > 9 else 2.0  # noqa: PLR2004 - px of a cell
-    canvas.segments(
-        [
-            line
-            for x, c in crosses
-            for line in ((x - arm, c - arm, x + arm, c + arm), (x - arm, c + arm, x + arm, c - arm))
-        ],
-        LIGHT.surface,
-        width=1.5,
-    )
+            framed.append((x + 0.5, y + 0.5, width - 1, height - 1))
+        middle, centre = x + width / 2, y + height / 2
+        if cell.state == "share" and fill is None:
+            level = max((height - 4) * cell.share, 1.0)
+            levels.append((x + 2, y + height - 2 - level, width - 4, level))
+        elif cell.state == "projected":
+            slashes.append((middle - arm, centre + arm, middle + arm, centre - arm))
+        elif fill == LIGHT.off_target:
+            crosses += [
+                (middle - arm, centre - arm, middle + arm, centre + arm),
+                (middle - arm, centre + arm, middle + arm, centre - arm),
+            ]
+    for fill, boxes in full.items():
+        canvas.bars(boxes, fill)
+    canvas.bars(framed, LIGHT.surface, stroke=LIGHT.brand)
+    canvas.bars(levels, LIGHT.brand_soft)
+    canvas.segments(slashes, LIGHT.brand, width=1.5)
+    canvas.segments(crosses, LIGHT.surface, width=1.5)
 
 
-def _fill(cell: _Cell) -> str:
+def _fill(cell: _Cell) -> str | None:
+    """The colour of a whole cell; None where it is framed."""
     if cell.state == "share":
-        return LIGHT.brand_soft if cell.share == 1 else LIGHT.surface if cell.share > 0 else LIGHT.off_target
-    return {"present": LIGHT.brand_soft, "preliminary": LIGHT.surface, "missing": LIGHT.off_target}[cell.state]
+        return _FILLS["present"] if cell.share == 1 else _FILLS["missing"] if cell.share == 0 else None
+    return _FILLS.get(cell.state)
 
 
-def _key_row(canvas: Canvas, *, grouped: bool) -> None:
-    words = ("All reported", "Some reported", "None reported") if grouped else tuple(_WORDS.values())
-    x = 0.0
-    for word, fill in zip(words, (LIGHT.brand_soft, LIGHT.surface, LIGHT.off_target), strict=True):
-        canvas.bars([(x + 0.5, 3.5, 13, 13)], fill, stroke=LIGHT.brand if fill == LIGHT.surface else None)
-        if fill == LIGHT.off_target:
-            canvas.segments([(x + 4, 6.5, x + 10, 12.5), (x + 4, 12.5, x + 10, 6.5)], LIGHT.surface, width=1.5)
-        x = canvas.text(x + 21, 10, word, colour=LIGHT.ink_soft, middle=True).right + 18
+def _keys(totals: Mapping[str, int], *, grouped: bool) -> dict[str, _Cell]:
+    """Words and what they stand for: of the states of single figures those that occur."""
+    if grouped:
+        kinds = {"All reported": 1.0, "Some reported": 0.5, "None reported": 0.0}
+        return {word: _Cell(first=0, last=0, state="share", share=share) for word, share in kinds.items()}
+    return {
+        word: _Cell(first=0, last=0, state=state)
+        for state, word in _WORDS.items()
+        if totals[state] or state == "present"
+    }
+
+
+def _placed(keys: Mapping[str, _Cell], width: float) -> tuple[list[tuple[float, float, str, _Cell]], float]:
+    """Left, top, word and cell of each key, in as many rows as it takes; and the height of all."""
+    placed, x, y = [], 0.0, 0.0
+    for word, cell in keys.items():
+        needed = 21 + width_of(word)
+        if x and x + needed > width:
+            x, y = 0.0, y + _KEY
+        placed.append((x, y, word, cell))
+        x += needed + 18
+    return placed, y + _KEY
+
+
+def _draw_key(canvas: Canvas, placed: Sequence[tuple[float, float, str, _Cell]]) -> None:
+    _draw_boxes(canvas, [((x, y + 3, 14.0, 14.0), cell) for x, y, _, cell in placed], arm=3.0)
+    for x, y, word, _ in placed:
+        canvas.text(x + 21, y + 10, word, colour=LIGHT.ink_soft, middle=True)

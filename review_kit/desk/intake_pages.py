@@ -7,11 +7,16 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.intake import faults_table
-from review_kit.narrative import data_lead
+from review_kit.intake import faults_table, freshness
+from review_kit.model import figures
+from review_kit.model.fault import Severity
+from review_kit.model.shares import shares
+from review_kit.narrative import data_lead, freshness_lead
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
 
 FAULTS_SHOWN = 100
+KPIS_SHOWN = 30  # of those whose values are late or not final
+GROUPS_SHOWN = 40  # rows of the picture of completeness
 
 
 class IntakePages:
@@ -68,36 +73,102 @@ class IntakePages:
         if self.faults.empty:
             return [note("Nothing is wrong with the sources.")]
         columns = [
-            Column("file", "File"),
-            Column("sheet", "Sheet"),
+            Column("severity", "Severity"),
             Column("row", "Row", "number"),
             Column("column", "Column"),
             Column("value", "Value"),
             Column("message", "What is wrong", wide=True),
             Column("hint", "What to do", wide=True),
-            Column("severity", "Severity"),
         ]
         more = len(self.faults) - FAULTS_SHOWN
-        small = f"{more} more are in the table of faults beside this report." if more > 0 else ""
+        more_are = (
+            f"{figures.plural(more, 'more fault')}; all of them stand in tables/faults.parquet of a finished review, "
+        )
+        small = f"{more_are}and `review check` writes them with --out faults.parquet." if more > 0 else ""
         listed = table(
-            self.faults.head(FAULTS_SHOWN),
+            _first_of_each(self.faults),
             [column for column in columns if self.faults[column.key].notna().any()],
             key="faults",
             caption="What to look at in the sources",
             note=small,
+            group="source",
         )
         return [listed]
+
+    @cached_property
+    def fresh(self) -> pd.DataFrame:
+        """How far the values of each KPI reach, against what is due."""
+        return freshness(self._review.kpis, self._review.measures, self._review.checkpoint)
+
+    def freshness_table(self) -> Sequence[Piece]:
+        """The KPIs whose values are late or not final, those that are furthest behind first."""
+        fresh = self.fresh
+        look = fresh[fresh["behind"].gt(0) | fresh["came"].lt(fresh["expected"]) | _not_final(fresh)]
+        told = lead(freshness_lead(fresh))
+        if look.empty:
+            return [told]
+        look = look.assign(missing=look["expected"] - look["came"])
+        look = look.sort_values(["behind", "missing"], ascending=False, kind="stable")
+        columns = [
+            Column("name", "KPI", wide=True, below="rhythm"),
+            Column("last", "Last value"),
+            Column("due", "Due"),
+            Column("behind", "Periods behind", "number"),
+            Column("came", "Came", "number"),
+            Column("expected", "Of", "number"),
+            Column("preliminary", "Preliminary", "number"),
+            Column("projected", "Projected", "number"),
+        ]
+        more = len(look) - KPIS_SHOWN
+        rest = [f"{figures.plural(more, 'more KPI')} {'is' if more == 1 else 'are'} not listed."] if more > 0 else []
+        listed = table(
+            look.head(KPIS_SHOWN),
+            [column for column in columns if column.key not in {"preliminary", "projected"} or look[column.key].any()],
+            key="freshness",
+            caption="Values that are late, incomplete or not final",
+            note=" ".join(["Came: the periods of the cycle that have a value, of those that are over.", *rest]),
+        )
+        return [told, listed]
 
     def completeness(self) -> charts.Chart:
         """Which values of the cycle came, KPI by KPI."""
         review = self._review
         checkpoint = review.checkpoint
         inside = review.measures["period_end"].ge(pd.Timestamp(checkpoint.calendar.start))
-        names = review.objectives.set_index("objective_id")["name"]
+        group, names = _groups(review.objectives)
         return charts.completeness(
             review.measures[inside],
             names=dict(zip(review.kpis["kpi_id"], review.kpis["name"], strict=True)),
-            objectives=dict(zip(review.kpis["kpi_id"], review.kpis["objective_id"].map(names), strict=True)),
+            objectives=dict(
+                zip(review.kpis["kpi_id"], review.kpis["objective_id"].map(names).fillna("No objective"), strict=True)
+            ),
+            group=group,
             start=checkpoint.calendar.start,
             end=checkpoint.as_of,
         )
+
+
+def _not_final(fresh: pd.DataFrame) -> pd.Series:
+    return fresh["preliminary"].gt(0) | fresh["projected"].gt(0)
+
+
+def _first_of_each(faults: pd.DataFrame) -> pd.DataFrame:
+    """The first hundred, shared out among the sources; those with errors first, and errors before warnings."""
+    sheets = faults["sheet"].where(faults["sheet"].isna() | faults["sheet"].eq(""), ", sheet " + faults["sheet"])
+    faults = faults.assign(source=faults["file"] + sheets.fillna(""))
+    parts = [part for _, part in faults.groupby("source", sort=False)]
+    parts.sort(key=lambda part: not part["severity"].eq(Severity.ERROR).any())  # what stops the review comes first
+    counts = shares([len(part) for part in parts], FAULTS_SHOWN)
+    firsts = [
+        part.sort_values("severity", key=lambda words: words.ne(Severity.ERROR), kind="stable").head(count)
+        for part, count in zip(parts, counts, strict=True)
+    ]
+    return pd.concat(firsts, ignore_index=True)
+
+
+def _groups(objectives: pd.DataFrame) -> tuple[str, pd.Series]:
+    """By what many KPIs are brought together in a picture, and its name by objective: whichever are few enough."""
+    of_objective = objectives.set_index("objective_id")
+    if len(of_objective) > GROUPS_SHOWN and 1 < of_objective["perspective"].nunique() <= GROUPS_SHOWN:
+        return "perspective", of_objective["perspective"].fillna("No perspective")
+    return "objective", of_objective["name"]

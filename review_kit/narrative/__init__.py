@@ -1,5 +1,6 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
+from review_kit.narrative.freshness import freshness_lead
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
 from review_kit.narrative.parts import (
@@ -24,6 +25,7 @@ __all__ = [
     "feedback_lead",
     "findings_lead",
     "five_findings",
+    "freshness_lead",
     "initiatives_lead",
     "kpi_sentence",
     "lessons_lead",

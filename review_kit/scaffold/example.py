@@ -1,92 +1,11 @@
-"""A workspace of one's own: params, notebooks and a small example that runs as it is and is there to be overwritten."""
-
-import csv
-import io
-import shutil
-from pathlib import Path
-
-from review_kit.errors import CannotWriteError, UsageError
-from review_kit.schema import INPUTS, render_contract
-from review_kit.store import write_text
-
-_PARAMS = """\
-# The review of {year}. People write this file, code only reads it; decisions belong into {year}.decisions.yml.
-cycle: "{year}"
-organisation: My organisation
-calendar: {{start: {year}-01-01, end: {year}-12-31}}     # any twelve whole months
-
-# Where the tables come from: a path, or a mapping where a file is not in our shape, for example
-#   actuals:
-#     path: data/results.xlsx
-#     sheet: Results
-#     header_row: 3                    # the row of the headings, as you see it in the sheet
-#     columns: {{kpi_id: "KPI no.", value: Result, period: Month}}     # ours: theirs
-#     missing: ["n/a", "tbd"]          # texts that mean: not measured
-#     decimal: ","
-# docs/data-contract.md lists the columns of every table. Only objectives, kpis and actuals are needed.
-sources:
-{sources}
-scoring: {{profile: progress, green: 1.0, amber: 0.8, cap: 1.2, min_confidence: 0.5}}
-signals: {{rules: nhs_r}}
-reset:
-  guardrails: {{max_step: 0.25}}        # no target moves further in one year without an approval
-
-# Who may see what: rows whose restricted_to names none of these audiences are left out before anything is drawn.
-editions:
-  analyst: {{sees: [executive, department, it]}}
-  executive: {{sees: [executive]}}
-
-schedule: {{monthly: 5, quarterly: 10, annual: 20}}   # `review due` runs each so many days after its period; or none
-"""
+"""The small example of a new workspace: enough to see every part of a review."""
 
 _MONTHS = tuple(f"{number:02d}" for number in range(1, 13))
 _SATISFACTION = (78, 79, 78, 80, 79, 81, 80, 82, 81, 83, 82, 84)
 _RESOLUTION = (14.1, 13.2, 14.6, 13.8, 12.9, 14.0, 13.1, 12.7, 13.6, 12.8, 13.3, 12.5)
 
 
-def new_workspace(directory: Path, year: int) -> list[Path]:
-    """Make the workspace in a folder that is new or empty; the files written, in the order of their names.
-
-    Raises:
-        UsageError: something stands in the folder already.
-        CannotWriteError: a file cannot be written.
-
-    """
-    if directory.exists() and any(directory.iterdir()):
-        msg = f"{directory} is not empty, and nothing in it shall be overwritten.\nHint: name a new folder."
-        raise UsageError(msg)
-    texts = {f"data/{name}.csv": _table(name, rows) for name, rows in _example(year).items()}
-    sources = "".join(f"  {name}: data/{name}.csv\n" for name in _example(year))
-    texts[f"params/{year}.yml"] = _PARAMS.format(year=year, sources=sources)
-    texts["docs/data-contract.md"] = "# The tables of a review\n\n" + render_contract()
-    texts[".gitignore"] = "outputs/\n.ipynb_checkpoints/\n"
-    for name, text in texts.items():
-        write_text(directory / name, text)
-    return sorted([*(directory / name for name in texts), *_copy_notebooks(directory / "notebooks")])
-
-
-def _copy_notebooks(folder: Path) -> list[Path]:
-    package = Path(__file__).resolve().parent
-    origin = next(path for path in (package / "notebooks", package.parent / "notebooks") if path.is_dir())
-    try:
-        folder.mkdir(parents=True)
-        return [Path(shutil.copyfile(path, folder / path.name)) for path in sorted(origin.glob("*.ipynb"))]
-    except OSError as error:
-        msg = f"{folder}: cannot be written ({error.strerror}).\nHint: check the permissions of the folder."
-        raise CannotWriteError(msg) from error
-
-
-def _table(name: str, rows: list[dict[str, object]]) -> str:
-    """A CSV with every column that the table may have, so that nobody has to look up a heading."""
-    columns = list(INPUTS[name].columns)
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue()
-
-
-def _example(year: int) -> dict[str, list[dict[str, object]]]:
+def example(year: int) -> dict[str, list[dict[str, object]]]:
     """Two objectives, three KPIs, a year of values, and one row of each other table: enough to see every part."""
     values = [("satisfaction", _SATISFACTION), ("resolution_time", _RESOLUTION)]
     actuals: list[dict[str, object]] = [

@@ -1,0 +1,482 @@
+"""`review new DIR --from FILE`: what a file seems to hold, with reasons, and nothing that its cells do not prove."""
+
+import csv
+import datetime as dt
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from workspaces import contents
+
+from review_kit.cli import main
+from review_kit.intake import Intake, read_cycle
+from review_kit.model.period import Calendar
+from review_kit.params import find_checkpoint
+from review_kit.scaffold import new_workspace
+from review_kit.scaffold.evidence import days_of, numbers_of, periods_of
+from review_kit.scaffold.looking import header_row
+from review_kit.scaffold.spans import canonical
+from review_kit.scaffold.words import in_our_words, plain
+
+YEAR = Calendar(dt.date(2025, 1, 1), dt.date(2025, 12, 31), 2025)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def workbook(path: Path, **sheets) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Makes the workspace of a file; returns what was said, the source mappings, and what intake reads."""
+
+    def started(file: Path, *options: str):
+        folder = tmp_path / "my-review"
+        done = call("new", folder, "--from", file, *options)
+        assert done.exit_code == 0, done.output
+        (params_file,) = (folder / "params").glob("*.yml")
+        params, point = find_checkpoint(params_file.stem, folder / "params")
+        return done.stdout, params.sources, read_cycle(params, point, folder)
+
+    return started
+
+
+def measured(intake: Intake) -> dict[tuple[str, ...], float]:
+    rows = intake.tables["measures"]
+    return {
+        tuple(part for part in key if part): value
+        for *key, value in rows[["kpi_id", "period", "segment", "value"]].itertuples(index=False)
+    }
+
+
+def rules(intake: Intake) -> set[tuple[str, str]]:
+    return {(fault.rule, fault.column) for fault in intake.errors}
+
+
+# The shapes that people have
+
+
+def test_a_workbook_with_our_own_names_is_read_as_it_is(tmp_path, start):
+    new_workspace(tmp_path / "example", 2025)
+    tables = {
+        path.stem: list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        for path in (tmp_path / "example" / "data").iterdir()
+    }
+    said, sources, intake = start(workbook(tmp_path / "mine.xlsx", **tables))
+    assert intake.faults == ()
+    params, point = find_checkpoint("2025", tmp_path / "example" / "params")
+    expected = read_cycle(params, point, tmp_path / "example").tables
+    for name, table in intake.tables.items():
+        place = ["source", "source_row"]
+        assert table.drop(columns=place).equals(expected[name].drop(columns=place)), name
+    assert all(not source.columns for source in sources.values())
+    assert "As it stands, `review check 2025` finds no errors, no warnings." in said
+    assert "review run 2025" in said
+
+
+def test_a_german_workbook_with_titles_and_decimal_commas(tmp_path, start):
+    values = [
+        [
+            kpi,
+            f"{month:02d}.2025",
+            "k.A." if (kpi, month) == ("K2", 5) else f"{start + month / 10:.1f}".replace(".", ","),
+        ]
+        for kpi, start in (("K1", 78), ("K2", 4))
+        for month in range(1, 13)
+    ]
+    file = workbook(
+        tmp_path / "Bericht.xlsx",
+        Ziele=[["Strategische Ziele"], [], ["Ziel-Nr.", "Strategisches Ziel"], ["Z1", "Begeistern"], ["Z2", "Liefern"]],
+        Kennzahlen=[
+            ["Kennzahlen der Strategie"],
+            ["Stand 31.12.2025"],
+            ["Nr.", "Kennzahl", "Ziel-Nr.", "Einheit", "Richtung", "Zielwert", "Turnus", "Aggregierung"],
+            ["K1", "Zufriedenheit", "Z1", "%", "höher", "80,5", "monatlich", "Mittelwert"],
+            ["K2", "Dauer", "Z2", "Tage", "niedriger", "3,0", "monatlich", "Mittelwert"],
+        ],
+        Istwerte=[["KPI-Nr.", "Monat", "Istwert"], *values],
+    )
+    _, sources, intake = start(file)
+    assert intake.errors == ()
+    assert (sources["kpis"].header_row, sources["kpis"].decimal, sources["actuals"].decimal) == (3, ",", ",")
+    assert sources["actuals"].missing == ("k.A.",)
+    kpis = intake.tables["kpis"].set_index("kpi_id")
+    assert kpis["direction"].to_dict() == {"K1": "higher", "K2": "lower"}
+    assert kpis["target"].to_dict() == {"K1": 80.5, "K2": 3.0}
+    assert kpis["objective_id"].to_dict() == {"K1": "Z1", "K2": "Z2"}
+    assert measured(intake)["K1", "2025-12"] == 79.2
+
+
+def test_one_wide_sheet_feeds_objectives_kpis_and_values(tmp_path, start):
+    rows = [
+        ["Balanced Scorecard 2025"],
+        ["Objective", "KPI", "Unit", "Better", "Target", *MONTHS, "YTD"],
+        ["Grow", "Revenue", "EUR m", "Up", 120, *range(101, 113), 1278],
+        ["Excel", "Defects", "ppm", "Down", 35, *range(42, 30, -1), 36.5],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "wide.xlsx", Scorecard=rows))
+    assert intake.errors == ()
+    assert intake.tables["objectives"]["name"].tolist() == ["Grow", "Excel"]
+    assert measured(intake)["Revenue", "2025-03"] == 103
+    assert len(measured(intake)) == 24
+    assert sources["actuals"].melt["period"][0] == ("Jan", "2025-01")
+    assert "nothing is taken from YTD." in said
+    assert "as it stands the last one counts" in said  # the months of a year: nobody said sum or mean
+
+
+def test_months_without_a_year_wait_for_somebody_to_say_it(tmp_path, start):
+    file = workbook(tmp_path / "values.xlsx", Data=[["KPI", "Target", *MONTHS], ["Lead time", "< 5 days", *range(12)]])
+    said, sources, intake = start(file)
+    assert sources["actuals"].melt == {}
+    assert "the headings 'Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun' and 6 more say no year." in said
+    assert measured(intake) == {}
+
+
+def test_the_year_that_a_person_gives_is_that_of_the_months(tmp_path, start):
+    file = workbook(tmp_path / "values.xlsx", Data=[["KPI", "Target", *MONTHS], ["Lead time", "< 5 days", *range(12)]])
+    _, _, intake = start(file, "--year", "2024")
+    assert measured(intake)["Lead time", "2024-12"] == 11
+    kpi = intake.tables["kpis"].iloc[0]
+    assert (kpi["direction"], kpi["unit"], kpi["target"]) == ("lower", "day", 5)  # the target says which way
+
+
+def test_kpis_as_headings_with_segments_in_two_columns(tmp_path, start):
+    rows = [
+        [dt.date(2025, month, 1), trust, kind, 100.0 + month, 5.0]
+        for month in (1, 2)
+        for trust in ("RF4", "R1H", "RAL")
+        for kind in ("1", "other")
+    ]
+    file = workbook(tmp_path / "ae.xlsx", ae=[["period", "org_code", "type", "attendances", "breaches"], *rows])
+    said, sources, intake = start(file)
+    assert sources["actuals"].columns == {"segment": ("org_code", "type")}
+    assert sources["actuals"].melt == {"kpi_id": (("attendances", "attendances"), ("breaches", "breaches"))}
+    assert "is org_code and type our segment of actuals?" in said
+    assert rules(intake) == {("bad-direction", "direction")}  # nobody can know, so it is left to fill in
+    assert len(intake.tables["measures"]) == 24
+
+
+def test_projects_alone_leave_the_rest_to_be_filled_in(tmp_path, start):
+    rows = [
+        ["uniqueId", "projectName", "totalBudget", "estimatedCompletionDate", "completionDateSource"],
+        ["a-1", "Portal", "$3,794,700", "July 25, 2022", "2022"],
+        ["a-2", "Archive", "$812,101", "March 31, 2017", "2016"],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "p.xlsx", projects=rows), "--year", "2022")
+    source = sources["initiatives"]
+    assert (source.signs, source.thousands, source.decimal, source.date_format) == (("$",), ",", ".", "%B %d, %Y")
+    assert "percent_complete" not in source.columns  # years are no percent
+    assert intake.tables["initiatives"]["budget"].tolist() == [3794700.0, 812101.0]
+    assert "No sheet defines KPIs. Write them into data/kpis.csv: the headings are there." in said
+
+
+def test_a_long_table_with_targets_units_and_polarity_feeds_its_kpis_too(tmp_path, start):
+    rows = [
+        [kpi, f"{month} 2025", value, target, unit, way, "average"]
+        for kpi, value, target, unit, way in (("CSAT", 80, 85, "%", "Higher is better"), ("Wait", 6, 5, "days", "Down"))
+        for month in MONTHS
+    ]
+    heads = ["Indicator", "Reporting Month", "Actual", "Target", "Unit", "Polarity", "Aggregation"]
+    said, _, intake = start(workbook(tmp_path / "long.xlsx", data=[heads, *rows]))
+    assert intake.errors == ()
+    kpis = intake.tables["kpis"]
+    assert kpis[["kpi_id", "direction", "target", "aggregate"]].to_numpy().tolist() == [
+        ["CSAT", "higher", 85.0, "mean"],
+        ["Wait", "lower", 5.0, "mean"],
+    ]
+    assert "as it stands the last one counts" not in said
+
+
+def test_french_quarters(tmp_path, start):
+    rows = [
+        ["Indicateur", "Objectif stratégique", "Unité", "Sens", "Cible", "T1 2025", "T2 2025"],
+        ["Délai", "Processus", "jours", "baisse", 5, 7, 6],
+    ]
+    _, _, intake = start(workbook(tmp_path / "suivi.xlsx", Indicateurs=rows))
+    assert intake.errors == ()
+    assert measured(intake) == {("Délai", "2025-Q1"): 7, ("Délai", "2025-Q2"): 6}
+    assert intake.tables["kpis"]["direction"].tolist() == ["lower"]
+
+
+def test_years_that_span_two_ask_where_they_begin(tmp_path, start):
+    rows = [["Measure", "Unit", "Direction", "Target", "2023/24", "2024/25"], ["Waiting", "days", "down", 10, 11, 10.5]]
+    said, sources, _ = start(workbook(tmp_path / "nhs.xlsx", Data=rows))
+    assert sources["actuals"].melt == {"period": (("2023/24", "2023/24"), ("2024/25", "2024/25"))}
+    assert "'2024/25' spans two calendar years. In which month does it begin?" in said
+
+
+def test_what_is_no_number_is_no_reason_for_a_decimal_sign(tmp_path, start):
+    (tmp_path / "a.csv").write_text("KPI;Period;Value\nA;2025-01;1,5\nA;2025-02;-\nA;2025-03;2,5\n", encoding="utf-8")
+    said, sources, _ = start(tmp_path / "a.csv")
+    assert (sources["actuals"].decimal, sources["actuals"].missing) == (",", ())
+    assert "'-' can be read as no number. What is meant?" in said
+    (params,) = (tmp_path / "my-review" / "params").glob("*.yml")
+    assert "# '1,5', '2,5' can be read no other way" in params.read_text(encoding="utf-8")
+
+
+def test_a_csv_of_a_western_windows_with_year_and_month_apart(tmp_path, start):
+    text = "Kennzahl;Jahr;Monat;Wert;Region\nUmsatz;2025;1;12,5;Süd\nUmsatz;2025;2;1.012,5;Süd\n"
+    (tmp_path / "werte.csv").write_bytes(text.encode("cp1252"))
+    said, sources, intake = start(tmp_path / "werte.csv")
+    source = sources["actuals"]
+    assert (source.delimiter, source.encoding, source.decimal, source.thousands) == (";", "cp1252", ",", ".")
+    assert measured(intake) == {("Umsatz", "2025-01", "Süd"): 12.5, ("Umsatz", "2025-02", "Süd"): 1012.5}
+    assert "it was read as cp1252 (Western Windows): 'Süd'. Is that right?" in said
+
+
+def test_what_can_mean_two_things_is_told_and_not_declared(tmp_path, start):
+    (tmp_path / "a.csv").write_text("KPI;Date;Value\nA;03/04/2025;1.234\nA;05/06/2025;2.345\n", encoding="utf-8")
+    said, sources, intake = start(tmp_path / "a.csv")
+    source = sources["actuals"]
+    assert (source.date_format, source.decimal, source.thousands) == (None, ".", None)
+    assert "'03/04/2025' can be read in two ways." in said
+    assert "'1.234' can be 1.234 (nothing to add) or 1234" in said
+    assert ("bad-period", "Date") in rules(intake)
+
+
+def test_the_kpis_are_called_as_their_values_call_them(tmp_path, start):
+    file = workbook(
+        tmp_path / "b.xlsx",
+        KPIs=[
+            ["No.", "KPI", "Unit", "Direction", "Target"],
+            ["1", "Sales", "EUR", "up", 5],
+            ["2", "Cost", "EUR", "down", 3],
+        ],
+        Actuals=[["KPI", "Period", "Actual"], ["Sales", "2025", 4], ["Cost", "2025", 2], ["Other", "2025", 2]],
+    )
+    said, sources, _ = start(file)
+    assert sources["kpis"].columns["kpi_id"] == ("KPI",)
+    assert "'Other' is used by the values in sheet Actuals, but not defined here." in said
+
+
+def test_headings_that_would_be_yaml_or_stand_twice_do_no_harm(tmp_path, start):
+    rows = [["KPI", 'Actual: "x" # {y}', "Period", "Note", "Note", "Owner\nof it"], ["A", 3, "2025", "a", "b", "c"]]
+    said, sources, intake = start(workbook(tmp_path / "odd 'name' #1.xlsx", Data=rows))
+    assert measured(intake) == {("A", "2025"): 3}
+    assert sources["actuals"].path == "data/odd 'name' #1.xlsx"
+    assert "'Note'" in said
+
+
+def test_hidden_sheets_and_sheets_of_no_use_are_told(tmp_path, start):
+    file = workbook(
+        tmp_path / "b.xlsx",
+        Actuals=[["KPI", "Period", "Actual"], ["Sales", "2025", 4]],
+        Old=[["KPI", "Period", "Actual"], ["Sales", "2024", 4]],
+        Phone=[["Person", "Phone"], ["Ann", "123"]],
+    )
+    book = openpyxl.load_workbook(file)
+    book["Old"].sheet_state = "hidden"
+    book.save(file)
+    said, sources, _ = start(file)
+    assert sources["actuals"].sheet == "Actuals"
+    assert "sheet Old is hidden and was left aside." in said
+    assert "sheet Phone feeds no table. Its headings are Person, Phone." in said
+
+
+def test_every_question_stands_in_the_params_and_they_can_be_read(tmp_path, start):
+    (tmp_path / "a.csv").write_text("KPI;Date;Value\nA;03/04/2025;1.234\n", encoding="utf-8")
+    start(tmp_path / "a.csv")
+    text = " ".join(
+        (tmp_path / "my-review" / "params" / "2025.yml").read_text(encoding="utf-8").replace("#", "").split()
+    )
+    assert "? a.csv, column Date: '03/04/2025' can be read in two ways." in text
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("notes.txt", b"Dear all\nregards\n", "notes.txt holds no table at all, so nothing was written."),
+        ("phone.csv", b"Person,Phone\nAnn,123\n", "  phone.csv: Person, Phone"),
+        ("page.csv", b"", "page.csv holds no table at all"),
+        ("broken.xlsx", b"PK\x03\x04 no zip", "broken.xlsx: "),
+        ("slides.pptx", b"PK", "slides.pptx: files of the kind '.pptx' are not looked at."),
+    ],
+)
+def test_a_file_of_no_use_is_refused_and_nothing_is_written(tmp_path, name, content, told):
+    (tmp_path / name).write_bytes(content)
+    done = CliRunner().invoke(main, ["new", str(tmp_path / "my-review"), "--from", str(tmp_path / name)])
+    assert done.exit_code == 2, done.output
+    assert told in done.output
+    assert "Hint: " in done.output
+    assert not (tmp_path / "my-review").exists()
+
+
+def test_a_pipe_makes_nobody_wait(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = CliRunner().invoke(main, ["new", str(tmp_path / "mine"), "--from", str(tmp_path / "pipe.csv")])
+    assert (done.exit_code, done.output) == (2, "pipe.csv: this is no ordinary file.\nHint: save it as one.\n")
+
+
+def test_a_folder_that_holds_anything_is_left_alone(tmp_path):
+    file = workbook(tmp_path / "b.xlsx", Actuals=[["KPI", "Period", "Actual"], ["Sales", "2025", 4]])
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a").write_text("mine", encoding="utf-8")
+    done = CliRunner().invoke(main, ["new", str(tmp_path / "mine"), "--from", str(file)])
+    assert (done.exit_code, contents(tmp_path / "mine")) == (2, {"a": b"mine"})
+
+
+# Evidence
+
+
+@pytest.mark.parametrize(
+    ("texts", "declared"),
+    [
+        (["12.5", "3"], {}),
+        (["12,5", "3"], {"decimal": ","}),
+        (["1,234", "2,345"], {}),  # 1.234 or 1234
+        (["1.234", "2.345"], {}),
+        (["1,234", "2,345.5"], {"thousands": ","}),
+        (["1,234,567"], {"thousands": ","}),
+        (["1.234.567", "1,5"], {"decimal": ",", "thousands": "."}),
+        (["1 234,5"], {"decimal": ",", "thousands": " "}),
+        (["1'234.50"], {"thousands": "'"}),
+        (["12 %", "3,5 %"], {"signs": ["%"], "decimal": ","}),
+        (["€5200", "€12.5"], {"signs": ["€"]}),
+        (["12", "-", "x"], {}),
+        ([], {}),
+    ],
+)
+def test_signs_of_numbers_are_declared_where_no_other_reading_is_left(texts, declared):
+    assert numbers_of(texts, where="here").keys == declared
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["1,234"], 'here: \'1,234\' can be 1.234 (decimal: ",") or 1234 (thousands: ",").'),
+        (["12", "-"], "here: '-' can be read as no number."),
+        (["12 %", "0.5"], "here: '0.5' stand without %, '12 %' with it."),
+    ],
+)
+def test_what_numbers_do_not_say_is_asked(texts, told):
+    assert [doubt[: len(told)] for doubt in numbers_of(texts, where="here").doubts] == [told]
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        (["2025-01-31"], None),
+        (["31.01.2025", "28.02.2025"], "%d.%m.%Y"),
+        (["01/31/2025", "02/03/2025"], "%m/%d/%Y"),
+        (["31/01/2025", "02/03/2025"], "%d/%m/%Y"),
+        (["02/03/2025"], None),
+        (["01/01/2025"], None),  # the same either way today, and not tomorrow
+        (["July 31, 2022"], "%B %d, %Y"),
+        (["20250131"], "%Y%m%d"),
+        (["31-Jan-2025", "2025-02-28"], "%d-%b-%Y"),
+    ],
+)
+def test_days_are_declared_where_no_other_order_is_left(texts, form):
+    writing = days_of(texts, YEAR, where="here")
+    assert writing.keys.get("date_format") == form
+    assert bool(writing.doubts) == (form is None and texts != ["2025-01-31"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "year", "declared"),
+    [
+        (["2025-01", "2025-Q1", "2025"], None, {}),
+        (["03/2025"], None, {"date_format": "%m/%Y"}),
+        (["Mär 2025", "Dez 2025"], None, {"values": {"Mär 2025": "2025-03", "Dez 2025": "2025-12"}}),
+        (["Jan", "Feb"], 2025, {"values": {"Jan": "2025-01", "Feb": "2025-02"}}),
+        (["Jan", "Feb"], None, {}),
+        (["soon"], 2025, {}),
+    ],
+)
+def test_periods_are_declared_by_format_or_one_by_one(texts, year, declared):
+    assert periods_of(texts, YEAR, year, where="here").keys == declared
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("2025", "2025"),
+        ("2025-03", "2025-03"),
+        ("2025-03-31", "2025-03"),
+        ("03/2025", "2025-03"),
+        ("Jan 25", "2025-01"),
+        ("Mär-2025", "2025-03"),
+        ("2025 février", "2025-02"),
+        ("Q3/2025", "2025-Q3"),
+        ("3. Quartal 2025", "2025-Q3"),
+        ("T1 2025", "2025-Q1"),
+        ("Ist Mrz 2025", "2025-03"),
+        ("2024/25", "2024/25"),
+        ("2011-12", "2011-12"),  # a year or a month: intake sees what else stands there
+        ("2024/26", ""),
+        ("FY2025", "FY2025"),
+        ("Jan", ""),
+        ("Q1", ""),
+        ("13/2025", ""),
+        ("Target 2025", ""),
+        ("Mary 2025", ""),
+        ("2025 Jan 24", ""),
+    ],
+)
+def test_a_heading_is_a_period_where_it_can_be_nothing_else(text, label):
+    assert canonical(text) == label
+
+
+def test_a_month_without_a_year_is_of_the_year_that_is_said():
+    assert (canonical("Jan", 2024), canonical("Q4", 2024)) == ("2024-01", "2024-Q4")
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        ([["KPI", "Period", "Value"], ["A", "2025", "3"]], 0),
+        ([["Report 2025"], [], ["KPI", "Period", "Value"], ["A", "2025", "3"]], 2),
+        ([["Report", "of", "2025"], ["KPI", "Period", "Value"], ["A", "2025", "3"]], 1),
+        ([["Only", "headings"]], None),
+        ([["One"], ["Two"]], None),
+        ([], None),
+    ],
+)
+def test_headings_are_found_below_titles(rows, row):
+    assert header_row(rows) == row
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("KPI-Nr. (neu)", "kpi nr"),
+        ("latestProjectName", "latest project name"),
+        ("Maßnahme", "massnahme"),
+        ("(EUR)", "eur"),
+    ],
+)
+def test_headings_are_compared_by_their_words(text, words):
+    assert plain(text) == words
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "word"),
+    [
+        ("direction", "↑", "higher"),
+        ("direction", "Höher", "higher"),
+        ("direction", "LOWER", "lower"),
+        ("direction", "-", ""),
+        ("direction", "maintain", ""),
+        ("frequency", "vierteljährlich", "quarterly"),
+        ("status_of_values", "vorläufig", "preliminary"),
+        ("status_of_values", "estimated", ""),  # preliminary or projected: nobody can know
+    ],
+)
+def test_words_are_translated_where_they_can_mean_one_thing(column, text, word):
+    assert in_our_words(column, text) == word
