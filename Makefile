@@ -15,8 +15,10 @@ NOTEBOOKS := $(wildcard notebooks/0[1-6]_*.ipynb)
 review: .venv/.package
 	@$(BIN)/review run 2025
 
+# what starts kernels uses all processors by itself, and runs one test at a time
 test: check
-	$(BIN)/pytest --nbval-lax tests $(NOTEBOOKS)
+	$(BIN)/pytest --nbval-lax --numprocesses=2 --dist=loadfile -m "not kernel" tests $(NOTEBOOKS)
+	$(BIN)/pytest -m kernel tests
 
 # everything but the tests: seconds, not minutes
 check: .venv/.test-package

@@ -23,6 +23,7 @@ from pathlib import Path
 from fault_hook import FAULT
 from workspaces import contents, replace_text
 
+from review_kit.chain.private import PREFIX
 from review_kit.errors import ExitCode
 from review_kit.scaffold import new_workspace
 
@@ -34,6 +35,7 @@ RUN_SECONDS = 300.0  # far more than any run takes
 LINES_OF_A_SCREEN = 24
 CONFIRMING = "sync folder outputs #"  # the step after the swap: its failure leaves the new review, and is told
 ALL_STEPS = "all"
+RECORD = f"{PREFIX}record"  # a folder that counts as the chain's own: what a step reads there is no input of it
 STUMBLING = "Time $ to {resolve} \\frac $ an _incident_"  # a name that matplotlib and Markdown could take for more
 
 
@@ -155,7 +157,7 @@ def run(workspace: Path, folder: Path, fault: Fault, *arguments: str) -> subproc
 
 def prepare(workspace: Path, folder: Path, fault: Fault) -> None:
     """An empty record, and the fault where every process of the run will find it."""
-    record = folder / "record"
+    record = folder / RECORD
     shutil.rmtree(record, ignore_errors=True)
     record.mkdir()
     (folder / "t").mkdir(exist_ok=True)
@@ -167,7 +169,7 @@ def prepare(workspace: Path, folder: Path, fault: Fault) -> None:
 
 def how(workspace: Path, folder: Path, fault: Fault, *arguments: str) -> dict:
     """The arguments of `subprocess.run` or `Popen`."""
-    record = folder / "record"
+    record = folder / RECORD
     paths = os.pathsep.join([str(record), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {FAULT: str(record / "fault.json"), "PYTHONPATH": paths, "TMPDIR": str(folder / "t")}
     if not fault.anew:
@@ -182,8 +184,8 @@ def how(workspace: Path, folder: Path, fault: Fault, *arguments: str) -> dict:
 
 def record_of(folder: Path) -> list[tuple[str, str]]:
     """The steps of the last run in their order, each with who came to it: the 'owner' of the run or 'another'."""
-    lines = (folder / "record" / "steps").read_text(encoding="utf-8").splitlines()
-    owner = (folder / "record" / "owner").read_text()
+    lines = (folder / RECORD / "steps").read_text(encoding="utf-8").splitlines()
+    owner = (folder / RECORD / "owner").read_text()
     parted = (line.partition("\t") for line in lines)
     return [(label, "owner" if pid == owner else "another") for label, _, pid in parted]
 
@@ -222,7 +224,7 @@ def processes_of(folder: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[1-9]*"):
         try:
-            if f"={folder}/record".encode() in (process / "environ").read_bytes():
+            if f"={folder / RECORD}".encode() in (process / "environ").read_bytes():
                 found.append(int(process.name))
         except OSError:
             continue
@@ -320,7 +322,7 @@ def problems_of_runs_at_once(ground: Ground, count: int) -> list[str]:
         pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
         running = [subprocess.Popen(**how(workspace, folder, fault, "--force"), **pipes) for _ in range(count)]
         wait_until(lambda: sum(one.poll() is None for one in running) <= 1, RUN_SECONDS)
-        (folder / "record" / "go").touch()
+        (folder / RECORD / "go").touch()
         told = [(one.pid, one.communicate(timeout=RUN_SECONDS)[1], one.returncode) for one in running]
         codes = sorted(code for _, _, code in told)
         problems = [] if codes == [0, *[5] * (count - 1)] else [f"exit codes {codes}: {told}"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fault_points import (
     ALL_STEPS,
+    RECORD,
     RUN_SECONDS,
     STUMBLING,
     WAIT,
@@ -266,7 +267,7 @@ exit $code
 )
 def test_a_folder_for_temporary_files_that_another_fills_meanwhile_is_told_as_that(ground, here, mounting, anew, step):
     workspace = ground.copy(here / "w", anew)
-    done = mounting(FILLED_MEANWHILE, workspace, here, Fault(step, WAIT, anew=anew), RECORD=here / "record")
+    done = mounting(FILLED_MEANWHILE, workspace, here, Fault(step, WAIT, anew=anew), RECORD=here / RECORD)
     assert done.returncode == ExitCode.CANNOT_WRITE, done.stderr
     assert words_of(done.stderr) == ["Review 2025", *NO_ROOM_FOR_TEMPORARY]
     assert done.stdout == ""  # nothing is left in that folder
@@ -361,14 +362,14 @@ def test_no_process_of_a_run_listens_and_an_input_changed_meanwhile_is_not_read(
     workspace = ground.copy(here / "w", fault.anew)
     prepare(workspace, here, fault)
     running = subprocess.Popen(**how(workspace, here, fault), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert wait_until((here / "record" / "waiting").exists, RUN_SECONDS)
+    assert wait_until((here / RECORD / "waiting").exists, RUN_SECONDS)
     family = processes_of(here)
     sockets = sockets_of(family)
     assert len(family) >= 3  # the owner, the fork server, a kernel
     assert sockets
     assert not sockets & sockets_of_the_network()
     replace_text(workspace / "data" / "actuals.csv", ("2025-12,85", "2025-12,1"))
-    (here / "record" / "go").touch()
+    (here / RECORD / "go").touch()
     _, told = running.communicate(timeout=RUN_SECONDS)
     assert running.returncode == 0, told
     assert review_in(workspace) == ground.new

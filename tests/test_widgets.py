@@ -138,7 +138,7 @@ def test_the_run_button_runs_the_review_and_tells_each_stage(small, desk):
 @pytest.mark.kernel
 def test_the_run_button_tells_a_refusal_instead_of_raising_it(small, desk):
     with (small / "data" / "actuals.csv").open("a", encoding="utf-8") as file:
-        file.write("satisfaction,2025-13,80,,,,,\n")
+        file.write("satisfaction,2025-13,80,,,,,,\n")
     start, told = run_review(desk).children
     start.click()
     assert "'2025-13' is not a period" in words(told.value)
