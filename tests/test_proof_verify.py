@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,13 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(reviewed: Path, tmp_path: Path) -> Path:
     return shutil.copytree(reviewed, tmp_path / "two")
+
+
+@pytest.fixture
+def bench():
+    """A folder for temporary files whose path leaves room for sockets; with a longer one the system's own is taken."""
+    with tempfile.TemporaryDirectory(prefix="b") as folder:
+        yield Path(folder)
 
 
 def values(proof: Proof) -> list[str]:
@@ -351,9 +359,7 @@ def test_a_ledger_that_names_files_outside_of_the_workspace_is_refused(workspace
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as it is done elsewhere")
-def test_what_a_killed_proof_leaves_is_removed_by_the_next(workspace, tmp_path):
-    bench = tmp_path / "bench"
-    bench.mkdir()
+def test_what_a_killed_proof_leaves_is_removed_by_the_next(workspace, bench):
     process = subprocess.Popen(
         [*PYTHON, "verify", "2025"], cwd=workspace, env={**os.environ, "TMPDIR": str(bench)}, stdout=subprocess.DEVNULL
     )
@@ -366,9 +372,7 @@ def test_what_a_killed_proof_leaves_is_removed_by_the_next(workspace, tmp_path):
     assert list(bench.iterdir()) == []
 
 
-def test_the_clean_places_are_removed_and_a_full_disk_is_told(workspace, tmp_path):
-    bench = tmp_path / "bench"
-    bench.mkdir()
+def test_the_clean_places_are_removed_and_a_full_disk_is_told(workspace, bench):
     verify_in(bench, workspace)
     assert list(bench.iterdir()) == []
     command = ["sh", "-c", 'ulimit -f 8; trap "" XFSZ; exec "$0" "$@"']
