@@ -28,8 +28,9 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"
 PARAMETERS = 'checkpoint: str = "2025"\nedition: str = "analyst"\nrun: str = ""'
 STAGES = ["01_data_intake", "02_kpi_scoring"]
 RUN_STAGES = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start tests with the signal ignored
 from review_kit.checkpoint import places, run_checkpoint
 run_checkpoint(Path(sys.argv[1]), "2025", only=["02_kpi_scoring"])
 """
