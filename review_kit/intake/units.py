@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-PERCENT_UNITS = ("%", "percent", "per cent", "pct", "prozent")  # "% of milestones" is one too
+from review_kit.model.words import PERCENT_UNITS
+
 _SAME = (
     ("%", "percent", "per cent", "pct", "pc"),
     ("hour", "h", "hr"),

@@ -123,3 +123,5 @@ INPUT_TABLES = (
     "feedback",
 )
 REQUIRED_TABLES = INPUT_TABLES[:3]  # a review without objectives, KPIs or figures reviews nothing
+
+PERCENT_UNITS = ("%", "percent", "per cent", "pct", "prozent")  # beginnings of units: "% of milestones" is one too

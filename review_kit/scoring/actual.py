@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, first_of_month
-from review_kit.model.words import Aggregate
+from review_kit.model.words import PERCENT_UNITS, Aggregate
 
-PERCENT_UNITS = ("%", "percent", "per cent", "pct", "prozent")  # "% of milestones" is one too
 CERTAINTY = ("actual", "preliminary", "projected")  # a figure is only as certain as the least certain row in it
 
 
