@@ -18,7 +18,7 @@ from review_kit.chain.limits import Limits
 
 IN_CHAIN = "review_kit chain"  # the name of this engine; `review_kit` is that of the command line, see papermill_engine
 OUTPUT_SECONDS = 60  # how long the last output of a finished cell may take to arrive
-LAST_OUTPUT_SECONDS = 0.1  # how long what a dead kernel had sent may take; it lies in a socket of this machine
+LAST_OUTPUT_SECONDS = 0.5  # how long what a dead kernel had sent may take; it lies in a socket of a busy machine
 
 
 @dataclass(slots=True, kw_only=True)
