@@ -1,6 +1,7 @@
 """What several test files share: small real notebooks, the published anchors, a calendar."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from fault_points import Ground, place
+from playwright.sync_api import Browser, sync_playwright
 from workspaces import copy_workspace, review
 
 from review_kit.checkpoint import run_checkpoint
@@ -19,6 +21,17 @@ from review_kit.scaffold import new_workspace
 def anchors() -> dict[str, Any]:
     """Worked examples published by others; each names its source."""
     return json.loads((Path(__file__).parent / "anchors.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")  # no longer: while it is open, nothing else in the process can run an asyncio loop
+def browser() -> Iterator[Browser]:
+    """Chromium as the machine has it, or as Playwright has installed it."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

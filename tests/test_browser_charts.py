@@ -1,18 +1,15 @@
 """Charts as a browser lays them out: no text is cut off, at full width, at half width and on a phone."""
 
-import shutil
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from chart_samples import KINDS
-from playwright.sync_api import sync_playwright
 
 from review_kit.charts.fonts import web_font
 from review_kit.charts.tokens import css_variables, drawing_rules
 
 pytestmark = pytest.mark.browser
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 CUT_OFF = """() => [...document.querySelectorAll('.chart-drawing svg')]
   .filter(svg => getComputedStyle(svg).display !== 'none')
@@ -42,15 +39,6 @@ def page_file(tmp_path_factory) -> Path:
         encoding="utf-8",
     )
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("width", [1280, 375])

@@ -1,27 +1,15 @@
 """Documents in a real browser: on a desk, on a phone, on paper, and in the face of hostile text."""
 
 import re
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from documents import HOSTILE, META, history, notebook, prose, rollup, scores, shown, whole_review
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from review_kit.report import render_report, render_slides
 from review_kit.tables_view import Column, lead, scorecard, table
 
 pytestmark = pytest.mark.browser
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -287,6 +287,12 @@ def test_the_readmes_way_to_ones_own_data_says_what_it_promises(tmp_path):
     assert review.invoke(main, ["check", "2025", "--workspace", str(workspace)]).exit_code == ExitCode.DONE
 
 
+def test_every_file_that_holds_tests_is_found_by_pytest():
+    holding = [path for path in (ROOT / "tests").rglob("*.py") if "\ndef test_" in path.read_text(encoding="utf-8")]
+    assert len(holding) > 50
+    assert [path.name for path in holding if not path.name.startswith("test_")] == []
+
+
 def test_the_tools_that_make_calls_are_installed():
     """`make check` calls them by these names."""
     for module in ("ruff", "importlinter", "mypy", "pytest", "nbval", "nbstripout", "pre_commit"):

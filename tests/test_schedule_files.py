@@ -142,6 +142,11 @@ def test_inputs_that_have_changed_since_are_named_and_notebooks_are_no_inputs(wo
     assert Outputs(workspace).known("2025-09").changed == ("data/actuals.csv",)
 
 
+def test_what_came_from_a_database_is_not_held_to_have_changed_because_it_is_no_file_of_the_workspace(workspace):
+    finished(workspace, "2025-09", "2025-10-03", **{"fetched/REVIEW_DB-select-1a2b3c4d.jsonl": "0" * 64})
+    assert Outputs(workspace).known("2025-09").changed == ()
+
+
 def test_the_latest_revision_is_the_one_that_counts(workspace):
     finished(workspace, "2025-09", "2025-10-05")
     (workspace / "outputs" / "2025-09" / "seal.json").write_text("{}", encoding="utf-8")

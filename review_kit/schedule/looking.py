@@ -15,6 +15,7 @@ from review_kit.checkpoint.places import Places
 from review_kit.checkpoint.seal import current, is_sealed, mapping, read_json
 from review_kit.errors import ReviewError
 from review_kit.params import Params, known_cycles, load_params
+from review_kit.params.origins import FETCHED
 from review_kit.schedule.calendar import Known, State
 from review_kit.schedule.memory import LastTry
 
@@ -69,9 +70,12 @@ class Outputs:
         )
 
     def _changed(self, ledger: Mapping[str, Any]) -> tuple[str, ...]:
-        """The params, decisions and sources whose bytes are not those that the review was made from."""
+        """The params, decisions and sources whose bytes are not those that the review was made from.
+
+        What databases and addresses give now is not asked: looking must cost nothing and reach nowhere.
+        """
         files = mapping(mapping(ledger, "made_from"), "files")
-        inputs = [name for name in sorted(files) if not name.startswith("notebooks/")]
+        inputs = [name for name in sorted(files) if not name.startswith(("notebooks/", f"{FETCHED}/"))]
         return tuple(name for name in inputs if self._hash(name) != files[name])
 
     def _hash(self, name: str) -> str:

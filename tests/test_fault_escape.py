@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 from faults.base import Cycle
 from faults.cases import SCRIPT
-from playwright.sync_api import sync_playwright
 from workspaces import REPOSITORY
 
 from review_kit.checkpoint import run_checkpoint
@@ -53,23 +52,17 @@ def hostile(tmp_path_factory) -> Path:
     return run_checkpoint(root, "2026").folder
 
 
-def test_nothing_of_it_runs_or_is_fetched_in_a_browser(hostile):
+def test_nothing_of_it_runs_or_is_fetched_in_a_browser(hostile, browser):
     pages = sorted(hostile.rglob("report.html")) + sorted(hostile.rglob("slides.html"))
     assert len(pages) >= 3
     wanted: list[str] = []
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for path in pages:
-            page = browser.new_page()
-            page.on("request", lambda request: wanted.append(request.url))
-            page.goto(path.as_uri())
-            page.wait_for_timeout(100)
-            assert page.evaluate("window.__pwned") is None
-            assert page.locator("img[src='x'], base, iframe, a[href^='javascript:']").count() == 0
-        browser.close()
+    for path in pages:
+        page = browser.new_page()
+        page.on("request", lambda request: wanted.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_timeout(100)
+        assert page.evaluate("window.__pwned") is None
+        assert page.locator("img[src='x'], base, iframe, a[href^='javascript:']").count() == 0
     assert [url for url in wanted if not url.startswith(("file:///", "data:"))] == []
 
 
