@@ -142,7 +142,7 @@ def test_completeness_counts_what_each_kpis_own_rhythm_expects():
     assert chart.data["Reported"].tolist() == [10, 3, 0]
     assert chart.data["Preliminary"].tolist() == [0, 1, 0]
     assert chart.data["Missing"].tolist() == [2, 0, 1]
-    assert chart.title == f"76{THIN}% of expected figures are reported, 3 values missing"
+    assert chart.title == "13 of 17 expected figures are reported; 3 missing and 1 preliminary"
 
 
 def test_a_ratio_with_numerator_and_denominator_counts_as_reported():

@@ -15,8 +15,8 @@ from review_kit.intake import Intake, read_cycle
 from review_kit.model.period import Calendar
 from review_kit.params import find_checkpoint
 from review_kit.scaffold import new_workspace
-from review_kit.scaffold.evidence import days_of, numbers_of, periods_of
-from review_kit.scaffold.looking import header_row
+from review_kit.scaffold.evidence import days_of, numbers_of, percent_doubt, periods_of
+from review_kit.scaffold.layout import Layout, layout_of
 from review_kit.scaffold.spans import canonical
 from review_kit.scaffold.words import in_our_words, plain
 
@@ -295,6 +295,185 @@ def test_every_question_stands_in_the_params_and_they_can_be_read(tmp_path, star
     assert "? a.csv, column Date: '03/04/2025' can be read in two ways." in text
 
 
+# Headings over two lines, and down the first column
+
+
+def test_plan_and_actual_under_quarters_are_targets_and_values(tmp_path, start):
+    rows = [
+        ["Scorecard 2025"],
+        ["KPI", "Unit", "Better", "Q1 2025", None, "Q2 2025", None],
+        [None, None, None, "Plan", "Actual", "Plan", "Actual"],
+        ["Revenue", "EUR m", "up", 30, 29, 31, 32],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "b.xlsx", Scorecard=rows))
+    assert intake.errors == ()
+    assert (sources["actuals"].header_row, sources["actuals"].header_rows) == (2, 2)
+    assert measured(intake) == {("Revenue", "2025-Q1"): 29, ("Revenue", "2025-Q2"): 32}
+    targets = intake.tables["targets"]
+    assert targets[["period", "target"]].to_numpy().tolist() == [["2025-Q1", 30.0], ["2025-Q2", 31.0]]
+    assert "headings in rows 2 and 3" in said
+    assert "no column holds targets" not in said
+
+
+def test_years_above_months_give_each_month_its_year(tmp_path, start):
+    rows = [
+        ["KPI", "Target", "2024", *[None] * 11, "2025", *[None] * 11],
+        [None, None, *MONTHS, *MONTHS],
+        ["Wait", "< 5 days", *range(24)],
+    ]
+    _, sources, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    assert sources["actuals"].melt["period"][12] == ("2025 · Jan", "2025-01")
+    assert measured(intake)["Wait", "2024-12"] == 11
+
+
+def test_departments_above_plan_and_actual_are_segments_of_the_year_that_the_title_says(tmp_path, start):
+    rows = [
+        ["KPI", "North", None, "South", None],
+        [None, "Plan", "Actual", "Plan", "Actual"],
+        ["Revenue", 30, 29, 40, 41],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "b.xlsx", Y2025=rows))
+    assert sources["actuals"].constants == {"period": "2025"}
+    assert measured(intake) == {("Revenue", "2025", "North"): 29, ("Revenue", "2025", "South"): 41}
+    assert "no heading and no column says a period. Are all its values of 2025?" in said
+    assert "nothing is taken from North · Plan, South · Plan." in said
+
+
+def test_a_fact_sheet_is_read_down_its_first_column(tmp_path, start):
+    rows = [
+        ["Fact sheets"],
+        ["KPI", "Revenue", "Churn"],
+        ["Unit", "EUR m", "%"],
+        ["Direction", "up", "down"],
+        ["Target", 120, "5 %"],
+        ["2024", 110, 5.5],
+        ["2025", 118, 5.2],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "b.xlsx", Facts=rows))
+    assert intake.errors == ()
+    assert all((sources[name].transpose, sources[name].header_row) == (True, 2) for name in ("kpis", "actuals"))
+    assert measured(intake)["Churn", "2025"] == 5.2
+    assert intake.tables["kpis"][["unit", "direction", "target"]].to_numpy().tolist() == [
+        ["EUR m", "higher", 120.0],
+        ["%", "lower", 5.0],
+    ]
+    assert "headings down the first column from row 2" in said
+
+
+def test_a_row_of_data_below_the_headings_is_no_second_line_of_them():
+    rows = [
+        ["Objective", "KPI", "Unit", "Target", "Note"],
+        ["Financial"],
+        ["Grow", "Revenue", "EUR", "12", ""],
+        ["Grow", "Cost", "EUR", "7", ""],
+    ]
+    assert layout_of(rows) == Layout(0)
+
+
+# What offices have
+
+
+def test_rows_of_plan_and_actual_are_told_apart(tmp_path, start):
+    head = ["KPI", "Type", "Unit", "Direction", "Jan 2025", "Feb 2025"]
+    rows = [head, ["Revenue", "Plan", "EUR m", "up", 10, 11], ["Revenue", "Actual", "EUR m", "up", 9, 12]]
+    _, sources, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    assert intake.errors == ()
+    assert (sources["actuals"].where, sources["targets"].where) == ({"Type": ("Actual",)}, {"Type": ("Plan",)})
+    assert measured(intake) == {("Revenue", "2025-01"): 9, ("Revenue", "2025-02"): 12}
+    assert intake.tables["targets"]["target"].tolist() == [10, 11]
+
+
+def test_cells_shown_as_percent_make_percent_the_unit(tmp_path, start):
+    rows = [["KPI", "Direction", "Target", "2024", "2025"], ["On time", "up", 0.95, 0.9, 0.925]]
+    file = workbook(tmp_path / "b.xlsx", Data=rows)
+    book = openpyxl.load_workbook(file)
+    for cell in book["Data"][2][2:]:
+        cell.number_format = "0.0%"
+    book.save(file)
+    _, sources, intake = start(file)
+    assert intake.errors == ()
+    assert sources["kpis"].constants["unit"] == "%"
+    assert measured(intake)["On time", "2025"] == 92.5
+
+
+def test_one_value_each_is_of_the_year_that_the_file_says_and_ids_are_shared(tmp_path, start):
+    rows = [
+        ["KPI report 2025"],
+        ["Ref", "KPI", "Unit", "Direction", None, "Target", "Actual", "RAG"],
+        ["K1", "Revenue", "EUR m", "up", None, 120, 118, "A"],
+        ["K2", "Churn", "%", "down", None, 5, 4.2, "G"],
+    ]
+    said, _, intake = start(workbook(tmp_path / "b.xlsx", Report=rows))
+    assert intake.errors == ()
+    assert measured(intake) == {("K1", "2025"): 118, ("K2", "2025"): 4.2}
+    assert "Are all its values of 2025?" in said
+    assert "become its value" not in said  # one value a year needs no rule
+    assert "nothing is taken from RAG." in said
+
+
+def test_units_in_brackets_of_headings_and_a_row_of_totals(tmp_path, start):
+    months = [[dt.date(2025, month, 1), month, 3.5] for month in range(1, 13)]
+    rows = [["Month", "Revenue (EUR m)", "Returns (%)"], *months, ["Total", 78, None]]
+    said, _, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    kpis = list(csv.DictReader((tmp_path / "my-review" / "data" / "kpis.csv").open(encoding="utf-8")))
+    assert [row["unit"] for row in kpis] == ["EUR m", "%"]
+    assert "'Total' can be read as no period." in said
+    assert ("bad-period", "Month") in rules(intake)
+
+
+def test_a_total_among_the_kpis_is_asked_about(tmp_path, start):
+    rows = [["KPI", "Unit", "Direction", "Target", "2025"], ["Sales", "EUR", "up", 5, 4], ["Total", "EUR", "up", 5, 4]]
+    said, _, _ = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    assert "'Total' looks like a total and would be a KPI of its own." in said
+
+
+def test_sheets_of_departments_are_told_to_be_brought_together(tmp_path, start):
+    rows = [["KPI", "Unit", "Direction", "Target", "2025"], ["Sales", "EUR", "up", 5, 4]]
+    said, _, _ = start(workbook(tmp_path / "b.xlsx", North=rows, South=rows, West=rows))
+    assert "sheet South and sheet West look like sheet North, and one source reads one sheet." in said
+    assert "feeds no table" not in said
+
+
+def test_values_by_day_are_asked_about(tmp_path, start):
+    lines = [f"Calls,{day:02d}/04/2026,{day}" for day in range(1, 28)]
+    (tmp_path / "a.csv").write_text("\n".join(["KPI,Date,Value", *lines]), encoding="utf-8")
+    said, _, _ = start(tmp_path / "a.csv")
+    assert "Calls has 27 values in 2026-04, and one a month can count." in said
+
+
+def test_years_that_span_two_count_as_the_one_they_start_in(tmp_path, start):
+    rows = [
+        ["Measure", "Unit", "Direction", "Target", "2016-2017", "2017-2018"],
+        ["Wait", "days", "down", 10, 11, 10.5],
+    ]
+    _, _, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    assert intake.errors == ()
+    assert measured(intake)["Wait", "2017"] == 10.5
+
+
+def test_tables_cut_from_one_sheet_do_not_accuse_each_other_of_forgotten_columns(tmp_path, start):
+    rows = [
+        ["Perspective", "Objective", "KPI", "Unit", "Direction", "Target", "Owner", "2025"],
+        ["Customer", "Delight", "NPS", "points", "↑", 40, "Bob", 41],
+        ["Customer", "Delight", "Complaints", "number", "↓", 15, "Bob", 14],
+    ]
+    _, sources, intake = start(workbook(tmp_path / "b.xlsx", BSC=rows))
+    assert intake.faults == ()
+    assert intake.tables["objectives"][["name", "perspective"]].to_numpy().tolist() == [["Delight", "Customer"]]
+    assert sources["objectives"].distinct
+
+
+def test_questions_about_a_table_to_fill_in_and_about_the_file_stand_in_the_params_too(tmp_path, start):
+    rows = [["KPI", "Value", "Period", "Fax"], ["A", 3, "2025", "1 2"]]
+    said, _, _ = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    text = " ".join(
+        (tmp_path / "my-review" / "params" / "2025.yml").read_text(encoding="utf-8").replace("#", "").split()
+    )
+    assert "? No sheet defines KPIs. data/kpis.csv names the one that has values: fill in direction" in text
+    assert "? sheet Data: nothing is taken from Fax." in text
+    assert "Next: fill in data/kpis.csv and correct params/2025.yml" in said
+
+
 # What is refused
 
 
@@ -306,6 +485,10 @@ def test_every_question_stands_in_the_params_and_they_can_be_read(tmp_path, star
         ("page.csv", b"", "page.csv holds no table at all"),
         ("broken.xlsx", b"PK\x03\x04 no zip", "broken.xlsx: "),
         ("slides.pptx", b"PK", "slides.pptx: files of the kind '.pptx' are not looked at."),
+        ("noending", b"KPI,2025\n", "noending: its name does not tell what kind of file it is."),
+        ("photo.xlsx", b"\x89PNG\r\n\x1a\n", "photo.xlsx: the file is no workbook."),
+        ("login.csv", b"<!DOCTYPE html><html></html>", "login.csv: the file is a web page, not a table"),
+        ("heads.csv", b"KPI,Period,Actual\n", "heads.csv holds headings and no rows below them"),
     ],
 )
 def test_a_file_of_no_use_is_refused_and_nothing_is_written(tmp_path, name, content, told):
@@ -361,11 +544,23 @@ def test_signs_of_numbers_are_declared_where_no_other_reading_is_left(texts, dec
     [
         (["1,234"], 'here: \'1,234\' can be 1.234 (decimal: ",") or 1234 (thousands: ",").'),
         (["12", "-"], "here: '-' can be read as no number."),
-        (["12 %", "0.5"], "here: '0.5' stand without %, '12 %' with it."),
     ],
 )
 def test_what_numbers_do_not_say_is_asked(texts, told):
     assert [doubt[: len(told)] for doubt in numbers_of(texts, where="here").doubts] == [told]
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubt"),
+    [
+        (["12 %", "0.5"], "here: '0.5' stands without %, '12 %' with it. Are all of them percent?"),
+        (["12 %", "-", "n/a"], ""),
+        (["12", "13"], ""),
+        ([], ""),
+    ],
+)
+def test_percent_beside_plain_numbers_is_asked(texts, doubt):
+    assert percent_doubt(texts, where="here") == doubt
 
 
 @pytest.mark.parametrize(
@@ -393,6 +588,7 @@ def test_days_are_declared_where_no_other_order_is_left(texts, form):
     [
         (["2025-01", "2025-Q1", "2025"], None, {}),
         (["03/2025"], None, {"date_format": "%m/%Y"}),
+        (["MSitAE-MAY-2025", "MSitAE-JUNE-2025"], None, {"date_format": "MSitAE-%B-%Y"}),
         (["Mär 2025", "Dez 2025"], None, {"values": {"Mär 2025": "2025-03", "Dez 2025": "2025-12"}}),
         (["Jan", "Feb"], 2025, {"values": {"Jan": "2025-01", "Feb": "2025-02"}}),
         (["Jan", "Feb"], None, {}),
@@ -418,6 +614,15 @@ def test_periods_are_declared_by_format_or_one_by_one(texts, year, declared):
         ("T1 2025", "2025-Q1"),
         ("Ist Mrz 2025", "2025-03"),
         ("2024/25", "2024/25"),
+        ("Q1 FY2025/26", "Q1 FY2025/26"),
+        ("2025/26 Q4", "2025/26 Q4"),
+        ("Actual 2025", "2025"),
+        ("2024/25 Actual", "2024/25"),
+        ("Q1 2025 · Actual", "2025-Q1"),
+        ("2024 · Jan", "2024-01"),
+        ("Q1 · Jan 2025", "2025-01"),
+        ("Q1 2025 · Plan", ""),
+        ("K1", ""),
         ("2011-12", "2011-12"),  # a year or a month: intake sees what else stands there
         ("2024/26", ""),
         ("FY2025", "FY2025"),
@@ -449,7 +654,7 @@ def test_a_month_without_a_year_is_of_the_year_that_is_said():
     ],
 )
 def test_headings_are_found_below_titles(rows, row):
-    assert header_row(rows) == row
+    assert layout_of(rows) == (None if row is None else Layout(row))
 
 
 @pytest.mark.parametrize(

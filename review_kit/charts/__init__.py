@@ -2,10 +2,11 @@
 
 from review_kit.charts.chart import Chart
 from review_kit.charts.completeness import completeness
+from review_kit.charts.engagement import engagement_ladder
 from review_kit.charts.gaps import gap_ranking, shortfall
 from review_kit.charts.initiatives import initiative_timeline, slip_words
 from review_kit.charts.objectives import objective_scores
-from review_kit.charts.people import engagement_ladder, feedback_status, reach_by_audience
+from review_kit.charts.people import feedback_status, reach_by_audience
 from review_kit.charts.process import process_behaviour
 from review_kit.charts.quadrant import initiative_quadrant
 from review_kit.charts.risks import risk_matrix

@@ -104,6 +104,7 @@ def tell_proposal(directory: Path, made: "Scaffolded", file: Path) -> None:
         for number, doubt in enumerate(made.doubts, start=1):
             tell(f"  {number}. {doubt}")
     click.echo(f"\nAs it stands, `review check {made.cycle}` finds {tally(len(intake.errors), len(intake.warnings))}.")
-    click.echo(f"\nNext: correct params/{made.cycle}.yml, then\n  cd {directory}\n  review check {made.cycle}")
+    fill_in = f"fill in {' and '.join(made.to_fill_in)} and " if made.to_fill_in else ""
+    tell(f"\nNext: {fill_in}correct params/{made.cycle}.yml, then\n  cd {directory}\n  review check {made.cycle}")
     if not intake.errors:
         click.echo(f"  review run {made.cycle}")

@@ -10,6 +10,7 @@ from review_kit.desk.review import Review
 from review_kit.intake import faults_table, freshness
 from review_kit.model import figures
 from review_kit.model.fault import Severity
+from review_kit.model.period import Rhythm
 from review_kit.model.shares import shares
 from review_kit.narrative import data_lead, freshness_lead
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
@@ -136,6 +137,7 @@ class IntakePages:
         checkpoint = review.checkpoint
         inside = review.measures["period_end"].ge(pd.Timestamp(checkpoint.calendar.start))
         group, names = _groups(review.objectives)
+        of_rhythm = self.fresh[self.fresh["rhythm"].ne("")]
         return charts.completeness(
             review.measures[inside],
             names=dict(zip(review.kpis["kpi_id"], review.kpis["name"], strict=True)),
@@ -143,9 +145,14 @@ class IntakePages:
                 zip(review.kpis["kpi_id"], review.kpis["objective_id"].map(names).fillna("No objective"), strict=True)
             ),
             group=group,
+            every=dict(zip(of_rhythm["kpi_id"], map(_months, of_rhythm["rhythm"]), strict=True)),
             start=checkpoint.calendar.start,
             end=checkpoint.as_of,
         )
+
+
+def _months(rhythm: str) -> int:
+    return Rhythm(rhythm).months
 
 
 def _not_final(fresh: pd.DataFrame) -> pd.Series:

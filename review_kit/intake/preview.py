@@ -42,7 +42,10 @@ def preview(root: Path, path: str) -> list[SheetPreview] | Fault:
     if kind in TEXTS:
         return _text(root, path)
     hint = f"save it as one of {' '.join((*TEXTS, *WORKBOOKS))}."
-    return Fault(file=path, rule="format-mismatch", message=f"files of the kind '{kind}' are not looked at.", hint=hint)
+    told = (
+        f"files of the kind '{kind}' are not looked at." if kind else "its name does not tell what kind of file it is."
+    )
+    return Fault(file=path, rule="format-mismatch", message=told, hint=hint)
 
 
 def _refusal(root: Path, source: Source) -> Fault | None:

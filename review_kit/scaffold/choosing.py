@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from review_kit.intake.raw import JOINT
 from review_kit.model.words import INPUT_TABLES
 from review_kit.scaffold.looking import Column, Sheet
 from review_kit.scaffold.matching import SURE, Match, is_ours, match, says_so, strength
 from review_kit.scaffold.spans import canonical
-from review_kit.scaffold.words import IS_TARGET, plain
+from review_kit.scaffold.words import IS_ACTUAL, IS_TARGET, plain
 from review_kit.schema import INPUTS
 
 FAMILY = ("objectives", "kpis", "actuals", "targets")  # one sheet may hold all of these
@@ -63,6 +64,13 @@ def period_columns(sheet: Sheet) -> list[Column]:
     ]
 
 
+def part_columns(sheet: Sheet) -> dict[str, str]:
+    """Headings of two lines that say a part and 'actual', such as 'North · Actual', with the part."""
+    cut = {column.heading: column.heading.rpartition(JOINT) for column in sheet.columns if column.numeric >= 0.5}  # noqa: PLR2004 - more numbers than words
+    parts = {heading: part for heading, (part, _, last) in cut.items() if part and plain(last) in IS_ACTUAL}
+    return {} if len(parts) < _WIDE or any(canonical(heading, 2000) for heading in parts) else parts
+
+
 def number_columns(sheet: Sheet, matches: Mapping[str, Match]) -> list[Column]:
     """The columns that hold measured numbers where each KPI has a column of its own."""
     taken = {one.theirs for ours, one in matches.items() if ours in {"period", "segment", "note", "status"}}
@@ -93,6 +101,10 @@ def _fits_actuals(sheet: Sheet, matches: Mapping[str, Match], table: str) -> flo
         return 10.0
     if kpi and len(period_columns(sheet)) >= _WIDE:
         return 9.0
+    if kpi and (period_columns(sheet) or part_columns(sheet)):
+        return 8.0
+    if "value" in matches and _fits_kpis(sheet, match(sheet, "kpis"), "kpis"):
+        return 7.0  # one value each, of a period that somebody has to say
     if "period" in matches and not kpi and number_columns(sheet, matches) and not _is_portfolio(sheet):
         return 5.0
     return 0.0

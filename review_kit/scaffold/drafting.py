@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from review_kit.intake.ledger import shown
+from review_kit.intake.raw import JOINT
 from review_kit.model.words import INPUT_TABLES
-from review_kit.scaffold.completing import Derived, Part
+from review_kit.scaffold.completing import Part
+from review_kit.scaffold.filling_in import Derived
 from review_kit.scaffold.proposal import Proposal
 
 _WIDTH = 110
-_LONGEST_REASON = 160
 
 
-def sources_yaml(parts: Mapping[str, Part], path: str) -> str:
-    """The key `sources` below its heading, a block per table."""
-    blocks = [_proposed(part, path) if isinstance(part, Proposal) else _derived(part) for part in parts.values()]
+def sources_yaml(parts: Mapping[str, Part], path: str, doubts: Sequence[str]) -> str:
+    """The key `sources` below its heading, a block per table; `doubts` are the questions about the file as a whole."""
+    blocks = ["".join(_comment(f"? {doubt}") for doubt in doubts)] if doubts else []
+    blocks += [_proposed(part, path) if isinstance(part, Proposal) else _derived(part) for part in parts.values()]
     absent = [table for table in INPUT_TABLES if table not in parts]
     if absent:
         line = f"'{absent[0]}: data/{absent[0]}.csv'"
@@ -35,9 +37,12 @@ def _plain(text: str) -> str:
     return " ".join(shown(word) for word in text.split())
 
 
-def _reason(text: str) -> str:
-    told = _plain(text)
-    return f"   # {told[:_LONGEST_REASON]}" if told else ""
+def _explained(line: str, why: str) -> str:
+    """The line with the reason behind it, or above it where both are too long for one line."""
+    told = _plain(why)
+    if not told or len(line) + len(told) + 5 <= _WIDTH:
+        return f"{line}{'   # ' if told else ''}{told}\n"
+    return _comment(why, indent=" " * (len(line) - len(line.lstrip()))) + f"{line}\n"
 
 
 def quoted(text: str) -> str:
@@ -58,7 +63,7 @@ def _flow(value: Any) -> str:
 
 
 def _derived(part: Derived) -> str:
-    text = _comment(f"{part.table}: {part.why}.")
+    text = _comment(f"{part.table}: {part.why}.") + "".join(_comment(f"? {doubt}") for doubt in part.doubts)
     if not part.keys:
         return f"{text}  {part.table}: data/{part.table}.csv\n"
     keys = "".join(_key(name, value, "as in the file it was made of") for name, value in part.keys.items())
@@ -67,13 +72,19 @@ def _derived(part: Derived) -> str:
 
 def _proposed(part: Proposal, path: str) -> str:
     source, rows = part.sheet.source, part.sheet.n_rows
-    told = f"{part.table}: {part.place}, headings in row {source.header_row}, {rows} {'row' if rows == 1 else 'rows'}."
+    record = f"{'column' if source.transpose else 'row'}{'' if rows == 1 else 's'}"
+    told = f"{part.table}: {part.place}, {part.headings_place}, {rows:,} {record}."
     text = _comment(told) + "".join(_comment(f"? {doubt}") for doubt in part.doubts)
     text += f"  {part.table}:\n    path: {quoted(path)}\n"
     if source.sheet:
         text += f"    sheet: {quoted(source.sheet)}\n"
     if source.header_row > 1:
         text += f"    header_row: {source.header_row}\n"
+    if source.header_rows > 1:
+        why = f"joined by '{JOINT}'; a heading above holds for those beside it"
+        text += _explained(f"    header_rows: {source.header_rows}", why)
+    if source.transpose:
+        text += "    transpose: true\n"
     if not source.sheet and source.delimiter != ",":
         text += f"    delimiter: {quoted(source.delimiter)}\n"
     if source.encoding != "utf-8":
@@ -91,7 +102,7 @@ def _columns(part: Proposal) -> str:
     for ours, theirs in mapped.items():
         value = quoted(theirs[0]) if len(theirs) == 1 else _flow(list(theirs))
         look = "please look: " if ours in part.unsure else ""
-        lines.append(f"      {ours}: {value}{_reason(look + part.why.get(ours, ''))}\n")
+        lines.append(_explained(f"      {ours}: {value}", look + part.why.get(ours, "")))
     return "".join(lines)
 
 
@@ -99,8 +110,11 @@ def _key(name: str, value: Any, why: str) -> str:
     if name == "melt":
         ((ours, entries),) = value.items()
         told = [heading if heading == label else {heading: label} for heading, label in entries]
-        return f"    melt:{_reason(why)}\n      {ours}:\n" + "".join(f"        - {_flow(entry)}\n" for entry in told)
+        return (
+            _explained("    melt:", why) + f"      {ours}:\n" + "".join(f"        - {_flow(entry)}\n" for entry in told)
+        )
     if isinstance(value, Mapping) and any(isinstance(part, Mapping) for part in value.values()):
-        lines = [f"      {ours}: {_flow(words)}\n" for ours, words in value.items()]
-        return f"    {name}:{_reason(why)}\n" + "".join(lines)
-    return f"    {name}: {_flow(value)}{_reason(why)}\n"
+        return _explained(f"    {name}:", why) + "".join(
+            f"      {ours}: {_flow(words)}\n" for ours, words in value.items()
+        )
+    return _explained(f"    {name}: {_flow(value)}", why)

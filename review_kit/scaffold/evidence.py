@@ -13,7 +13,7 @@ from review_kit.intake.numbers import convert_numbers, quoted
 from review_kit.intake.periods import PeriodReader
 from review_kit.model.period import Calendar, Period
 from review_kit.params import Source
-from review_kit.scaffold.spans import canonical
+from review_kit.scaffold.spans import canonical, same_beginning
 
 _SPACES = (" ", "\u00a0", "\u202f")
 _READINGS: tuple[tuple[str, str | None], ...] = (
@@ -45,7 +45,20 @@ _DAYS = (
     "%B %d, %Y",
     "%b %d, %Y",
 )
-_PERIODS = ["%m/%Y", "%m.%Y", "%Y%m", "%Y/%m", "%b %Y", "%B %Y", "%b-%Y", "%b-%y", "%Y · %m", "%Y · %b", "%Y · %B"]
+_MONTHS = [
+    "%m/%Y",
+    "%m.%Y",
+    "%Y%m",
+    "%Y/%m",
+    "%b %Y",
+    "%B %Y",
+    "%b-%Y",
+    "%b-%y",
+    "%B-%Y",
+    "%Y · %m",
+    "%Y · %b",
+    "%Y · %B",
+]
 _SHOWN = 3
 _MOST_TRANSLATED = 400  # periods that are written out one by one
 
@@ -74,10 +87,6 @@ def numbers_of(texts: Iterable[str], *, where: str) -> Writing:
     if signs:
         examples = _some([text for text in distinct if _SIGNS.search(text)])
         writing.declare("signs", signs, f"beside numbers such as {examples}; they are taken away, the number stays")
-        bare = [text for text in distinct if not _SIGNS.search(text)]
-        if "%" in signs and bare:
-            told = f"{where}: {_some(bare)} stand without %, {examples} with it. Are all of them percent?"
-            writing.doubts.append(told)
     readings = [_read(distinct, reading, signs) for reading in _READINGS]
     most = max(int(np.isfinite(values).sum()) for values in readings)
     if not most:
@@ -97,6 +106,17 @@ def numbers_of(texts: Iterable[str], *, where: str) -> Writing:
     if unread:
         writing.doubts.append(f"{where}: {_some(unread)} can be read as no number. What is meant?")
     return writing
+
+
+def percent_doubt(texts: Iterable[str], *, where: str) -> str:
+    """The question that a column asks where some of its numbers are percent and others are not; '' where none is."""
+    numbers = [text for text in sorted(set(texts)) if any(map(str.isdigit, text))]
+    bare = [text for text in numbers if "%" not in text]
+    if not bare or len(bare) == len(numbers):
+        return ""
+    with_sign = _some([text for text in numbers if "%" in text])
+    verb = "stands" if len(bare) == 1 else "stand"
+    return f"{where}: {_some(bare)} {verb} without %, {with_sign} with it. Are all of them percent?"
 
 
 def _read(texts: pd.Series, reading: tuple[str, str | None], signs: Sequence[str]) -> np.ndarray:
@@ -146,7 +166,7 @@ def days_of(texts: Iterable[str], calendar: Calendar, *, where: str) -> Writing:
 def periods_of(texts: Iterable[str], calendar: Calendar, year: int | None, *, where: str) -> Writing:
     """The format of these periods, or each of them in our words where no format says it."""
     distinct = sorted(set(texts))
-    writing = _format_of(distinct, [*_DAYS, *_PERIODS], calendar, where, periods=True)
+    writing = _format_of(distinct, [*_DAYS, *_MONTHS], calendar, where, periods=True)
     if not writing.doubts:
         return writing
     spelled = {text: canonical(text.replace("·", " "), year) for text in distinct}
@@ -163,9 +183,9 @@ def _format_of(
     writing = Writing()
     if not texts or _all_read(texts, None, calendar, periods=periods) is not None:
         return writing
-    fitting = {
-        form: read for form in formats if (read := _all_read(texts, form, calendar, periods=periods)) is not None
-    }
+    fitting = _fitting(texts, formats, calendar, periods=periods)
+    if not fitting and (words := same_beginning(texts).replace("%", "%%")):
+        fitting = _fitting(texts, [words + form for form in formats], calendar, periods=periods)
     meanings = list(dict.fromkeys(tuple(read) for read in fitting.values()))
     if len(meanings) == 1 and len({_order(form) for form in fitting}) == 1:
         form = next(iter(fitting))
@@ -178,6 +198,14 @@ def _format_of(
         unread = [text for text in texts if _all_read([text], None, calendar, periods=periods) is None]
         writing.doubts.append(f"{where}: {_some(unread)} can be read as no {'period' if periods else 'day'}.")
     return writing
+
+
+def _fitting(
+    texts: Sequence[str], formats: Iterable[str], calendar: Calendar, *, periods: bool
+) -> dict[str, list[object]]:
+    """The formats by which each text means something, with what they mean."""
+    read = {form: _all_read(texts, form, calendar, periods=periods) for form in formats}
+    return {form: meanings for form, meanings in read.items() if meanings is not None}
 
 
 def _order(form: str) -> str:

@@ -1,25 +1,20 @@
 """A sheet as a proposal sees it: where its headings stand, what stands above them, and its columns as text."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from review_kit.intake.preview import SheetPreview
 from review_kit.intake.sources import Library
-from review_kit.model.words import INPUT_TABLES
 from review_kit.params import Source
-from review_kit.scaffold.spans import canonical
-from review_kit.scaffold.words import NOT_MEASURED, headings_of, plain
-from review_kit.schema import INPUTS
+from review_kit.scaffold.layout import NUMBER, Layout, layout_of
+from review_kit.scaffold.spans import canonical, same_beginning
+from review_kit.scaffold.words import NOT_MEASURED
 
-_SEARCHED = 40  # rows among which the headings are looked for
 _SAMPLE = 1_000  # different texts that show what a column holds; what is declared is held against all of them
-_BELOW = 10  # rows below a heading that show how wide the table is
-_NUMBER = re.compile(r"[^0-9\w]{0,4}(?:[A-Z]{2,3} ?)?[(+-−–]?[0-9][0-9.,'’   ]*\)?\s*[^0-9]{0,4}")
 _DAY = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}|[0-9]{8}"
     r"|[0-9]{1,2}\.?[- ]\w{3,9}\.?[- ,]+[0-9]{2,4}|\w{3,9}\.? [0-9]{1,2}, [0-9]{4}"
@@ -46,7 +41,7 @@ class Column:
     @property
     def numeric(self) -> float:
         """The share of the texts that look like numbers, however they are written."""
-        return self.share(_NUMBER)
+        return self.share(NUMBER)
 
     @property
     def dated(self) -> float:
@@ -55,8 +50,9 @@ class Column:
 
     @property
     def periodic(self) -> float:
-        """The share of the texts that look like months, quarters, years or days."""
-        sample = self.distinct[:_SAMPLE]
+        """The share of the texts that look like months, quarters, years or days; words before all of them count not."""
+        begun = len(same_beginning(self.distinct[:_SAMPLE]))
+        sample = [text[begun:] for text in self.distinct[:_SAMPLE]]
         spans = sum(bool(canonical(text, 2000) or _DAY.fullmatch(text) or _FISCAL.fullmatch(text)) for text in sample)
         return spans / max(len(sample), 1)
 
@@ -91,38 +87,40 @@ class Sheet:
         """The column below this heading."""
         return next(column for column in self.columns if column.heading == heading)
 
-
-@cache
-def known_headings() -> frozenset[str]:
-    """Everything that a column of ours may be called, and our own names."""
-    ours = {plain(column) for table in INPUT_TABLES for column in INPUTS[table].columns}
-    return frozenset(
-        ours | {word for table in INPUT_TABLES for name in INPUTS[table].columns for word in headings_of(table, name)}
-    )
+    def only(self, heading: str, texts: Collection[str]) -> "Sheet":
+        """The sheet with the rows alone that say one of these texts below a heading."""
+        kept = self.column(heading).cells.str.strip().isin(list(texts))
+        columns = (
+            _column(column.heading, column.cells[kept].reset_index(drop=True), typed=column.is_typed)
+            for column in self.columns
+        )
+        return replace(self, columns=tuple(columns))
 
 
 def look_at(root: Path, path: str, seen: SheetPreview) -> Sheet | None:
     """The sheet from its headings on; None where it has nothing like a table."""
-    row = header_row(seen.rows)
-    if row is None:
+    layout = layout_of(seen.rows)
+    if layout is None:
         return None
     source = Source(
         path=path,
         sheet=seen.sheet or None,
-        header_row=row + 1,
+        header_row=layout.row + 1,
+        header_rows=layout.lines,
+        transpose=layout.turned,
         delimiter=seen.delimiter,
         encoding=seen.encoding,
     )
     raw = Library(root).read(source)
     columns = tuple(
-        _column(heading, cells, at, row, seen)
+        _column(heading, cells, typed=_is_typed(seen, layout, raw.turned.get(heading, at + 1) - 1))
         for at, (heading, cells) in enumerate(zip(raw.headings, raw.columns, strict=False))
         if heading and not _is_unusable(heading, raw.headings)
     )
     unusable = tuple(dict.fromkeys(heading for heading in raw.headings if _is_unusable(heading, raw.headings)))
     if not columns or not len(columns[0].cells):
         return None
-    titles = tuple(cell.strip() for line in seen.rows[:row] for cell in line if cell.strip())
+    titles = tuple(cell.strip() for line in seen.rows[: layout.row] for cell in line if cell.strip())
     return Sheet(
         source=source, titles=titles, columns=columns, unusable=unusable, refused=raw.unreadable, hidden=seen.hidden
     )
@@ -132,28 +130,16 @@ def _is_unusable(heading: str, headings: Sequence[str]) -> bool:
     return bool(heading) and (headings.count(heading) > 1 or _UNWRITABLE.search(heading) is not None)
 
 
-def _column(heading: str, cells: pd.Series, at: int, row: int, seen: SheetPreview) -> Column:
+def _column(heading: str, cells: pd.Series, *, typed: bool) -> Column:
     distinct = [text.strip() for text in cells.unique() if text.strip()]
     told = tuple(text for text in distinct if text.casefold() not in NOT_MEASURED)
-    below = {line for line, column in seen.texts if column == at and line > row}
-    typed = bool(seen.sheet) and not any(_NUMBER.fullmatch(seen.rows[line][at].strip()) for line in below)
     return Column(heading=heading, cells=cells, distinct=told, is_typed=typed)
 
 
-def header_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """The row (from 0) that reads most like headings: words we know, as many as the table below is wide."""
-    scores = {row: _header_score(rows, row) for row in range(min(len(rows), _SEARCHED))}
-    told = {row: score for row, score in scores.items() if score is not None}
-    return max(told, key=lambda row: (told[row], -row)) if told else None
-
-
-def _header_score(rows: Sequence[Sequence[str]], row: int) -> float | None:
-    cells = [cell.strip() for cell in rows[row] if cell.strip()]
-    below = [line for line in rows[row + 1 : row + 1 + _BELOW] if any(cell.strip() for cell in line)]
-    if len(cells) < 2 or not below:  # noqa: PLR2004 - a title is one cell
-        return None
-    width = sorted(sum(bool(cell.strip()) for cell in line) for line in below)[len(below) // 2]
-    known = sum(plain(cell) in known_headings() or bool(canonical(cell[:10], 2000)) for cell in cells)
-    words = sum(_NUMBER.fullmatch(cell) is None for cell in cells) / len(cells)
-    twice = len(cells) - len(set(cells))
-    return 3.0 * known + min(len(cells), width) + words - 2.0 * max(0, width - len(cells)) - 2.0 * twice - 0.5 * row
+def _is_typed(seen: SheetPreview, layout: Layout, at: int) -> bool:
+    """Whether no cell of the column `at` (of the row, in a turned sheet) is a number that was typed as a text."""
+    if layout.turned:
+        cells = {(row, column) for row, column in seen.texts if row == at and column}
+    else:
+        cells = {(row, column) for row, column in seen.texts if column == at and row >= layout.row + layout.lines}
+    return bool(seen.sheet) and not any(NUMBER.fullmatch(seen.rows[row][column].strip()) for row, column in cells)

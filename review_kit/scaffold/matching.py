@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.numbers import convert_numbers
+from review_kit.intake.raw import JOINT
 from review_kit.params import Source
 from review_kit.scaffold.looking import Column, Sheet
 from review_kit.scaffold.spans import canonical
@@ -62,6 +63,8 @@ def _match(column: Column, table: str, ours: str, wanted: Ours) -> Match | None:
     score, word = _likeness(said, ours, headings_of(table, ours))
     if not score or not _holds(column, ours, wanted):
         return None
+    if score < SURE and JOINT in column.heading and wanted.kind in {Kind.NUMBER, Kind.TARGET}:
+        return None  # 'North · Plan' is the plan of a part
     if ours in {"value", "period"} and set(said.split()) & IS_TARGET:
         return None
     why = f"'{word}' is a word for it" if score >= SURE else f"its heading holds '{word}'"
@@ -148,12 +151,15 @@ def translations(column: Column, ours: str, wanted: Ours) -> tuple[dict[str, str
 
 
 def _content(column: Column, wanted: Ours) -> str:
+    """'all its texts are numbers', '92 % of its texts are days or periods', 'it holds 3 different texts'."""
     count = len(column.distinct)
     if wanted.kind is Kind.NUMBER:
-        return f"{round(100 * column.numeric)} % of its {count} different texts are numbers"
-    if wanted.kind in {Kind.DATE, Kind.PERIOD}:
-        return f"{round(100 * max(column.periodic, column.dated))} % of its {count} different texts are days or periods"
-    return f"it holds {count} different {'text' if count == 1 else 'texts'}"
+        share, what = column.numeric, "numbers"
+    elif wanted.kind in {Kind.DATE, Kind.PERIOD}:
+        share, what = max(column.periodic, column.dated), "days or periods"
+    else:
+        return "it holds 1 text" if count == 1 else f"it holds {count:,} different texts"
+    return f"all its texts are {what}" if share == 1 else f"{round(100 * share)} % of its texts are {what}"
 
 
 def says_so(sheet: Sheet, table: str) -> bool:

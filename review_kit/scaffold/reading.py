@@ -1,5 +1,6 @@
 """From a file to the proposal of all sources."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,15 +9,18 @@ from pathlib import Path
 from review_kit.errors import UsageError
 from review_kit.intake.preview import SheetPreview, preview
 from review_kit.model.fault import Fault
-from review_kit.model.figures import plural
+from review_kit.model.figures import listed, plural
 from review_kit.model.period import Calendar
 from review_kit.scaffold.choosing import Chosen, choose, period_columns
 from review_kit.scaffold.completing import Part, complete, doubts_of
+from review_kit.scaffold.filling_in import Derived
 from review_kit.scaffold.looking import Sheet, look_at
-from review_kit.scaffold.proposal import Proposal, propose
+from review_kit.scaffold.proposal import Proposal
+from review_kit.scaffold.proposing import propose, propose_targets
 from review_kit.scaffold.spans import canonical, spans_two_years, years_in
 
 _HEADINGS_TOLD = 8
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class Reading:
     year: int
     parts: dict[str, Part]
     found: list[str]
-    doubts: list[str]
+    of_tables: list[str]  # questions about single tables
+    general: list[str]  # questions about the file as a whole
 
 
 def read_file(file: Path, asked: int | None) -> Reading:
@@ -52,12 +57,21 @@ def read_file(file: Path, asked: int | None) -> Reading:
     year, why = _year(chosen, asked, named)
     calendar = Calendar(date(year, 1, 1), date(year, 12, 31), year)
     proposals = {table: propose(one, calendar, of_months) for table, one in chosen.items()}
+    if "actuals" in chosen and "targets" not in chosen:
+        targets = propose_targets(proposals["actuals"], chosen["actuals"].sheet, calendar, of_months)
+        proposals |= {} if targets is None else {"targets": targets}
     parts = complete(proposals)
-    doubts = [*doubts_of(list(parts.values())), *_of_file(seen, sheets, chosen), *_unused(parts)]
-    doubts += _of_calendar(parts, year)
+    general = [*_of_file(seen, sheets, chosen), *_unused(parts), *_of_calendar(parts, year)]
     if not asked:
-        doubts.append(f"The cycle is {year}: {why}. Another one: review new … --year.")
-    return Reading(file_name=name, year=year, parts=parts, found=_found(parts), doubts=doubts)
+        general.append(f"The cycle is {year}: {why}. Another one: review new … --year.")
+    return Reading(
+        file_name=name,
+        year=year,
+        parts=parts,
+        found=_found(parts),
+        of_tables=doubts_of(parts.values()),
+        general=general,
+    )
 
 
 def _year(chosen: Mapping[str, Chosen], asked: int | None, named: Sequence[int]) -> tuple[int, str]:
@@ -79,7 +93,7 @@ def _spans(actuals: Chosen) -> list[str]:
     wide = [column for column in period_columns(actuals.sheet) if column.distinct]
     labels = [canonical(column.heading) for column in wide]
     if any(labels):
-        return labels
+        return [_first_year(label) for label in labels]
     years = [column for column in actuals.sheet.columns if column.holds_years]
     if years:
         return list(years[0].distinct)
@@ -88,16 +102,19 @@ def _spans(actuals: Chosen) -> list[str]:
     period = actuals.sheet.column(actuals.matches["period"].theirs).cells
     if "value" in actuals.matches:
         period = period[actuals.sheet.column(actuals.matches["value"].theirs).cells.str.strip().ne("").to_numpy()]
-    return [text[:32] for text in period.unique()]
+    return [_first_year(canonical(text) or text[:32]) for text in period.unique()]
+
+
+def _first_year(label: str) -> str:
+    """Of a year that spans two the one in which it starts, which is how a cycle from January to December reads it."""
+    return label[: found.end()] if spans_two_years(label) and (found := _YEAR.search(label)) else label
 
 
 def _found(parts: Mapping[str, Part]) -> list[str]:
     lines = []
     for table, part in parts.items():
         if isinstance(part, Proposal):
-            lines.append(
-                f"{table}: {part.place}, headings in row {part.sheet.source.header_row}, {_columns_told(part)}"
-            )
+            lines.append(f"{table}: {part.place}, {part.headings_place}, {_columns_told(part)}")
         else:
             lines.append(f"{table}: data/{table}.csv, {part.why}")
     return lines
@@ -107,32 +124,52 @@ def _columns_told(part: Proposal) -> str:
     mapped = sum(theirs != (ours,) for ours, theirs in part.columns.items())
     told = [f"{plural(len(part.columns), 'column')}{', under our own names' if not mapped else ''}"]
     for ours, entries in part.keys.get("melt", {}).items():
-        told.append(f"{plural(len(entries), 'heading')} that {'is' if len(entries) == 1 else 'are'} its {ours}")
+        noun = {"kpi_id": "KPI"}.get(ours, ours)
+        told.append(f"1 heading that is a {noun}" if len(entries) == 1 else f"{len(entries)} headings that are {noun}s")
     return " and ".join(told)
 
 
 def _of_file(seen: Sequence[SheetPreview], sheets: Iterable[Sheet], chosen: Mapping[str, Chosen]) -> list[str]:
     """What was left aside, and what was guessed about the file as a whole."""
-    used = {one.sheet.name for one in chosen.values()}
+    used = {one.sheet.name: one.sheet for one in chosen.values()}
     doubts = []
+    for name, alike in _alike(sheets, used).items():
+        told = "and one source reads one sheet. Bring them together in one, with a column that says which is which: our"
+        look = "looks" if len(alike) == 1 else "look"
+        doubts.append(f"{listed(alike)} {look} like sheet {name}, {told} `segment`. As it stands {name} alone counts.")
+    aside = {name for alike in _alike(sheets, used).values() for name in alike}
     for sheet in sheets:
         if sheet.hidden:
             doubts.append(f"sheet {sheet.name} is hidden and was left aside.")
-        elif sheet.name not in used:
+        elif sheet.name not in used and f"sheet {sheet.name}" not in aside:
             headings = ", ".join(column.heading for column in sheet.columns[:_HEADINGS_TOLD])
             doubts.append(f"sheet {sheet.name} feeds no table. Its headings are {headings}.")
         if sheet.unusable and sheet.name in used:
             told = ", ".join(f"'{' '.join(heading.split())}'" for heading in sheet.unusable)
-            doubts.append(f"{sheet.name}: {told} stand twice or span lines, so they were left aside. Rename them.")
+            verb = "was" if len(sheet.unusable) == 1 else "were"
+            doubts.append(f"{sheet.name}: {told} {verb} left aside: a heading stands once, on one line. Rename it.")
         if sheet.refused and sheet.name in used:
             what = "1 row" if sheet.refused == 1 else f"{sheet.refused} rows"
-            doubts.append(f"{sheet.name}: {what} cannot be cut into cells; `review check` says which.")
+            told = "cannot be read, such as one with merged or broken cells; `review check` says which."
+            doubts.append(f"{sheet.name}: {what} {told}")
     for one in seen:
         if one.encoding == "cp1252":
             words = dict.fromkeys(cell for row in one.rows for cell in row if not cell.isascii())
             told = ", ".join(f"'{word}'" for word in list(words)[:3])
             doubts.append(f"The file is not UTF-8; it was read as cp1252 (Western Windows): {told}. Is that right?")
     return doubts
+
+
+def _alike(sheets: Iterable[Sheet], used: Mapping[str, Sheet]) -> dict[str, list[str]]:
+    """By the name of a sheet that is used: the others that have the same headings, such as one per department."""
+    found: dict[str, list[str]] = {}
+    for sheet in sheets:
+        for name, other in used.items():
+            same = [column.heading for column in sheet.columns] == [column.heading for column in other.columns]
+            if same and sheet.name not in used and not sheet.hidden:
+                found.setdefault(name, []).append(f"sheet {sheet.name}")
+                break
+    return found
 
 
 def _of_calendar(parts: Mapping[str, Part], year: int) -> list[str]:
@@ -151,15 +188,17 @@ def _of_calendar(parts: Mapping[str, Part], year: int) -> list[str]:
 
 def _unused(parts: Mapping[str, Part]) -> list[str]:
     """Columns from which no table takes anything, sheet by sheet."""
-    by_sheet: dict[str, tuple[Proposal, list[str]]] = {}
-    for part in parts.values():
-        if isinstance(part, Proposal):
-            before = by_sheet.get(part.sheet.name, (part, part.unused))[1]
-            by_sheet[part.sheet.name] = (part, [heading for heading in before if heading in part.unused])
+    proposed = [part for part in parts.values() if isinstance(part, Proposal)]
+    made = [part for part in parts.values() if isinstance(part, Derived)]
+    unused: dict[str, list[str]] = {}
+    for part in proposed:
+        left = unused.get(part.place, part.unused)
+        taken = {heading for table in made if table.made_of == part.place for heading in table.taken}
+        unused[part.place] = [heading for heading in left if heading in part.unused and heading not in taken]
     return [
-        f"{part.place}: nothing is taken from {', '.join(headings[:_HEADINGS_TOLD])}"
-        + (f" and {len(headings) - _HEADINGS_TOLD} more columns." if len(headings) > _HEADINGS_TOLD else ".")
-        for part, headings in by_sheet.values()
+        f"{place}: nothing is taken from {', '.join(headings[:_HEADINGS_TOLD])}"
+        + (f" and {plural(len(headings) - _HEADINGS_TOLD, 'more column')}." if len(headings) > _HEADINGS_TOLD else ".")
+        for place, headings in unused.items()
         if headings
     ]
 
@@ -168,9 +207,10 @@ def _nothing(name: str, seen: Sequence[SheetPreview], sheets: Sequence[Sheet]) -
     told = [
         f"  {sheet.name}: {', '.join(column.heading for column in sheet.columns[:_HEADINGS_TOLD])}" for sheet in sheets
     ]
-    what = "no table at all" if not told else "nothing that looks like KPIs, their values, objectives or initiatives"
+    filled = [sum(any(map(str.strip, row)) for row in one.rows) for one in seen]
+    what = "headings and no rows below them" if filled and max(filled) == 1 else "no table at all"
+    if told:
+        what = "nothing that looks like KPIs, their values, objectives or initiatives"
     lines = [f"{name} holds {what}, so nothing was written.", *told]
-    if any("\n" in cell for one in seen for row in one.rows[:_HEADINGS_TOLD] for cell in row):
-        lines.append("  Headings that span lines cannot be named in params: write each on one line.")
     hint = "`review new DIR` alone makes an example whose headings show what is needed."
     return "\n".join([*lines, f"Hint: {hint}"]) if seen else f"{name} is empty.\nHint: {hint}"

@@ -6,7 +6,7 @@ All of it is written as `plain` leaves it: small letters without accents, words 
 import re
 import unicodedata
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|[A-Z]))")  # projectName, projectID, and not UoM
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _OTHER = re.compile(r"[^0-9a-z%#]+")
 
@@ -60,6 +60,8 @@ _SHARED = {  # column: what it may be called in any table
     "date": "date|day|datum|tag|fecha|data|jour|dia|giorno",
 }
 
+_UNIT = "unit|units|uom|unit of measure|einheit|masseinheit|unite|unidad|unita|unita di misura|eenheid|unidade"
+
 _OWN = {
     "objectives": {
         "objective_id": "objective id|objective no|objective code|goal id|goal no|ziel nr|zielnr|ziel id|id|no|nr|code|"
@@ -74,7 +76,7 @@ _OWN = {
         "kpi_id": "id|no|nr|code|ref|key|nummer|numero|#|lfd nr",
         "name": "kpi|kpi name|indicator|indicator name|measure|measure name|metric|metric name|kennzahl|"
         "success measure|indicateur|indicador|indicatore|leistungskennzahl",
-        "unit": "unit|units|uom|unit of measure|einheit|masseinheit|unite|unidad|unita|unita di misura|eenheid|unidade",
+        "unit": _UNIT,
         "direction": "direction|desired direction|polarity|better|good is|trend wanted|optimise|richtung|zielrichtung|"
         "polaritat|sens|sens souhaite|direccion|sentido|direzione|polarita|polarite|polaridad|tendenz",
         "target": "target|target value|goal value|plan|plan value|zielwert|ziel|soll|sollwert|soll wert|planwert|cible|"
@@ -108,6 +110,7 @@ _OWN = {
         "segment": "segment|region|site|location|country|department|dept|division|product|business unit|branch|store|"
         "plant|standort|land|bereich|abteilung|filiale|werk|pays|zone|pais|paese|sede|regio|organisation|organization|"
         "org code|trust|team|channel|ward",
+        "unit": _UNIT,
         "status": "data status|value status|vorlaufig|provisional",
         "kpi_id": "kpi name|indicator name|metric name|measure name|id|code",
     },
@@ -247,6 +250,11 @@ NOT_MEASURED = frozenset(
 IS_TARGET = frozenset(
     {"target", "plan", "soll", "sollwert", "zielwert", "cible", "meta", "budget", "planned", "planwert", "traguardo"}
 )
+_TOTALS = (
+    "total|totals|grand total|subtotal|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|totaal|somme|"
+    "average|durchschnitt|mittelwert|moyenne|promedio|media"
+)
+IS_TOTAL = frozenset(_TOTALS.split("|"))
 IS_ACTUAL = frozenset(
     {"actual", "actuals", "ist", "istwert", "value", "wert", "result", "ergebnis", "realise", "real", "consuntivo"}
 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review_kit.errors import CannotWriteError, UsageError
-from review_kit.scaffold.completing import Derived
 from review_kit.scaffold.drafting import sources_yaml
 from review_kit.scaffold.example import example
+from review_kit.scaffold.filling_in import Derived
 from review_kit.scaffold.reading import read_file
 from review_kit.schema import INPUTS, render_contract
 from review_kit.store import copy_file, write_text
@@ -64,6 +64,7 @@ class Scaffolded:
     written: list[Path]
     found: list[str]  # which sheet feeds which table
     doubts: list[str]  # what a person must look at
+    to_fill_in: list[str]  # tables that lack something
 
 
 def new_workspace(directory: Path, year: int) -> list[Path]:
@@ -92,8 +93,9 @@ def workspace_from(directory: Path, file: Path, year: int | None) -> Scaffolded:
     _must_be_empty(directory)
     reading = read_file(file, year)
     copied = f"data/{reading.file_name}"
-    tables = {part.table: csv_of(part.table, part.rows) for part in reading.parts.values() if isinstance(part, Derived)}
-    sources = "sources:\n" + sources_yaml(reading.parts, copied)
+    derived = [part for part in reading.parts.values() if isinstance(part, Derived)]
+    tables = {part.table: csv_of(part.table, part.rows) for part in derived}
+    sources = "sources:\n" + sources_yaml(reading.parts, copied, reading.general)
     how = _HOW_PROPOSED.format(year=reading.year)
     params = _HEAD.format(year=reading.year) + how + sources + _TAIL
     written = _write(directory, reading.year, params, tables)
@@ -102,7 +104,8 @@ def workspace_from(directory: Path, file: Path, year: int | None) -> Scaffolded:
         cycle=str(reading.year),
         written=sorted([*written, directory / copied]),
         found=reading.found,
-        doubts=reading.doubts,
+        doubts=[*reading.of_tables, *reading.general],
+        to_fill_in=[f"data/{part.table}.csv" for part in derived if part.doubts],
     )
 
 
