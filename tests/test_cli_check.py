@@ -2,17 +2,18 @@
 
 import io
 import json
+import re
 from collections import Counter
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
-from workspaces import copy_workspace, replace_text
+from workspaces import REPOSITORY, copy_workspace, replace_text
 
 from review_kit.cli import main
 from review_kit.cli.check_screens import counted, plain_lines, screens_of
-from review_kit.cli.check_terminal import show
+from review_kit.cli.check_terminal import rows_told, show
 from review_kit.intake import Intake, freshness, read_cycle
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.shares import shares
@@ -121,6 +122,24 @@ def test_a_terminal_shows_the_whole_path_and_place_within_its_width(width):
     assert "'[red]x[/red]' is not a number." in text  # what stands in a cell is no mark-up
 
 
+def test_a_terminal_says_once_what_is_wrong_in_the_same_words():
+    told = {"rule": "r", "message": "'up' is not higher, lower or range.", "value": "up", "column": "direction"}
+    faults = [Fault(file="k.csv", row=row, **told) for row in (2, 3, 4, 9)]
+    faults.append(Fault(file="k.csv", row=5, **{**told, "message": "'on' is not higher, lower or range."}))
+    text = in_terminal(intake_of([["kpis", "k.csv", 5, 0, 5, 0, 0]], faults), EMPTY_FRESHNESS, 80)
+    assert text.count("'up' is not") == 1
+    assert "rows 2-4, 9" in text
+    assert "row 5 " in text
+    assert "5 errors, no warnings" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"), [([], ""), ([7], "row 7"), ([2, 3], "rows 2-3"), ([2, 5, 6, 9], "rows 2, 5-6, 9")]
+)
+def test_rows_are_told_in_runs(rows, told):
+    assert rows_told(rows) == told
+
+
 @pytest.fixture
 def workspace(tmp_path):
     return copy_workspace(tmp_path / "workspace")
@@ -176,3 +195,13 @@ def test_json_says_how_fresh_each_kpi_is(workspace):
     of_kpi = {row["kpi_id"]: row for row in said["kpis"]}
     assert len(of_kpi) == 32
     assert (of_kpi["data_quality"]["last"], of_kpi["data_quality"]["behind"]) == ("2025-07", 5)
+
+
+def test_the_guide_names_every_key_of_the_json(workspace):
+    said = json.loads(call("check", "2025", "--json", "--workspace", workspace).stdout)
+    part = (REPOSITORY / "docs" / "intake.md").read_text(encoding="utf-8").partition("`--json` prints")[2]
+    listed = re.findall(r"^\| `(\w+)` \| (.+) \|$", part.partition("\n## ")[0], re.MULTILINE)
+    named = {key: set(re.findall(r"`(\w+)`", words)) for key, words in listed}
+    assert list(named) == list(said)
+    for key in ("sources", "faults", "kpis"):
+        assert set(said[key][0]) <= named[key], key

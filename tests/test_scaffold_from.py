@@ -415,7 +415,8 @@ def test_units_in_brackets_of_headings_and_a_row_of_totals(tmp_path, start):
     months = [[dt.date(2025, month, 1), month, 3.5] for month in range(1, 13)]
     rows = [["Month", "Revenue (EUR m)", "Returns (%)"], *months, ["Total", 78, None]]
     said, _, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
-    kpis = list(csv.DictReader((tmp_path / "my-review" / "data" / "kpis.csv").open(encoding="utf-8")))
+    text = (tmp_path / "my-review" / "data" / "kpis.csv").read_text(encoding="utf-8")
+    kpis = list(csv.DictReader(text.splitlines()))
     assert [row["unit"] for row in kpis] == ["EUR m", "%"]
     assert "'Total' can be read as no period." in said
     assert ("bad-period", "Month") in rules(intake)

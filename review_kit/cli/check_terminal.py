@@ -60,19 +60,36 @@ def _counts(screen: Screen) -> Table:
 
 
 def _faults(faults: Sequence[Fault]) -> Table:
+    """Each fault beside its place; what is wrong in the same words in several rows is said once."""
     table = Table.grid(padding=(0, 2, 1, 0))
     table.add_column(no_wrap=True)
     table.add_column(max_width=_PLACE, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
+    alike: dict[tuple[str, ...], list[Fault]] = {}
     for fault in faults:
-        parts = [f"row {fault.row}"] if fault.row is not None else []
+        same = (fault.severity, fault.sheet, fault.column, fault.message, fault.value, fault.hint)
+        alike.setdefault(same, []).append(fault)
+    for together in alike.values():
+        fault = together[0]
+        parts = [rows_told([one.row for one in together if one.row is not None])]
         parts += [f"column {fault.column}"] if fault.column else []
         words = [Text(fault.message)]
         if is_unsaid(fault):
             words.append(Text(f"Value: {fault.value}"))
         if fault.hint:
             words.append(Text(f"Hint: {fault.hint}", "dim"))
-        table.add_row(
-            Text(str(fault.severity), _COLOURS[fault.severity]), Text("\n".join(parts) or "the source"), Group(*words)
-        )
+        place = "\n".join(part for part in parts if part) or "the source"
+        table.add_row(Text(str(fault.severity), _COLOURS[fault.severity]), Text(place), Group(*words))
     return table
+
+
+def rows_told(rows: Sequence[int]) -> str:
+    """'row 7', 'rows 2, 5-9, 12'; '' for none."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    told = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return f"{'row' if len(rows) == 1 else 'rows'} {told}" if told else ""
