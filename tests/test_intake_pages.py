@@ -1,17 +1,20 @@
 """What notebook 01 shows: every fault by its source, which values came, and how fresh they are."""
 
+import datetime as dt
+import json
 import re
 from html import unescape
 
 import pandas as pd
 import pytest
-from workspaces import copy_workspace, replace_text
+from workspaces import REPOSITORY, copy_workspace, replace_text
 
 from review_kit import charts
 from review_kit.desk import open_cycle
 from review_kit.intake import faults_table
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.figures import THIN
+from review_kit.model.period import period_words
 from review_kit.narrative import freshness_lead
 
 ACTUALS = "data/global_snack_retailer/actuals.csv"
@@ -53,12 +56,15 @@ def test_of_many_faults_each_source_tells_its_share(desk):
 
 
 def test_values_that_are_late_or_not_final_are_listed_worst_first(desk):
-    lead, table = desk.intake.freshness_table()
-    assert "31 KPIs of 32 reach the last period that is due; 1 does not, and Master data records" in repr(lead)
+    (table,) = desk.intake.freshness_table()
+    lead = desk.intake.freshness_conclusion()
+    assert "31 of 32 KPIs have the value that was due last. Master data records without error lacks its last" in repr(
+        lead
+    )
     told = repr(table).splitlines()
     assert told[0] == "Values that are late, incomplete or not final"
     assert told[2].startswith("Master data records without error")
-    assert "2025-07 | 2025-12 | 5 | 7 | 12" in told[2]
+    assert f"July 2025 | December 2025 | 5{THIN}months | 7 of 12" in told[2].replace("5 months", f"5{THIN}months")
 
 
 def test_the_heat_map_tells_preliminary_from_projected():
@@ -95,20 +101,59 @@ def test_of_many_groups_those_that_lack_most_are_drawn():
     ("due", "behind", "preliminary", "told"),
     [
         ([None, None], [0, 0], [0, 0], "No value is due yet."),
-        (["2025-12", "2025"], [0, 0], [0, 0], "2 KPIs of 2 reach the last period that is due."),
+        (["2025-12", "2025"], [0, 0], [0, 0], "All 2 KPIs have the value that was due last."),
         (
             ["2025-12", "2025-12"],
             [0, 1],
             [2, 0],
+            "1 of 2 KPIs has the value that was due last. B lacks its last month. 2 values are preliminary: A.",
+        ),
+        (
+            ["2025-12", "2025-12"],
+            [2, 5],
+            [1, 1],
             (
-                "1 KPI of 2 reaches the last period that is due; 1 does not, and B is furthest behind (1 period). "
-                "2 values of 1 KPI are preliminary."
+                "None of 2 KPIs have the value that was due last. 2 are late; B lacks its last 5 months, most of all. "
+                "2 values are preliminary: A and B."
             ),
         ),
     ],
 )
 def test_the_lead_counts_what_reaches_the_last_period(due, behind, preliminary, told):
-    fresh = pd.DataFrame(
-        {"name": ["A", "B"], "due": due, "behind": behind, "preliminary": preliminary, "projected": [0, 0]}
-    )
+    fresh = pd.DataFrame({"name": ["A", "B"], "due": due, "behind": behind, "preliminary": preliminary})
+    fresh = fresh.assign(projected=0, rhythm="monthly", last="2025-06")
     assert freshness_lead(fresh).replace(THIN, " ") == told
+
+
+def test_a_kpi_without_any_value_is_told_so_and_many_that_are_not_final_are_counted():
+    fresh = pd.DataFrame({"name": list("ABCD"), "due": "2025", "behind": [1, 0, 0, 0], "last": [None, *["2025"] * 3]})
+    fresh = fresh.assign(projected=1, preliminary=0, rhythm="annual")
+    told = freshness_lead(fresh)
+    assert "A has no value at all." in told
+    assert told.replace(THIN, " ").endswith("4 values are projected: 4 KPIs.")
+
+
+@pytest.mark.parametrize(
+    ("label", "words"), [("2025-07", "July 2025"), ("2025-Q3", "Q3 2025"), ("2025", "2025"), ("2024/25", "2024/25")]
+)
+def test_periods_are_called_as_people_call_them(label, words):
+    assert period_words(label) == words
+
+
+def test_what_is_expected_follows_the_stated_rhythm_and_nothing_is_missing_before_it_is_due():
+    none = monthly("a", range(1, 2)).iloc[:0]
+    year, month = ({"a": length} for length in (12, 1))
+    for every, missing in ((year, 1), (month, 12)):
+        chart = charts.completeness(none, names={"a": "A"}, every=every, start=dt.date(2025, 1, 1), end=AS_OF)
+        assert chart.data["Missing"].tolist() == [missing]
+    early = charts.completeness(none, names={"a": "A"}, every=year, start=dt.date(2025, 1, 1), end=dt.date(2025, 1, 31))
+    assert "No figure is due yet." in early._repr_html_()
+
+
+def test_the_report_says_how_complete_its_data_are_before_it_says_what_became_of_rows():
+    cells = json.loads((REPOSITORY / "notebooks" / "05_strategy_review.ipynb").read_text(encoding="utf-8"))["cells"]
+    part = "".join(line for cell in cells for line in cell["source"]).partition("### Data quality")[2]
+    verbs = re.findall(r"desk\.intake\.(\w+)", part)
+    assert verbs == [
+        "freshness_conclusion", "completeness", "freshness_table", "conclusion", "reconciliation_table", "faults_table"
+    ]  # fmt: skip

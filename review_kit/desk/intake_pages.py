@@ -10,9 +10,9 @@ from review_kit.desk.review import Review
 from review_kit.intake import faults_table, freshness
 from review_kit.model import figures
 from review_kit.model.fault import Severity
-from review_kit.model.period import Rhythm
+from review_kit.model.period import Rhythm, period_words
 from review_kit.model.shares import shares
-from review_kit.narrative import data_lead, freshness_lead
+from review_kit.narrative import data_lead, freshness_lead, late_words
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
 
 FAULTS_SHOWN = 100
@@ -42,7 +42,7 @@ class IntakePages:
     def conclusion(self) -> Block:
         """The reconciliation over all sources; not for a partial edition, where counts would tell what it hides."""
         if self._is_partial:
-            return lead("The quality of the data is told in the edition that sees all of it.")
+            return lead("What became of every row of the sources is told in the edition that sees all of them.")
         return lead(data_lead(self.reconciliation, self.faults))
 
     def reconciliation_table(self) -> Sequence[Piece]:
@@ -101,35 +101,37 @@ class IntakePages:
         """How far the values of each KPI reach, against what is due."""
         return freshness(self._review.kpis, self._review.measures, self._review.checkpoint)
 
+    def freshness_conclusion(self) -> Block:
+        """How many KPIs have the values that are due, and what is not final."""
+        return lead(freshness_lead(self.fresh))
+
     def freshness_table(self) -> Sequence[Piece]:
         """The KPIs whose values are late or not final, those that are furthest behind first."""
         fresh = self.fresh
         look = fresh[fresh["behind"].gt(0) | fresh["came"].lt(fresh["expected"]) | _not_final(fresh)]
-        told = lead(freshness_lead(fresh))
         if look.empty:
-            return [told]
+            return []
         look = look.assign(missing=look["expected"] - look["came"])
         look = look.sort_values(["behind", "missing"], ascending=False, kind="stable")
         columns = [
             Column("name", "KPI", wide=True, below="rhythm"),
             Column("last", "Last value"),
             Column("due", "Due"),
-            Column("behind", "Periods behind", "number"),
-            Column("came", "Came", "number"),
-            Column("expected", "Of", "number"),
+            Column("late", "Late by"),
+            Column("came", "Came"),
             Column("preliminary", "Preliminary", "number"),
             Column("projected", "Projected", "number"),
         ]
         more = len(look) - KPIS_SHOWN
         rest = [f"{figures.plural(more, 'more KPI')} {'is' if more == 1 else 'are'} not listed."] if more > 0 else []
         listed = table(
-            look.head(KPIS_SHOWN),
+            _in_words(look.head(KPIS_SHOWN)),
             [column for column in columns if column.key not in {"preliminary", "projected"} or look[column.key].any()],
             key="freshness",
             caption="Values that are late, incomplete or not final",
-            note=" ".join(["Came: the periods of the cycle that have a value, of those that are over.", *rest]),
+            note=" ".join(["Came: how many of the periods that are over have a value.", *rest]),
         )
-        return [told, listed]
+        return [listed]
 
     def completeness(self) -> charts.Chart:
         """Which values of the cycle came, KPI by KPI."""
@@ -149,6 +151,21 @@ class IntakePages:
             start=checkpoint.calendar.start,
             end=checkpoint.as_of,
         )
+
+
+def _in_words(fresh: pd.DataFrame) -> pd.DataFrame:
+    """Periods as people call them, what came of what was expected, and nothing where nothing is to be said."""
+    records = fresh.to_dict("records")
+    late = pd.Series([late_words(row) for row in records], index=fresh.index, dtype="str")
+    came = pd.Series([f"{row['came']} of {row['expected']}" for row in records], index=fresh.index, dtype="str")
+    told = fresh.assign(
+        last=fresh["last"].map(period_words, na_action="ignore"),
+        due=fresh["due"].map(period_words, na_action="ignore"),
+        late=late.where(fresh["behind"].gt(0)),
+        came=came,
+    )
+    words = {name: told[name].where(told[name].gt(0)) for name in ("preliminary", "projected")}
+    return told.assign(**words)
 
 
 def _months(rhythm: str) -> int:

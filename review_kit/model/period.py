@@ -25,6 +25,11 @@ class Rhythm(StrEnum):
         """How many months one period of this rhythm lasts."""
         return {"annual": 12, "quarterly": 3, "monthly": 1}[self.value]
 
+    @property
+    def noun(self) -> str:
+        """What people call one of its periods."""
+        return {"annual": "year", "quarterly": "quarter", "monthly": "month"}[self.value]
+
 
 def first_of_month(day: date, shift: int = 0) -> date:
     """The first day of the month that lies `shift` months from the month of `day`."""
@@ -153,6 +158,15 @@ class Checkpoint:
         number = int(found["month"])
         year = calendar.start.year if number >= calendar.start.month else calendar.end.year
         return cls(f"{cycle}-{suffix}", cycle, calendar, calendar.month(year, number), Rhythm.MONTHLY)
+
+
+def period_words(label: str) -> str:
+    """'July 2025' for '2025-07', 'Q3 2025' for '2025-Q3'; a year stays as it is."""
+    found = _CHECKPOINT_SUFFIX.search(label)
+    if found is None:
+        return label
+    year = label[: found.start()]
+    return f"Q{found['quarter']} {year}" if found["quarter"] else f"{gregorian.month_name[int(found['month'])]} {year}"
 
 
 def split_checkpoint(name: str) -> tuple[str, str]:

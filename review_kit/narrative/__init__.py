@@ -1,6 +1,6 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
-from review_kit.narrative.freshness import freshness_lead
+from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
 from review_kit.narrative.parts import (
@@ -28,6 +28,7 @@ __all__ = [
     "freshness_lead",
     "initiatives_lead",
     "kpi_sentence",
+    "late_words",
     "lessons_lead",
     "method_statement",
     "reconciliation_line",
