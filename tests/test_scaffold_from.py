@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from workspaces import contents
+from workspaces import contents, replace_text
 
 from review_kit.cli import main
 from review_kit.intake import Intake, read_cycle
@@ -447,7 +447,12 @@ def test_years_that_span_two_count_as_the_one_they_start_in(tmp_path, start):
         ["Measure", "Unit", "Direction", "Target", "2016-2017", "2017-2018"],
         ["Wait", "days", "down", 10, 11, 10.5],
     ]
-    _, _, intake = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    said, _, _ = start(workbook(tmp_path / "b.xlsx", Data=rows))
+    assert "The cycle is 2017: the last year with values." in said
+    assert "'2017-2018' spans two calendar years. In which month does it begin?" in said
+    params = tmp_path / "my-review" / "params" / "2017.yml"
+    replace_text(params, ("start: 2017-01-01, end: 2017-12-31", "start: 2017-07-01, end: 2018-06-30"))
+    intake = read_cycle(*find_checkpoint("2017", params.parent), tmp_path / "my-review")
     assert intake.errors == ()
     assert measured(intake)["Wait", "2017"] == 10.5
 

@@ -65,7 +65,7 @@ def completeness(
     groups = by_group(rows, list(names), objectives or {}) if grouped else rows
     shown = least_complete(groups) if grouped else rows
     listed = [row for row in rows if not grouped or any(cell.state != "present" for cell in row.cells)]
-    keys = keys_of(totals, grouped=grouped)
+    keys = keys_of(totals, shown if grouped else ())
     return drawn(
         lambda width: draw(shown, width, months, keys),
         key=key,

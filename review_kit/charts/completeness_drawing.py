@@ -108,13 +108,19 @@ def _fill(cell: Cell) -> str | None:
     return _FILLS.get(cell.state)
 
 
-def keys_of(totals: Mapping[str, int], *, grouped: bool) -> dict[str, Cell]:
-    """Words and what they stand for: of the states of single figures those that occur."""
-    if grouped:
-        kinds = {"All reported": 1.0, "Some reported": 0.5, "None reported": 0.0}
-        return {word: Cell(first=0, last=0, state="share", share=share) for word, share in kinds.items()}
+def keys_of(totals: Mapping[str, int], groups: Sequence[Row]) -> dict[str, Cell]:
+    """Words and what they stand for, of what occurs: shares of `groups`, otherwise states of single figures."""
+    if not groups:
+        states = [state for state in WORDS if totals[state] or state == "present"]
+        return {WORDS[state]: Cell(first=0, last=0, state=state) for state in states}
+    shares = {cell.share for row in groups for cell in row.cells}
+    kinds = {
+        "All reported": (1.0, True),
+        "Some reported": (0.5, any(0 < share < 1 for share in shares)),
+        "None reported": (0.0, 0.0 in shares),
+    }
     return {
-        word: Cell(first=0, last=0, state=state) for state, word in WORDS.items() if totals[state] or state == "present"
+        word: Cell(first=0, last=0, state="share", share=share) for word, (share, occurs) in kinds.items() if occurs
     }
 
 

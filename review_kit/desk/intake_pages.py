@@ -16,7 +16,7 @@ from review_kit.narrative import data_lead, freshness_lead, late_words
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
 
 FAULTS_SHOWN = 100
-KPIS_SHOWN = 30  # of those whose values are late or not final
+KPIS_SHOWN = 20  # of those whose values are late or not final
 GROUPS_SHOWN = 40  # rows of the picture of completeness
 
 

@@ -148,4 +148,6 @@ class ReportPages:
     def definitions(self) -> Block:
         """What each KPI measures; of very many the first, the workbook has all of them."""
         kpis = self._review.kpis[self._review.kpis["definition"].notna()].head(MOST_LISTED)
+        if kpis.empty:
+            return note("No KPI says what it counts.")
         return definitions(list(zip(kpis["name"], kpis["definition"], strict=True)))

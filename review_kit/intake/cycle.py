@@ -17,7 +17,8 @@ from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates
 from review_kit.intake.initiative_checks import check_initiatives
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger, Mask
-from review_kit.intake.mapping import map_columns, taken_headings
+from review_kit.intake.mapping import map_columns
+from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.sources import Library
@@ -120,13 +121,8 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     source = params.sources[name]
     schema = INPUTS[name]
     raw = library.read(source)
-    beside = {
-        table: other
-        for table, other in params.sources.items()
-        if table != name and other.path and (other.path, other.sheet) == (source.path, source.sheet)
-    }
-    elsewhere = {heading for table, other in beside.items() for heading in taken_headings(table, other)}
-    ledger, texts = map_columns(raw, name, schema, source, elsewhere)
+    ledger, texts = map_columns(raw, name, schema, source)
+    leave_to_neighbours(ledger, name, params.sources)
     tell_unheeded(raw, schema, source, ledger)
     reader = PeriodReader(checkpoint.calendar, source.date_format, source.fiscal_year)
     converter = Converter(ledger, source, reader, params.file)

@@ -14,26 +14,21 @@ from review_kit.intake.readers.delimited import likely_delimiter
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 from review_kit.params import Source
-from review_kit.schema import INPUTS, TableSchema
+from review_kit.schema import TableSchema
 
 ANY_OTHER = "*"  # in `values`: every text that is not named
 _BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
 _MELTED_INTO = {"actuals": "value", "targets": "target"}
 
 
-def map_columns(
-    raw: RawTable, table: str, schema: TableSchema, source: Source, elsewhere: AbstractSet[str] = frozenset()
-) -> tuple[Ledger, pd.DataFrame]:
-    """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured.
-
-    `elsewhere` are the headings that other tables take from the same sheet, so that nobody forgot them.
-    """
+def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+    """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured."""
     ledger = Ledger(table=table, file=source.name, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
     ledger.turned = raw.turned
     if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
         ledger.sound = False
         return _lost(ledger, raw, schema, source)
-    origin = _origins(raw, table, schema, source, ledger, elsewhere)
+    origin = _origins(raw, table, schema, source, ledger)
     if not ledger.sound:
         ledger.faults = [fault for fault in ledger.faults if fault.rule not in {"extra-cell", "missing-cell"}]
         return _lost(ledger, raw, schema, source)
@@ -50,13 +45,6 @@ def map_columns(
     return ledger, frame
 
 
-def taken_headings(table: str, source: Source) -> frozenset[str]:
-    """The headings that a table takes from its sheet."""
-    theirs = {heading for told in source.columns.values() for heading in told} | set(source.in_brackets.values())
-    melted = {heading for entries in source.melt.values() for heading, _ in entries}
-    return frozenset(theirs | melted | set(source.where) | (set(INPUTS[table].columns) - source.columns.keys()))
-
-
 def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
     """Every row (every cell of a wide table) refused, because the file as a whole cannot be used."""
     width = len(next(iter(source.melt.values()), ("",)))
@@ -68,7 +56,7 @@ def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) ->
 
 
 def _origins(
-    raw: RawTable, table: str, schema: TableSchema, source: Source, ledger: Ledger, elsewhere: AbstractSet[str]
+    raw: RawTable, table: str, schema: TableSchema, source: Source, ledger: Ledger
 ) -> dict[str, tuple[int, ...]]:
     """For each of our columns that the file holds, the positions of theirs. Faults where headings are missing."""
     at: dict[str, list[int]] = {}
@@ -88,8 +76,7 @@ def _origins(
     for heading in (*sorted(melted), *source.where):
         _must_stand_once(heading, at, raw, ledger, source)
     _must_be_complete(table, raw, schema, wanted.keys() | given, ledger, source)
-    of_others = set(raw.headings) if source.distinct else elsewhere  # rows that repeat a key belong to another table
-    _tell_unused(raw, schema, wanted, melted | given, ledger, of_others)
+    _tell_unused(raw, schema, wanted, melted | given, ledger)
     return origin
 
 
@@ -140,28 +127,16 @@ def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
 
 
 def _tell_unused(
-    raw: RawTable,
-    schema: TableSchema,
-    wanted: dict[str, tuple[str, ...]],
-    taken: set[str],
-    ledger: Ledger,
-    elsewhere: AbstractSet[str],
+    raw: RawTable, schema: TableSchema, wanted: dict[str, tuple[str, ...]], taken: set[str], ledger: Ledger
 ) -> None:
-    """Warns of headings that look like one of our columns that the file does not have: a typing slip loses a column.
-
-    Not of those that are used `elsewhere`; they speak of another table in the same rows.
-    """
+    """Warns of headings that look like one of our columns that the file does not have: a typing slip loses a column."""
     used = {heading for theirs in wanted.values() for heading in theirs} | taken
     free = [ours for ours in schema.columns if ours not in wanted and ours not in taken]
     for heading in raw.headings:
         if heading and heading not in used:
             folded = heading.casefold().replace(" ", "_")
             near = nearest(folded, free) if len(folded) > 3 else ""  # noqa: PLR2004 - shorter words are like any
-            if (
-                near
-                and heading not in elsewhere
-                and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded)))
-            ):
+            if near and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded))):
                 message = f"the column '{shown(heading)}' is not used."
                 hint = f"did you mean '{near}'? Rename it, or add 'columns: {{{near}: {shown(heading)}}}'."
                 ledger.note("unused-column", message, hint, Severity.WARNING, column=heading)

@@ -83,7 +83,7 @@ class PeriodReader:
         first = int(parts["year"])
         if parts.get("next"):
             if not _follows(parts["year"], parts["next"]):
-                return _no_period("the two years do not follow each other.", how_to_declare(found.string))
+                return _no_period("the two years do not follow each other.")
             return self.calendar.cycle_year(self.calendar.year_of(date(first, self.calendar.start.month, 1)))
         if self.calendar.start.year == self.calendar.end.year:
             return self.calendar.cycle_year(first)
@@ -146,6 +146,6 @@ def _follows(year: str, following: str) -> bool:
     return following == str(int(year) + 1)[-len(following) :]
 
 
-def _no_period(why: str, declared: str) -> Problem:
-    hint = declared or "write 2025-09 for a month, 2025-26 for a year that spans two, or 2025."
+def _no_period(why: str) -> Problem:
+    hint = "write 2025-09 for a month, 2025-26 for a year that spans two, or 2025."
     return Problem("bad-period", f"'{{value}}' is not a period: {why}", hint)

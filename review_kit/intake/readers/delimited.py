@@ -147,9 +147,7 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     elif not reading.width:
         reading.fault("missing-column", "no header was found.", "header_row names the row of the headings.")
     elif not reading.records and not reading.unreadable:
-        reading.fault(
-            "no-rows", "the header has no rows below it.", "export the data again, or fill the table in.", row=start
-        )
+        reading.fault("no-rows", "the header has no rows below it.", "export the data again.", row=start)
 
 
 def _take_records(rows: "csv._reader", start: int, skipped: int, reading: _Reading) -> int:  # type: ignore[name-defined]

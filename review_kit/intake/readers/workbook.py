@@ -159,9 +159,7 @@ def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, sour
         records.append(record[:width])
         rows.append(row)
     if not records and not table.unreadable:
-        _tell(
-            table, source, "no-rows", "the header has no rows below it.", "export the data again, or fill the table in."
-        )
+        _tell(table, source, "no-rows", "the header has no rows below it.", "export the data again.")
     if table.unreadable > LISTED:
         told = f"of {table.unreadable:,} rows that cannot be used the first are told one by one."
         _tell(table, source, "extra-cell", told, "mend those, and check again.", int(rows[-1]) if rows else below)
