@@ -18,12 +18,12 @@ from review_kit.params import Params
 from review_kit.risks import review_risks
 from review_kit.scoring import (
     ScoringRules,
-    actuals_at,
     period_targets,
     roll_up,
     score_kpis,
     whole_series,
     with_year_targets,
+    yearly_actuals,
 )
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import lint
@@ -31,7 +31,6 @@ from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
 WHOLE_IS_QUICK = 2_000  # KPIs whose series are worked out in a tenth of a second
-MOST_YEARS = 5  # a drift over more years than these says little about the next one
 
 
 def nothing_stored(_name: str) -> None:
@@ -258,22 +257,8 @@ class Review:
 
     @cached_property
     def yearly(self) -> pd.DataFrame:
-        """kpi_id, year and value of the complete cycle years up to this one, each worked out as its actual would be."""
-        parts = []
-        for years_ago in range(MOST_YEARS - 1, -1, -1):
-            checkpoint = self._year_end(years_ago)
-            if checkpoint.as_of > self.checkpoint.as_of:
-                continue
-            actuals = actuals_at(self.series, self.kpis, checkpoint)
-            complete = actuals["n_periods"].ge(actuals["n_expected"]) & actuals["actual"].notna()
-            found = actuals.loc[complete, ["kpi_id", "actual"]].rename(columns={"actual": "value"})
-            parts.append(found.assign(year=checkpoint.calendar.year))
-        table = pd.concat(parts, ignore_index=True)
-        return table.sort_values(["kpi_id", "year"], kind="stable").reset_index(drop=True)
-
-    def _year_end(self, years_ago: int) -> Checkpoint:
-        calendar = self.checkpoint.calendar.shifted(-years_ago)
-        return Checkpoint.of_cycle(f"{self.checkpoint.cycle}-{years_ago}", calendar)
+        """The complete cycle years up to this one: kpi_id, year, value."""
+        return yearly_actuals(self.series, self.kpis, self.checkpoint)
 
     @cached_property
     def next_year(self) -> Outlook:
@@ -294,10 +279,8 @@ class Review:
         return ResetRules(max_step=self.params.reset.guardrails.max_step)
 
     def _propose(self) -> pd.DataFrame:
-        approved = {}
-        for decision in self.decisions:
-            if decision.about == "target":
-                approved[decision.subject] = (float(decision.choice), f"{decision.reason} ({decision.by})")
+        said = [one for one in self.decisions if one.about == "target"]
+        approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
         table = propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
         return table if self.year_is_over else table.head(0)
 

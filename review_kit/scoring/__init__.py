@@ -4,5 +4,15 @@ from review_kit.scoring.actual import actuals_at, whole_series
 from review_kit.scoring.rollup import roll_up
 from review_kit.scoring.scorecard import ScoringRules, score_kpis
 from review_kit.scoring.targets_at import period_targets, with_year_targets
+from review_kit.scoring.years import yearly_actuals
 
-__all__ = ["ScoringRules", "actuals_at", "period_targets", "roll_up", "score_kpis", "whole_series", "with_year_targets"]
+__all__ = [
+    "ScoringRules",
+    "actuals_at",
+    "period_targets",
+    "roll_up",
+    "score_kpis",
+    "whole_series",
+    "with_year_targets",
+    "yearly_actuals",
+]
