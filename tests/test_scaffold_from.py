@@ -211,6 +211,17 @@ def test_french_quarters(tmp_path, start):
     assert intake.tables["kpis"]["direction"].tolist() == ["lower"]
 
 
+def test_spanish_months_and_words(tmp_path, start):
+    heads = "Indicador;Objetivo estratégico;Unidad;Sentido;Meta;Enero 2025;Febrero 2025"
+    text = f"{heads}\nQuejas;Servicio;número;disminuir;10;12,5;n/d\n"
+    (tmp_path / "es.csv").write_text(text, encoding="utf-8")
+    said, sources, intake = start(tmp_path / "es.csv")
+    assert intake.errors == ()
+    assert (sources["actuals"].decimal, sources["actuals"].missing) == (",", ("n/d",))
+    assert measured(intake)["Quejas", "2025-01"] == 12.5
+    assert "Add constants: {aggregate: mean} (or sum …) if not." in said
+
+
 def test_years_that_span_two_ask_where_they_begin(tmp_path, start):
     rows = [["Measure", "Unit", "Direction", "Target", "2023/24", "2024/25"], ["Waiting", "days", "down", 10, 11, 10.5]]
     said, sources, _ = start(workbook(tmp_path / "nhs.xlsx", Data=rows))

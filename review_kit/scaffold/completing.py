@@ -111,7 +111,8 @@ def _with_all_columns(kpis: Proposal, actuals: Proposal | None, *, planned: bool
         if not planned:
             kpis.doubts.append(f"{kpis.place}: no column holds targets. Without one a KPI is shown and not scored.")
     if "aggregate" not in kpis.columns and has_parts_of_years(actuals):
-        kpis.doubts.append(f"{kpis.place}: {NO_AGGREGATE} Add aggregate: mean (or sum …) to `constants` if not.")
+        add = "aggregate: mean (or sum …) to its constants" if constants else "constants: {aggregate: mean} (or sum …)"
+        kpis.doubts.append(f"{kpis.place}: {NO_AGGREGATE} Add {add} if not.")
     if constants:
         kpis.key("constants", constants, "the same for all rows, because no column says it")
     return kpis

@@ -188,7 +188,7 @@ VOCABULARY = {  # column: {our word: what people write}
         "hoch|hoher|steigend|mehr|steigern|erhohen|maximieren|hausse|augmenter|plus|subir|aumentar|mayor|aumentare|"
         "crescente|hoger|bigger is better|maior|high|positive",
         "lower": "down|decrease|decreasing|lower is better|lower better|less|less is better|minimise|minimize|min|"
-        "niedrig|niedriger|sinkend|weniger|senken|verringern|minimieren|baisse|reduire|diminuer|moins|bajar|reducir|menor|"
+        "niedrig|niedriger|sinkend|weniger|senken|verringern|minimieren|baisse|reduire|diminuer|moins|bajar|reducir|disminuir|menor|"
         "ridurre|diminuire|decrescente|lager|smaller is better|low|negative",
         "range": "within|between|band|corridor|in range|korridor|bereich|zwischen|intervalle|entre|rango|intervallo",
     },
@@ -239,6 +239,7 @@ NOT_MEASURED = frozenset(
         "offen",
         "non disponible",
         "n.d.",
+        "n/d",
         "nd",
         "s.d.",
         "s/d",
