@@ -503,7 +503,7 @@ def test_questions_about_a_table_to_fill_in_and_about_the_file_stand_in_the_para
         ("broken.xlsx", b"PK\x03\x04 no zip", "broken.xlsx: "),
         ("slides.pptx", b"PK", "slides.pptx: files of the kind '.pptx' are not looked at."),
         ("noending", b"KPI,2025\n", "noending: its name does not tell what kind of file it is."),
-        ("photo.xlsx", b"\x89PNG\r\n\x1a\n", "photo.xlsx: the file is no workbook."),
+        ("photo.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "photo.xlsx: the file is no workbook."),
         ("login.csv", b"<!DOCTYPE html><html></html>", "login.csv: the file is a web page, not a table"),
         ("heads.csv", b"KPI,Period,Actual\n", "heads.csv holds headings and no rows below them"),
     ],
