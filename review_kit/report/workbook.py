@@ -5,20 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from review_kit.charts.tokens import LIGHT, SIGNAL_COLOUR, STATUS_COLOUR
 from review_kit.model.figures import known
 from review_kit.report.meta import DocumentMeta
+from review_kit.report.workbook_look import Kind, Styles, colour, head_format, set_up_print
 from review_kit.store import write_bytes
-from review_kit.stylesheet.colour import readable
 from review_kit.tables_view.cells import records
 from review_kit.tables_view.labels import sentence_case, status_of, words
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
 
 _OPTIONS: Final = {
     "in_memory": True,
@@ -28,11 +29,8 @@ _OPTIONS: Final = {
 }
 _HEAD_ROW: Final = 3  # 0-based: title, subtitle and an empty row stand above
 _TIMELESS: Final = date(1980, 1, 1)  # where no day is given; the first that a zip file knows
-_PAPER_A4: Final = 9
 _MOST_DECIMALS: Final = 10
 _DIRECTIONS: Final = {"higher": "at least", "lower": "at most", "range": "within"}
-
-Kind = Literal["text", "long", "value", "signed", "share", "points", "count", "status", "signal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ def _fill(
             "created": datetime(as_of.year, as_of.month, as_of.day),  # noqa: DTZ001 - a day, nowhere in particular
         }
     )
-    styles = _Styles(book, meta.brand)
+    styles = Styles(book, meta.brand)
     sheets = (
         ("Scorecard", "Every KPI against its target", _SCORECARD, scores, 2),
         ("Objectives", "Scores by objective and perspective", _OBJECTIVES, rollup, 2),
@@ -160,29 +158,13 @@ def _fill(
     _write_about(book.add_worksheet("About"), styles, meta)
 
 
-class _Styles:
-    """The workbook's formats, each made once; Excel allows only so many."""
-
-    def __init__(self, book: xlsxwriter.Workbook, brand: str) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self.title = self.get(bold=True, font_size=16, font_color=readable(brand) if brand else LIGHT.brand)
-
-    def get(self, **settings: Any) -> Format:
-        key = tuple(sorted(settings.items()))
-        if key not in self._made:
-            base = {"font_name": "Calibri", "font_size": 11, "font_color": LIGHT.ink, "valign": "top"}
-            self._made[key] = self._book.add_format(base | settings)
-        return self._made[key]
-
-
 def _write_sheet(
     sheet: Worksheet,
     names: tuple[str, str],
     fields: Sequence[_Field],
     frame: pd.DataFrame,
     frozen: int,
-    styles: _Styles,
+    styles: Styles,
     meta: DocumentMeta,
 ) -> None:
     name, title = names
@@ -193,7 +175,7 @@ def _write_sheet(
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, f"{meta.organisation}: {title}", styles.title)
     sheet.write_string(1, 0, ", ".join(part for part in (meta.checkpoint_title, meta.as_of, meta.edition) if part))
-    heads = [{"header": field.heading, "header_format": _head_format(field, styles)} for field in used]
+    heads = [{"header": field.heading, "header_format": head_format(field.kind, styles)} for field in used]
     last_row = _HEAD_ROW + max(len(rows), 1)
     look = {"name": name, "style": "Table Style Light 1", "banded_rows": False, "columns": heads}
     sheet.add_table(_HEAD_ROW, 0, last_row, len(used) - 1, look)
@@ -201,14 +183,14 @@ def _write_sheet(
     for at, (field, values) in enumerate(columns):
         sheet.set_column(at, at, field.width)
         _write_column(sheet, at, field, values, stated, styles)
-        _colour(sheet, (_HEAD_ROW + 1, at, last_row, at), field, styles)
+        colour(sheet, (_HEAD_ROW + 1, at, last_row, at), field.kind, styles)
     sheet.set_row(_HEAD_ROW, 32)
     sheet.freeze_panes(_HEAD_ROW + 1, frozen)
-    _set_up_print(sheet, meta)
+    set_up_print(sheet, meta, head_row=_HEAD_ROW)
 
 
 def _write_column(
-    sheet: Worksheet, at: int, field: _Field, values: Sequence[Any], stated: Sequence[Any], styles: _Styles
+    sheet: Worksheet, at: int, field: _Field, values: Sequence[Any], stated: Sequence[Any], styles: Styles
 ) -> None:
     """The cells of one column below its heading; `stated` holds each row's decimals as published."""
     rows = enumerate(values, start=_HEAD_ROW + 1)
@@ -231,7 +213,7 @@ def _write_column(
 
 
 def _write_numbers(
-    sheet: Worksheet, at: int, kind: Kind, values: Sequence[Any], stated: Sequence[Any], styles: _Styles
+    sheet: Worksheet, at: int, kind: Kind, values: Sequence[Any], stated: Sequence[Any], styles: Styles
 ) -> None:
     formats: dict[float | None, Format] = {}
     for down, (value, decimals) in enumerate(zip(values, stated, strict=True), start=_HEAD_ROW + 1):
@@ -259,30 +241,7 @@ def _number_format(kind: Kind, decimals: float | None) -> str:
             return f"+{plain};-{plain};{plain}" if kind == "signed" else plain
 
 
-def _head_format(field: _Field, styles: _Styles) -> Format:
-    right = field.kind in {"value", "signed", "share", "points", "count"}
-    return styles.get(bold=True, text_wrap=True, align="right" if right else "left", valign="bottom", bottom=1)
-
-
-def _colour(sheet: Worksheet, area: tuple[int, int, int, int], field: _Field, styles: _Styles) -> None:
-    """Colours follow the words, so they stay right when somebody edits a cell."""
-    colours = {"status": STATUS_COLOUR, "signal": SIGNAL_COLOUR}.get(field.kind, {})
-    for word, colour in colours.items():
-        shade = styles.get(font_color=colour, bold=field.kind == "status" and word == "off target")
-        rule = {"type": "text", "criteria": "containing", "value": sentence_case(word), "format": shade}
-        sheet.conditional_format(*area, rule)
-
-
-def _set_up_print(sheet: Worksheet, meta: DocumentMeta) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(_PAPER_A4)
-    sheet.set_margins(left=0.7, right=0.7, top=0.7, bottom=0.8)  # inches: 18 mm
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEAD_ROW)
-    sheet.set_footer(f"&L&8{meta.foot.replace('&', '&&')}&R&8&P / &N")
-
-
-def _write_about(sheet: Worksheet, styles: _Styles, meta: DocumentMeta) -> None:
+def _write_about(sheet: Worksheet, styles: Styles, meta: DocumentMeta) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 96)
@@ -297,7 +256,7 @@ def _write_about(sheet: Worksheet, styles: _Styles, meta: DocumentMeta) -> None:
     for down, (name, text) in enumerate([*lines, ("", ""), *_READING], start=2):
         sheet.write_string(down, 0, name, styles.get(bold=True))
         sheet.write_string(down, 1, text, styles.get(text_wrap=True))
-    _set_up_print(sheet, meta)
+    set_up_print(sheet, meta, head_row=_HEAD_ROW)
 
 
 def _with_objectives(scores: pd.DataFrame, rollup: pd.DataFrame) -> pd.DataFrame:
