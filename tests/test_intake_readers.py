@@ -101,8 +101,9 @@ def test_a_line_break_in_a_heading_counts_as_a_blank(tmp_path):
 def test_a_turned_table_is_read_with_its_headings_down_the_first_column(tmp_path):
     (tmp_path / "a.csv").write_text("kpi_id,nps,csat,\nperiod,2025-01,2025-02,\n\nvalue,12,x,\n")
     source = Source(path="a.csv", transpose=True)
-    ledger, texts = map_columns(Library(tmp_path).read(source), "actuals", INPUTS["actuals"], source)
-    assert texts.to_dict("list") == {"kpi_id": ["nps", "csat"], "period": ["2025-01", "2025-02"], "value": ["12", "x"]}
+    ledger, cells = map_columns(Library(tmp_path).read(source), "actuals", INPUTS["actuals"], source)
+    texts = {name: column.rows().tolist() for name, column in cells.items()}
+    assert texts == {"kpi_id": ["nps", "csat"], "period": ["2025-01", "2025-02"], "value": ["12", "x"]}
     assert ledger.place("value", 1) == {"row": 4, "column": "C (value)"}
 
 

@@ -1,12 +1,14 @@
 """Measured values against their KPIs and the cycle."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
+from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
-from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, Mask
+from review_kit.intake.keys import Keys
+from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
@@ -22,6 +24,8 @@ _KEY = ["kpi_id", "period", "segment"]
 
 def check_actuals(
     frame: pd.DataFrame,
+    words: Mapping[str, Coded],
+    keys: Keys,
     ledger: Ledger,
     kpis: pd.DataFrame,
     known: Collection[str] | None,
@@ -36,32 +40,35 @@ def check_actuals(
     rows more the ids are not known.
     """
     if known is not None:
-        _leave_out_strangers(frame, ledger, known, checkpoint)
-        refuse_unknown(frame, "kpi_id", known, "KPI", "kpis", ledger, unread=unread)
-    of_kpi = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
-    codes = of_kpi.index.get_indexer(pd.Index(frame["kpi_id"]))
-    _must_have_values(ledger, of_kpi, codes)
-    _check_bounds(frame, ledger, of_kpi, codes)
-    _check_ratios(frame, ledger, of_kpi, codes)
-    tell_ambiguous_names(frame, ledger)
-    settle_duplicates(frame.drop(columns="unit"), _KEY, ledger, distinct=source.distinct)
-    check_units(frame, ledger, of_kpi, codes, source)
+        _leave_out_strangers(frame, keys, ledger, known, checkpoint)
+        refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread)
+    of_kpi = keys.of_kpis(kpis)
+    _must_have_values(keys, ledger, of_kpi)
+    _check_bounds(frame, keys, ledger, of_kpi)
+    _check_ratios(frame, keys, ledger, of_kpi)
+    tell_ambiguous_names(words, ledger)
+    repeated = keys.same.repeated(ledger.used)
+    settle_duplicates(frame.drop(columns="unit"), _KEY, repeated, ledger, distinct=source.distinct)
+    check_units(frame, words["unit"], keys, ledger, of_kpi, source)
     inside = _check_cycle(frame, ledger, checkpoint)
-    _check_overlaps(frame, ledger, checkpoint)
-    _check_segments(frame, ledger, inside)
-    check_totals(frame, ledger)
+    _check_overlaps(frame, keys, ledger, checkpoint)
+    _check_segments(keys, ledger, inside)
+    check_totals(frame, keys, ledger)
     _warn_blank(frame, ledger, inside, source)
-    note_unlikely_segments(frame, ledger)
+    note_unlikely_segments(keys.segment, ledger)
 
 
-def _leave_out_strangers(frame: pd.DataFrame, ledger: Ledger, known: Collection[str], checkpoint: Checkpoint) -> None:
+def _leave_out_strangers(
+    frame: pd.DataFrame, keys: Keys, ledger: Ledger, known: Collection[str], checkpoint: Checkpoint
+) -> None:
     """KPIs that this cycle does not define and that have no value in it belong to other cycles of the same file."""
-    stranger = ~frame["kpi_id"].isin(list(known)).to_numpy() & frame["kpi_id"].notna().to_numpy() & ledger.used
+    ids = keys.kpi
+    stranger = ids.where(~ids.texts.isin(list(known))) & ledger.used
     if not stranger.any():
         return
     start, end = pd.Timestamp(checkpoint.calendar.start), pd.Timestamp(checkpoint.calendar.end)
     within = (frame["period_end"].ge(start) & frame["period_start"].le(end)).to_numpy() & ledger.used
-    elsewhere = stranger & ~frame["kpi_id"].isin(frame["kpi_id"][stranger & within].unique()).to_numpy()
+    elsewhere = stranger & ~ids.where(ids.texts.isin(keys.kpi.among(stranger & within)))
     for name, places in pd.Series(np.flatnonzero(elsewhere)).groupby(frame["kpi_id"].to_numpy()[elsewhere]):
         count = (
             "1 value lies in another cycle and is"
@@ -74,31 +81,29 @@ def _leave_out_strangers(frame: pd.DataFrame, ledger: Ledger, known: Collection[
     ledger.state[elsewhere] = OUTSIDE
 
 
-def _of(kpis: pd.DataFrame, column: str, codes: np.ndarray) -> np.ndarray:
-    """The KPI's column for every row; missing where the KPI is unknown."""
-    values = kpis[column].to_numpy()
-    if not len(values):
-        return np.full(len(codes), np.nan)
-    return np.where(codes >= 0, values[np.maximum(codes, 0)], np.nan)
+def _are_ratios(kpis: pd.DataFrame) -> Mask:
+    return kpis["aggregate"].eq(Aggregate.RATIO).to_numpy(dtype=bool)
 
 
-def _must_have_values(ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
+def _must_have_values(keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
     """A file without a value column can hold ratios alone."""
     if "value" in ledger.texts:
         return
-    others = ledger.used & (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") != Aggregate.RATIO)
+    others = ledger.used & keys.of_kpi(kpis["known"].to_numpy() & ~_are_ratios(kpis), otherwise=False)
     if others.any():
-        name = kpis.index[codes[np.flatnonzero(others)[0]]]
+        name = keys.kpi.at(int(np.flatnonzero(others)[0]))
         message = f"no column is called 'value', and KPI '{name}' is no ratio."
         ledger.note("missing-column", message, ledger.value_hint, Severity.ERROR, column="value")
         ledger.state[others] = REFUSED
 
 
-def _check_bounds(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
+def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
     value = frame["value"].to_numpy()
-    share = _ratios(frame, kpis, codes)
+    share = _ratios(frame, keys, kpis)
     for column, side in (("lower_bound", "below"), ("upper_bound", "above")):
-        bound = _of(kpis, column, codes).astype("float64")
+        if kpis[column].isna().all():
+            continue
+        bound = keys.of_kpi(kpis[column].to_numpy(), otherwise=np.nan)
         beyond = value < bound if side == "below" else value > bound
         told = f"'{{value}}' lies {side} the {column} of the KPI."
         hint = "correct the value or its unit, or the bound in the kpis table."
@@ -109,20 +114,22 @@ def _check_bounds(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes
         ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
 
 
-def _ratios(frame: pd.DataFrame, kpis: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
+def _ratios(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
     """What numerator and denominator of a ratio make, in the unit of the KPI; missing for every other row."""
-    is_ratio = (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") == Aggregate.RATIO)
+    scale = np.array([100.0 if counts_percent(unit) else 1.0 for unit in kpis["unit"]])
+    scale = keys.of_kpi(np.where(_are_ratios(kpis), scale, np.nan), otherwise=np.nan)
     below = frame["denominator"].to_numpy()
-    scale = np.array([100.0 if counts_percent(unit) else 1.0 for unit in kpis["unit"]] + [1.0])[codes]
-    over = np.where(is_ratio & (below != 0), below, np.nan)
-    return scale * frame["numerator"].to_numpy() / over
+    return scale * frame["numerator"].to_numpy() / np.where(below != 0, below, np.nan)
 
 
-def _check_ratios(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame, codes: np.ndarray) -> None:
-    is_ratio = (codes >= 0) & (_of(kpis, "aggregate", codes).astype("object") == Aggregate.RATIO)
+def _check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
+    are_ratios = _are_ratios(kpis)
+    if not are_ratios.any():
+        return
+    is_ratio = ledger.used & keys.of_kpi(are_ratios, otherwise=False)
     above, below = frame["numerator"].isna().to_numpy(), frame["denominator"].isna().to_numpy()
     value = frame["value"].notna().to_numpy()
-    half = ledger.used & is_ratio & ((above != below) | (above & below & value))
+    half = is_ratio & ((above != below) | (above & below & value))
     told = "the KPI is a ratio and needs a numerator and a denominator."
     hint = "give both, or choose another aggregate for the KPI."
     ledger.refuse(half & ~below, "numerator", "missing-value", told, hint)
@@ -156,21 +163,18 @@ def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) ->
     return inside
 
 
-def _check_overlaps(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) -> None:
+def _check_overlaps(frame: pd.DataFrame, keys: Keys, ledger: Ledger, checkpoint: Checkpoint) -> None:
     """A year beside one of its months would count twice; an error inside the cycle, a warning before it."""
-    places = np.flatnonzero(ledger.used)
-    rows = frame.iloc[places][["kpi_id", "segment", "period_start", "period_end"]].reset_index(drop=True)
-    rows["kpi_id"], rows["segment"] = pd.factorize(rows["kpi_id"])[0], pd.factorize(rows["segment"])[0]
-    order = rows.sort_values(
-        ["kpi_id", "segment", "period_start", "period_end"], ascending=[True, True, True, False], kind="stable"
-    )
-    following = order.shift(-1)
-    same = order["kpi_id"].eq(following["kpi_id"]) & order["segment"].eq(following["segment"])
-    holds_next = same & following["period_start"].le(order["period_end"])
-    if not holds_next.any():
+    starts, ends = (frame[f"period_{side}"].to_numpy().view("int64") for side in ("start", "end"))
+    if not _overlap_anywhere(keys.period, starts, ends, ledger.used):
         return
+    rows = np.flatnonzero(ledger.used)
+    series = keys.series.codes
+    order = rows[np.lexsort((-ends[rows], starts[rows], series[rows]))]
+    here, following = order[:-1], order[1:]
+    holds_next = (series[here] == series[following]) & (starts[following] <= ends[here])
     where = np.zeros(len(frame), dtype=bool)
-    where[places[order.index[holds_next]]] = True
+    where[here[holds_next]] = True
     within = frame["period_end"].ge(pd.Timestamp(checkpoint.calendar.start)).to_numpy()
     told = "the KPI also has values for parts of these months, which would count twice."
     hint = "keep the parts or the whole, not both."
@@ -178,29 +182,39 @@ def _check_overlaps(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint)
     ledger.warn(where & ~within, "period", "overlapping-periods", told, hint)
 
 
-def _check_segments(frame: pd.DataFrame, ledger: Ledger, inside: Mask) -> None:
+def _overlap_anywhere(periods: Coded, starts: Codes, ends: Codes, used: Mask) -> bool:
+    """Whether any two periods of the file share months; where all of them are months there is nothing to sort."""
+    one_each = Groups.of(periods).first(used)
+    one_each = one_each[np.argsort(starts[one_each], kind="stable")]
+    return bool((starts[one_each[1:]] <= np.maximum.accumulate(ends[one_each])[:-1]).any())
+
+
+def _check_segments(keys: Keys, ledger: Ledger, inside: Mask) -> None:
     """A row without a segment among rows with one, when other periods have none: its segment was forgotten."""
-    rows = frame.loc[inside & ledger.used, ["kpi_id", "period", "segment"]]
-    if not rows["segment"].ne("").any():
+    rows = inside & ledger.used
+    parted = keys.parted & rows
+    whole = rows & ~parted
+    if not parted.any() or not whole.any():
         return
-    whole = rows["segment"].eq("")
-    by_period = whole.groupby([rows["kpi_id"], rows["period"]]).agg(["any", "all"])
-    mixed = by_period["any"] & ~by_period["all"]
-    kpis_mixed = mixed.groupby(level=0).any() & (~by_period["any"]).groupby(level=0).any()
-    suspects = rows.index[whole & rows["kpi_id"].isin(kpis_mixed.index[kpis_mixed])]
-    mixed_keys = pd.MultiIndex.from_frame(rows.loc[suspects, ["kpi_id", "period"]]).isin(mixed.index[mixed])
-    where = np.zeros(len(frame), dtype=bool)
-    where[suspects[mixed_keys]] = True
+    periods, kpis = keys.side_by_side, Groups.of(keys.kpi)
+    has_parts, has_whole = periods.holding(parted), periods.holding(whole)
+    mixed = (has_parts & has_whole)[periods.codes]
+    kpi_mixed = kpis.holding(rows & mixed) & kpis.holding(rows & ~has_whole[periods.codes])
     told = "the row has no segment, while other rows of the KPI and period do and other periods have none like it."
-    ledger.refuse(where, "segment", "missing-key", told, "fill in its segment, or give the whole in every period.")
+    hint = "fill in its segment, or give the whole in every period."
+    ledger.refuse(whole & mixed & kpi_mixed[kpis.codes], "segment", "missing-key", told, hint)
 
 
 def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Source) -> None:
     """Cells of the cycle that hold nothing, where params do not say that empty means not measured."""
     if "" in source.missing:
         return
-    nothing = frame[["value", "numerator", "denominator"]].isna().all(axis=1).to_numpy()
-    blank = ledger.texts["value"].str.strip().eq("").to_numpy() if "value" in ledger.texts else nothing
+    nothing = ledger.used & inside
+    for name in ("value", "numerator", "denominator"):
+        nothing &= frame[name].isna().to_numpy()
+    if not nothing.any():
+        return
+    blank = ledger.blank("value") if "value" in ledger.texts else nothing
     told = "the cell is empty: nothing was measured."
     hint = 'fill it in, or add "" to `missing` of this source if empty is meant.'
-    ledger.warn(ledger.used & inside & nothing & blank, "value", "missing-value", told, hint)
+    ledger.warn(nothing & blank, "value", "missing-value", told, hint)

@@ -1,9 +1,12 @@
 """The contract's own checks, told in the words of the file."""
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import OUTSIDE, Ledger, Mask
+from review_kit.intake.coded import Coded, Mask
+from review_kit.intake.ledger import OUTSIDE, Ledger
 from review_kit.model.nearest import did_you_mean
 from review_kit.schema import Column, Kind, TableSchema
 from review_kit.schema.frames import EMPTY, breaches
@@ -11,13 +14,25 @@ from review_kit.schema.frames import EMPTY, breaches
 _OWN_RULES = {"weight": "bad-weight", "restricted_to": "unknown-audience"}
 
 
-def refuse_breaches(frame: pd.DataFrame, schema: TableSchema, ledger: Ledger) -> None:
+def refuse_breaches(frame: pd.DataFrame, words: Mapping[str, Coded], schema: TableSchema, ledger: Ledger) -> None:
     """Empty cells that must be filled, words outside a vocabulary, numbers out of bounds."""
     for name, column in schema.columns.items():
         if name in frame and column.kind is not Kind.TARGET:
-            for error, broken in breaches(frame[name], column):
+            for error, broken in _breaches(name, column, frame, words):
                 where = broken & ~ledger.faulty.get(name, np.zeros(len(frame), dtype=bool)) & (ledger.state != OUTSIDE)
                 _refuse(name, error, column, where, ledger)
+
+
+def _breaches(name: str, column: Column, frame: pd.DataFrame, words: Mapping[str, Coded]) -> Iterator[tuple[str, Mask]]:
+    """What breaks the contract of the column, and at which rows; of texts each is looked at once."""
+    if name not in words:
+        yield from breaches(frame[name], column)
+        return
+    cells = words[name]
+    if column.filled and cells.has_gaps:
+        yield EMPTY, ~cells.given
+    for error, broken in breaches(cells.texts, column):
+        yield error, cells.where(broken)
 
 
 def _refuse(name: str, check: str, column: Column, where: Mask, ledger: Ledger) -> None:

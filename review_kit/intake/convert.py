@@ -1,18 +1,18 @@
-"""Cells to typed columns by the table's contract; each distinct text is converted once."""
+"""Cells to typed columns by the table's contract; each distinct text is judged once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from review_kit.intake.coded import Coded
 from review_kit.intake.ledger import Ledger, holds_secret, shown
 from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets
 from review_kit.model.nearest import did_you_mean
-from review_kit.model.period import Period
 from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
@@ -33,86 +33,93 @@ class Converter:
         self.reader = reader
         self.params_file = params_file
 
-    def table(self, texts: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-        """All columns of the contract but targets, which need the KPI's unit; what is absent is missing."""
-        texts = self._without_repeated_header(texts)
-        columns: dict[str, pd.Series] = {}
-        absent = pd.Series(np.nan, index=texts.index, dtype="str")
-        for name, column in schema.columns.items():
-            given = texts.get(name, absent)
-            columns |= self._column(name, column, given)
-        return pd.DataFrame(columns, index=texts.index)
+    def table(self, cells: Mapping[str, Coded], schema: TableSchema) -> tuple[pd.DataFrame, dict[str, Coded]]:
+        """All columns of the contract, what is absent missing, and those of them that hold texts also as numbered.
 
-    def _without_repeated_header(self, texts: pd.DataFrame) -> pd.DataFrame:
+        Targets stay text: they need the KPI's unit.
+        """
+        length = len(self.ledger.rows)
+        cells = self._without_repeated_header(cells)
+        columns: dict[str, pd.Series | Coded] = {}
+        for name, column in schema.columns.items():
+            given = cells[name] if name in cells else Coded.absent(length)
+            columns |= self._column(name, column, given)
+        words = {name: column for name, column in columns.items() if isinstance(column, Coded)}
+        typed = {name: column.rows() if isinstance(column, Coded) else column for name, column in columns.items()}
+        return pd.DataFrame(typed, copy=False), words
+
+    def _without_repeated_header(self, cells: Mapping[str, Coded]) -> Mapping[str, Coded]:
         """Exports put one behind the other repeat their headings among the rows: one fault for each such row."""
         ledger = self.ledger
-        named = [name for name in texts if name in ledger.headings and name in ledger.texts and name != ledger.melted]
-        again = np.ones(len(texts), dtype=bool)
+        named = [name for name in cells if name in ledger.headings and name in ledger.texts and name != ledger.melted]
+        again = np.ones(len(ledger.rows), dtype=bool)
         for name in named:
             if not again.any():
-                return texts
-            again &= texts[name].eq(ledger.headings[name]).to_numpy(dtype=bool, na_value=False)
+                return cells
+            again &= cells[name].where(cells[name].texts.eq(ledger.headings[name]))
         if len(named) < _LEAST_HEADINGS or not again.any():
-            return texts
+            return cells
         column = "period" if "period" in named else named[0]
         rule = "bad-period" if column == "period" else "repeated-header"
         ledger.refuse_rows(again, column, rule, "the headings stand here again.", "take the row out of the file.")
-        return texts.mask(pd.Series(again, index=texts.index))
+        return {name: column.only(~again) for name, column in cells.items()}
 
-    def _column(self, name: str, column: Column, texts: pd.Series) -> dict[str, pd.Series]:
+    def _column(self, name: str, column: Column, cells: Coded) -> Mapping[str, pd.Series | Coded]:
+        if column.kind is Kind.PERIOD:
+            return self.periods(name, cells)
+        return {name: self._values(name, column, cells)}
+
+    def _values(self, name: str, column: Column, cells: Coded) -> pd.Series | Coded:
         kind, words = column.kind, column.choices
-        values = texts  # targets stay text until the unit of their KPI is known
-        if kind is Kind.PERIOD:
-            return self.periods(name, texts)
-        if kind is Kind.DATE:
-            return {name: self.dates(name, texts)}
         if kind is Kind.NUMBER:
-            values = self.numbers(name, texts)
-        elif kind is Kind.FLAG:
-            values = self._by_distinct(name, texts, _flag).astype("boolean")
-        elif kind is Kind.LIST:
-            values = self._by_distinct(name, texts, lambda text: _listing(text, words, name)).astype("str")
-        elif kind is not Kind.TARGET:
-            self._refuse_unsafe(name, texts, lines=column.lines)
-            values = _as_meant(texts)
+            numbers = self.numbers(name, cells)
+            return numbers if column.default is None else numbers.fillna(column.default)
+        if kind is Kind.DATE:
+            return self.dates(name, cells)
+        if kind is Kind.FLAG:
+            return cells.spread(pd.Series(self._judge(name, cells, _flag), dtype="object")).astype("boolean")
+        if kind is Kind.LIST:
+            return self._reworded(name, cells, lambda text: _listing(text, words, name))
+        if kind is Kind.TARGET:
+            return cells.rows()
+        self._refuse_unsafe(name, cells, lines=column.lines)
+        cells = cells.changed(_as_meant)
         if kind is Kind.CHOICE:
             by_fold = {word.casefold(): word for word in words}
-            values = self._by_distinct(name, texts, lambda text: by_fold.get(text.casefold(), text)).astype("str")
-        return {name: values if column.default is None else values.fillna(column.default)}
+            cells = self._reworded(name, cells, lambda text: by_fold.get(text.casefold(), text))
+        return cells if column.default is None else cells.filled(str(column.default))
 
-    def numbers(self, name: str, texts: pd.Series) -> pd.Series:
+    def numbers(self, name: str, cells: Coded) -> pd.Series:
         """Finite numbers; each text that is none becomes a fault with the way to declare it."""
-        values, bad = convert_numbers(texts, self.source)
+        values, bad = convert_numbers(cells.texts, self.source)
         if bad.any():
-            codes, distinct = pd.factorize(texts.where(bad))
-            self._refuse_coded(
-                name, codes, [why_not_a_number(str(text), self.source, self.params_file) for text in distinct]
+            wrong = cells.only(cells.where(bad))
+            self._refuse(
+                name, wrong, [why_not_a_number(str(text), self.source, self.params_file) for text in wrong.texts]
             )
-        return pd.Series(values, index=texts.index)
+        return cells.spread(pd.Series(values, copy=False))
 
-    def periods(self, name: str, texts: pd.Series) -> dict[str, pd.Series]:
+    def periods(self, name: str, cells: Coded) -> Mapping[str, pd.Series | Coded]:
         """Label, first and last day."""
-        codes, distinct = pd.factorize(texts)
-        reader = self.reader.seeing(distinct)
-        found = self._judge(name, codes, distinct, reader.period)
-        spans = [period if isinstance(period, Period) else None for period in found]
+        spans = self._judge(name, cells, self.reader.seeing(cells.texts).period)
         labels = pd.Series([span.label if span else None for span in spans], dtype="str")
-        taken = {name: _take(labels, codes, texts.index)}
+        found: dict[str, pd.Series | Coded] = {name: cells.changed(lambda _: labels)}
         for side in ("start", "end"):
             days = pd.Series([getattr(span, side) if span else None for span in spans], dtype="datetime64[s]")
-            taken[f"{name}_{side}"] = _take(days, codes, texts.index)
-        return taken
+            found[f"{name}_{side}"] = cells.spread(days)
+        return found
 
-    def dates(self, name: str, texts: pd.Series) -> pd.Series:
+    def dates(self, name: str, cells: Coded) -> pd.Series:
         """Days of the calendar."""
-        codes, found = self._read(name, texts, self.reader.day)
-        days = pd.Series([None if isinstance(day, Problem) else day for day in found], dtype="datetime64[s]")
-        return _take(days, codes, texts.index)
+        return cells.spread(pd.Series(self._judge(name, cells, self.reader.day), dtype="datetime64[s]"))
 
     def targets(self, frame: pd.DataFrame, units: pd.Series, directions: pd.Series) -> pd.DataFrame:
         """The frame with its target texts as numbers; a written range fills target_low and target_high."""
         read, problems = convert_targets(frame["target"].astype("str"), units, directions, self.source)
-        self._refuse_each("target", problems)
+        for kind in dict.fromkeys(problems.values()):
+            where = np.zeros(len(frame), dtype=bool)
+            where[[at for at, problem in problems.items() if problem == kind]] = True
+            self.ledger.refuse(where, "target", kind.rule, kind.message, kind.hint)
         frame = frame.assign(target=read["target"].to_numpy())
         written = read["target_low"].notna().to_numpy()
         for side in ("target_low", "target_high"):
@@ -123,48 +130,29 @@ class Converter:
             frame[side] = np.where(written, read[side].to_numpy(), given)
         return frame
 
-    def _by_distinct(self, name: str, texts: pd.Series, rule: Callable[[str], Any]) -> pd.Series:
-        codes, found = self._read(name, texts, rule)
-        made = pd.Series([None if isinstance(value, Problem) else value for value in found], dtype="object")
-        return _take(made, codes, texts.index)
+    def _reworded(self, name: str, cells: Coded, rule: Callable[[str], str | Problem]) -> Coded:
+        found = self._judge(name, cells, rule)
+        return cells.changed(lambda _: pd.Series(found, dtype="str"))
 
-    def _read(self, name: str, texts: pd.Series, rule: Callable[[str], Any]) -> tuple[np.ndarray, list[Any]]:
-        """Codes of the rows and what the rule makes of each distinct text; problems become faults."""
-        codes, distinct = pd.factorize(texts)
-        return codes, self._judge(name, codes, distinct, rule)
+    def _judge(self, name: str, cells: Coded, rule: Callable[[str], Any]) -> list[Any]:
+        """What the rule makes of each distinct text; problems become faults, and None."""
+        found = [rule(str(text)) for text in cells.texts]
+        self._refuse(name, cells, [made if isinstance(made, Problem) else None for made in found])
+        return [None if isinstance(made, Problem) else made for made in found]
 
-    def _judge(self, name: str, codes: np.ndarray, distinct: Iterable[str], rule: Callable[[str], Any]) -> list[Any]:
-        """What the rule makes of each distinct text; problems become faults."""
-        found = [rule(str(text)) for text in distinct]
-        problems = [value if isinstance(value, Problem) else None for value in found]
-        if any(problems):
-            self._refuse_coded(name, codes, problems)
-        return found
-
-    def _refuse_coded(self, name: str, codes: np.ndarray, problems: list[Problem | None]) -> None:
+    def _refuse(self, name: str, cells: Coded, problems: list[Problem | None]) -> None:
         """Faults of the same kind told together, so that a thousand of them stay a thousand lines at most."""
-        kinds = {problem: None for problem in problems if problem is not None}
-        for kind in kinds:
-            its = np.array([problem == kind for problem in problems])
-            where = np.zeros(len(codes), dtype=bool)
-            where[codes >= 0] = its[codes[codes >= 0]]
+        for kind in dict.fromkeys(problem for problem in problems if problem is not None):
+            where = cells.where([problem == kind for problem in problems])
             self.ledger.refuse(where, name, kind.rule, kind.message, kind.hint)
 
-    def _refuse_each(self, name: str, problems: dict[int, Problem]) -> None:
-        codes = np.full(len(self.ledger.rows), -1)
-        kinds = list(dict.fromkeys(problems.values()))
-        for at, problem in problems.items():
-            codes[at] = kinds.index(problem)
-        self._refuse_coded(name, codes, list(kinds))
-
-    def _refuse_unsafe(self, name: str, texts: pd.Series, *, lines: bool) -> None:
-        codes, distinct = pd.factorize(texts)
-        suspect = pd.Series(distinct, dtype="str").str.contains(_SUSPECT, regex=True)
+    def _refuse_unsafe(self, name: str, cells: Coded, *, lines: bool) -> None:
+        if not len(cells.texts):
+            return
+        suspect = cells.texts.str.contains(_SUSPECT, regex=True)
         if suspect.any():
-            found = [
-                _unsafe(str(text), lines=lines) if odd else None for text, odd in zip(distinct, suspect, strict=True)
-            ]
-            self._refuse_coded(name, codes, found)
+            odd = zip(cells.texts, suspect, strict=True)
+            self._refuse(name, cells, [_unsafe(str(text), lines=lines) if doubt else None for text, doubt in odd])
 
 
 def _as_meant(texts: pd.Series) -> pd.Series:
@@ -173,13 +161,6 @@ def _as_meant(texts: pd.Series) -> pd.Series:
     if not marked.any():
         return texts
     return texts.mask(marked, texts.str.replace(_KEPT_FROM_RUNNING, r"\1", regex=True))
-
-
-def _take(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
-    """The value of each code, missing where the code is -1."""
-    if not len(values):
-        return pd.Series(index=index, dtype=values.dtype)
-    return pd.Series(values.array.take(codes, allow_fill=bool((codes < 0).any())), index=index)
 
 
 def _unsafe(text: str, *, lines: bool) -> Problem | None:

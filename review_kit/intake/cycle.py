@@ -10,13 +10,15 @@ import pyarrow as pa
 
 from review_kit.errors import InputsRefusedError
 from review_kit.intake.actual_checks import check_actuals
+from review_kit.intake.coded import Coded, Mask
 from review_kit.intake.contract import refuse_breaches
 from review_kit.intake.convert import Converter
 from review_kit.intake.coverage import check_coverage
 from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.initiative_checks import check_initiatives
+from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
-from review_kit.intake.ledger import USED, Ledger, Mask
+from review_kit.intake.ledger import USED, Ledger
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
@@ -28,7 +30,7 @@ from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
 from review_kit.params import Params, Source
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
-from review_kit.schema.frames import empty_table
+from review_kit.schema.frames import empty_table, typed_columns
 
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
@@ -85,6 +87,7 @@ class _Part:
 
     ledger: Ledger
     frame: pd.DataFrame
+    words: dict[str, Coded]  # the columns of the frame that hold texts, numbered
     source: Source
     converter: Converter
 
@@ -100,14 +103,18 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     for name, part in parts.items():
         _check_alone(name, part, params)
     _check_references(parts)
-    _check_measures(parts, checkpoint)
-    tables = {_typed_name(name): empty_table(typed_schema(name)) for name in INPUT_TABLES}
-    tables |= {_typed_name(name): _sound_rows(name, part) for name, part in parts.items()}
-    if all(
+    keys = Keys.of(parts["actuals"].words) if "actuals" in parts else None
+    _check_measures(parts, keys, checkpoint)
+    tables = {
+        _typed_name(name): _sound_rows(name, parts[name]) if name in parts else empty_table(typed_schema(name))
+        for name in INPUT_TABLES
+    }
+    if keys is not None and all(
         name in parts and parts[name].ledger.sound and not parts[name].ledger.broken for name in ("actuals", "kpis")
     ):
         kpis = parts["kpis"]
-        check_coverage(parts["actuals"].frame, parts["actuals"].ledger, kpis.frame, kpis.ledger, checkpoint)
+        actuals = parts["actuals"]
+        check_coverage(actuals.frame, keys, actuals.ledger, kpis.frame, kpis.ledger, checkpoint)
         tables["kpis"] = _sound_rows("kpis", kpis)
     faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
@@ -121,15 +128,16 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     source = params.sources[name]
     schema = INPUTS[name]
     raw = library.read(source)
-    ledger, texts = map_columns(raw, name, schema, source)
+    ledger, cells = map_columns(raw, name, schema, source)
     leave_to_neighbours(ledger, name, params.sources)
     tell_unheeded(raw, schema, source, ledger)
     reader = PeriodReader(checkpoint.calendar, source.date_format, source.fiscal_year)
     converter = Converter(ledger, source, reader, params.file)
-    frame = converter.table(texts, schema)
-    if name == "actuals":
-        frame["segment"] = frame["segment"].fillna("")
-    return _Part(ledger, frame, source, converter)
+    frame, words = converter.table(cells, schema)
+    if name == "actuals" and words["segment"].has_gaps:
+        words["segment"] = words["segment"].filled("")
+        frame["segment"] = words["segment"].rows()
+    return _Part(ledger, frame, words, source, converter)
 
 
 def _finish_targets(parts: dict[str, _Part]) -> None:
@@ -154,15 +162,18 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
     """What a table must keep by itself."""
     if not part.ledger.sound:
         return
-    refuse_breaches(part.frame, INPUTS[name], part.ledger)
+    refuse_breaches(part.frame, part.words, INPUTS[name], part.ledger)
     if name == "kpis":
         check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
     if name == "initiatives":
         check_initiatives(part.frame, part.ledger)
     if name != "actuals":
-        tell_ambiguous_names(part.frame, part.ledger)
-        refuse_ambiguous_ids(part.frame, INPUTS[name].key[0], part.ledger)
-        settle_duplicates(part.frame, list(INPUTS[name].key), part.ledger, distinct=part.source.distinct)
+        key = list(INPUTS[name].key)
+        tell_ambiguous_names(part.words, part.ledger)
+        refuse_ambiguous_ids(part.frame, key[0], part.ledger)
+        repeated = part.ledger.used
+        repeated[repeated] = part.frame[key][repeated].duplicated(keep=False)
+        settle_duplicates(part.frame, key, repeated, part.ledger, distinct=part.source.distinct)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
@@ -184,7 +195,8 @@ def _check_references(parts: dict[str, _Part]) -> None:
         known = _known(parts, defined_in, key)
         if table in parts and parts[table].ledger.sound and known is not None:
             part = parts[table]
-            refuse_unknown(part.frame, column, known, what, defined_in, part.ledger, unread=_unread(parts, defined_in))
+            unread = _unread(parts, defined_in)
+            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread)
     if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
         objectives = parts["objectives"]
         live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
@@ -192,14 +204,16 @@ def _check_references(parts: dict[str, _Part]) -> None:
         warn_unused(objectives.frame["objective_id"], "objective_id", frozenset(named), live, objectives.ledger)
 
 
-def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
-    if "actuals" not in parts or not parts["actuals"].ledger.sound:
+def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint) -> None:
+    if keys is None or not parts["actuals"].ledger.sound:
         return
     actuals = parts["actuals"]
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
     known = _known(parts, "kpis", "kpi_id")
     unread = _unread(parts, "kpis")
-    check_actuals(actuals.frame, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread)
+    check_actuals(
+        actuals.frame, actuals.words, keys, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread
+    )
 
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:
@@ -207,17 +221,18 @@ def _sound_rows(name: str, part: _Part) -> pd.DataFrame:
     ledger, frame = part.ledger, part.frame
     kept = ledger.state == USED
     count = int(kept.sum())
-    place = {"source": _repeated(ledger.source, count), "source_row": pd.Series(ledger.rows[kept])}
+    rows = ledger.rows if count == len(frame) else ledger.rows[kept]
+    place = {"source": _repeated(ledger.source, count), "source_row": pd.Series(rows, copy=ledger.rows is rows)}
     if name == "actuals":
         place["source_column"] = _value_headings(part, kept)
     columns = {}
-    for column, dtype in empty_table(typed_schema(name)).dtypes.items():
+    for column, dtype in typed_columns(typed_schema(name)).items():
         if column in place:
             values = place[column]
         else:
             values = frame["source" if column == OWN_SOURCE else column]
             values = values if count == len(frame) else values[kept].reset_index(drop=True)
-        columns[column] = values if values.dtype == dtype else values.astype(dtype)
+        columns[column] = values if values.dtype == dtype else values.astype(dtype)  # type: ignore[call-overload]
     return pd.DataFrame(columns, copy=False)
 
 

@@ -1,11 +1,12 @@
 """Rows that say the same twice, and rows that contradict each other."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from review_kit.intake.coded import Coded, Groups, Mask
 from review_kit.intake.ledger import DUPLICATE, REFUSED, Ledger, shown
 from review_kit.intake.look_alikes import folded_name, how_written
 from review_kit.model.nearest import nearest
@@ -14,17 +15,16 @@ _LISTED = 10  # headings that a hint names
 _NAMES = ("segment", "owner", "department", "perspective")
 
 
-def settle_duplicates(frame: pd.DataFrame, key: list[str], ledger: Ledger, *, distinct: bool) -> None:
+def settle_duplicates(frame: pd.DataFrame, key: list[str], repeated: Mask, ledger: Ledger, *, distinct: bool) -> None:
     """Equal rows count once, with a warning; rows with one key and different values are all refused.
 
-    With `distinct` the first row of a key is kept and the rest counted without a word, as params ask.
+    `repeated` are the used rows that share their key with another. With `distinct` the first row of a key is kept and
+    the rest counted without a word, as params ask.
     """
-    places = np.flatnonzero(ledger.used)
-    rows = frame.iloc[places]
-    again = rows.duplicated(key, keep=False).to_numpy()
-    if not again.any():
+    places = np.flatnonzero(repeated)
+    if not len(places):
         return
-    rows, places = rows[again], places[again]
+    rows = frame.iloc[places]
     if distinct:
         ledger.state[places[rows.duplicated(key).to_numpy()]] = DUPLICATE
         return
@@ -87,24 +87,33 @@ def _values(one: dict[Hashable, Any], other: dict[Hashable, Any], column: str) -
     return f", with {column} {parts[0]} and {parts[1]}"
 
 
-def tell_ambiguous_names(frame: pd.DataFrame, ledger: Ledger) -> None:
+def tell_ambiguous_names(words: Mapping[str, Coded], ledger: Ledger) -> None:
     """Names that look alike but are different text: two spellings of a segment would be two segments."""
     for column in _NAMES:
-        if column not in frame:
+        if column not in words:
             continue
-        spellings = frame[column][ledger.used].dropna().value_counts()
-        spellings = spellings[spellings.index != ""]
+        names = words[column]
+        if len(set(map(folded_name, names.texts))) == len(names.texts):
+            continue
         by_look: dict[str, str] = {}
-        for text in spellings.index:
-            look = folded_name(text)
-            usual = by_look.setdefault(look, text)
+        for text in _by_frequency(names, ledger.used):
+            usual = by_look.setdefault(folded_name(text), text)
             if usual != text:
-                where = frame[column].eq(text).fillna(value=False).to_numpy() & ledger.used
+                where = names.where(names.texts.eq(text)) & ledger.used
                 message = _look_alike(text, usual)
                 if column == "segment":
                     ledger.refuse(where, column, "ambiguous-name", message, "write both the same way.")
                 else:
                     ledger.warn(where, column, "ambiguous-name", message, "write both the same way.")
+
+
+def _by_frequency(names: Coded, rows: Mask) -> dict[str, int]:
+    """How often each name stands in these rows, the most frequent first, then as they appear; '' is none."""
+    groups = Groups.of(names)
+    places = groups.first(rows)
+    counts = groups.sizes(rows)[groups.codes[places]]
+    order = np.argsort(-counts, kind="stable")
+    return {text: int(counts[at]) for at in order.tolist() if (text := names.at(int(places[at])))}
 
 
 def _look_alike(text: str, usual: str) -> str:
@@ -128,16 +137,15 @@ def refuse_ambiguous_ids(frame: pd.DataFrame, key: str, ledger: Ledger) -> None:
     ledger.refuse(where, key, "ambiguous-name", told, "write both the same way, or call one of them otherwise.")
 
 
-def note_unlikely_segments(frame: pd.DataFrame, ledger: Ledger) -> None:
+def note_unlikely_segments(segments: Coded, ledger: Ledger) -> None:
     """A segment that stands once and is like one that stands often is probably a slip."""
-    counts = frame["segment"][ledger.used].value_counts()
-    counts = counts[counts.index != ""]
-    often = [str(name) for name in counts.index[counts > 2]]  # noqa: PLR2004
+    counts = _by_frequency(segments, ledger.used)
+    often = [name for name, count in counts.items() if count > 2]  # noqa: PLR2004
     if not often or len(often) > 1_000:  # noqa: PLR2004 - with so many names every slip is like one of them
         return
-    for name in counts.index[counts == 1]:
-        near = nearest(str(name), often)
+    for name in (name for name, count in counts.items() if count == 1):
+        near = nearest(name, often)
         if near:
-            where = (frame["segment"].eq(name) & ledger.used).to_numpy()
+            where = segments.where(segments.texts.eq(name)) & ledger.used
             told = f"the segment '{name}' stands once, '{near}' stands {counts[near]} times."
             ledger.warn(where, "segment", "unknown-unit", told, f"did you mean '{near}'?")

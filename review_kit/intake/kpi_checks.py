@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import REFUSED, USED, Ledger, Mask
+from review_kit.intake.coded import Mask
+from review_kit.intake.ledger import REFUSED, USED, Ledger
 from review_kit.intake.units import is_strange
 from review_kit.model.words import Direction
 
@@ -50,12 +51,12 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: b
     _warn_strange_units(frame, ledger)
     target = frame["target"].to_numpy()
     without = used & np.isnan(np.where(is_range, low, target)) & ~ledger.faulty.get("target", np.zeros(len(used), bool))
-    blank = ledger.texts["target"].str.strip().eq("").to_numpy() if "target" in ledger.texts else ~used
+    blank = ledger.blank("target") if "target" in ledger.texts else ~used
     if not declared:
         told = "the KPI has no target and will not be scored."
         ledger.warn(without & blank, "target", "missing-value", told, "write its target, or leave it so on purpose.")
     if not declared and "owner" in ledger.texts:
-        empty = used & frame["owner"].isna().to_numpy() & ledger.texts["owner"].str.strip().eq("").to_numpy()
+        empty = used & frame["owner"].isna().to_numpy() & ledger.blank("owner")
         ledger.warn(empty, "owner", "missing-owner", "nobody answers for this KPI.", "name who does.")
 
 
@@ -94,7 +95,7 @@ def _check_weights(frame: pd.DataFrame, ledger: Ledger) -> None:
     told = "all weights of the objective are 0, so it cannot be scored."
     ledger.warn(nothing, "weight", "bad-weight", told, "give one of its KPIs a weight above 0.")
     counted = (ledger.state == USED) | (ledger.state == REFUSED)  # a slip elsewhere in the row leaves its weight
-    given = counted & ledger.texts["weight"].str.strip().ne("").to_numpy()
+    given = counted & ~ledger.blank("weight")
     doubtful = ledger.unreadable or ledger.faulty.get("weight", np.zeros(1, dtype=bool)).any()
     weights = frame["weight"][given]
     if doubtful or len(weights) < 2 or not (given == counted).all() or weights.isna().any():  # noqa: PLR2004 - one is no share

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from review_kit.intake.coded import Coded, Mask
 from review_kit.intake.raw import LISTED, Rows, column_letters
 from review_kit.model.fault import Fault, Severity
 
 Told = str | Callable[[int], str]  # words, or what gives them for the position of a row
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 USED, REFUSED, OUTSIDE, DUPLICATE = 0, 1, 2, 3
 _LONGEST_VALUE = 200
@@ -48,7 +48,7 @@ class Ledger:
     file: str
     sheet: str = ""
     rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # as a person sees them
-    texts: dict[str, pd.Series] = field(default_factory=dict)  # our column: cells as they stand in the file
+    texts: dict[str, Coded] = field(default_factory=dict)  # our column: cells as they stand in the file
     headings: dict[str, str] = field(default_factory=dict)  # our column: theirs
     cell_headings: pd.Series | None = None  # of the melted values, one per cell
     turned: dict[str, int] = field(default_factory=dict)  # heading: its row, where records are columns of the file
@@ -142,10 +142,14 @@ class Ledger:
 
     def cell(self, column: str, at: int) -> str:
         """The text of a cell as it stands in the file."""
+        return self.texts[column].at(at) if column in self.texts else ""
+
+    def blank(self, column: str) -> Mask:
+        """Where the file has the column and nothing stands in its cell; nowhere without the column."""
         if column not in self.texts:
-            return ""
-        text = self.texts[column].iloc[at]
-        return text if isinstance(text, str) else ""
+            return np.zeros(len(self.rows), dtype=bool)
+        cells = self.texts[column]
+        return cells.where(cells.texts.str.strip().eq(""))
 
     def _tell(
         self,

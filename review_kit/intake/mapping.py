@@ -1,28 +1,29 @@
 """Their columns become ours, as params say; text stays text."""
 
 import re
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from review_kit.intake.coded import Coded, joined
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
 from review_kit.intake.raw import JOINT, RawTable
 from review_kit.intake.readers.delimited import likely_delimiter
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 from review_kit.params import Source
-from review_kit.schema import TableSchema
+from review_kit.schema import Kind, TableSchema
 
 ANY_OTHER = "*"  # in `values`: every text that is not named
 _BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
+_HARDLY_REPEATED = frozenset({Kind.NUMBER, Kind.TARGET})
 _MELTED_INTO = {"actuals": "value", "targets": "target"}
 
 
-def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
-    """The ledger of the source, and its cells under our names: pandas text, missing where nothing was measured."""
+def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) -> tuple[Ledger, dict[str, Coded]]:
+    """The ledger of the source, and its cells under our names, missing where nothing was measured."""
     ledger = Ledger(table=table, file=source.name, sheet=raw.sheet, faults=list(raw.faults), unreadable=raw.unreadable)
     ledger.turned = raw.turned
     if any(fault.severity is Severity.ERROR and fault.row is None for fault in raw.faults) or not raw.headings:
@@ -33,26 +34,22 @@ def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) 
         ledger.faults = [fault for fault in ledger.faults if fault.rule not in {"extra-cell", "missing-cell"}]
         return _lost(ledger, raw, schema, source)
     if source.melt:
-        return ledger, _melt(raw, table, source, origin, ledger)
+        return ledger, _melt(raw, table, schema, source, origin, ledger)
     ledger.rows = raw.rows
     ledger.state = np.zeros(len(raw.rows), dtype=np.int8)
-    texts = {ours: _joined(raw, theirs, source) for ours, theirs in origin.items()}
-    ledger.texts |= {
-        ours: raw.columns[theirs[0]] if len(theirs) == 1 else texts[ours] for ours, theirs in origin.items()
-    }
-    frame = _finish(texts, len(raw.rows), source, ledger)
+    ledger.texts |= {ours: _cells(ours, raw, theirs, schema, source) for ours, theirs in origin.items()}
+    cells = _finish(source, ledger)
     _keep_where(raw, source, ledger)
-    return ledger, frame
+    return ledger, cells
 
 
-def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) -> tuple[Ledger, pd.DataFrame]:
+def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) -> tuple[Ledger, dict[str, Coded]]:
     """Every row (every cell of a wide table) refused, because the file as a whole cannot be used."""
     width = len(next(iter(source.melt.values()), ("",)))
     ledger.rows = np.repeat(raw.rows, width)
     ledger.unreadable = raw.unreadable * width
     ledger.state = np.full(len(ledger.rows), REFUSED, dtype=np.int8)
-    absent = pd.Series(np.nan, index=range(len(ledger.rows)), dtype="str")
-    return ledger, pd.DataFrame(dict.fromkeys(schema.columns, absent))
+    return ledger, dict.fromkeys(schema.columns, Coded.absent(len(ledger.rows)))
 
 
 def _origins(
@@ -160,40 +157,39 @@ def _one_slip(one: str, other: str) -> bool:
     return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))
 
 
-def _joined(raw: RawTable, theirs: tuple[int, ...], source: Source) -> pd.Series:
-    """One text of several cells, those that say nothing left out."""
+def _cells(ours: str, raw: RawTable, theirs: tuple[int, ...], schema: TableSchema, source: Source) -> Coded:
+    """The cells of our column as they stand in the file; of several one text, those that say nothing left out."""
     if len(theirs) == 1:
-        return raw.columns[theirs[0]]
+        column = raw.columns[theirs[0]]
+        reworded = ours in source.values or ours in source.in_brackets
+        return column if schema.columns[ours].kind in _HARDLY_REPEATED and not reworded else column.numbered()
     nothing = {"", *source.missing}
-    table = pd.concat([raw.columns[at].str.strip().rename(number) for number, at in enumerate(theirs)], axis=1)
-    distinct = table.drop_duplicates()
-    made = [JOINT.join(cell for cell in cells if cell not in nothing) for cells in distinct.itertuples(index=False)]
-    return table.merge(distinct.assign(made=pd.Series(made, index=distinct.index, dtype="str")), how="left")["made"]
+    parts = [raw.columns[at].changed(lambda texts: texts.str.strip()).numbered() for at in theirs]
+    return joined(parts, lambda cells: JOINT.join(cell for cell in cells if cell not in nothing))
 
 
-def _finish(texts: dict[str, pd.Series], length: int, source: Source, ledger: Ledger) -> pd.DataFrame:
-    """Constants, brackets, translated values and missing texts, in this order."""
+def _finish(source: Source, ledger: Ledger) -> dict[str, Coded]:
+    """The cells with constants, brackets, translated values and missing texts, in this order."""
+    cells = dict(ledger.texts)
     for ours, constant in source.constants.items():
-        texts[ours] = pd.Series([constant], dtype="str").repeat(length).reset_index(drop=True)
-        ledger.texts.setdefault(ours, texts[ours])
+        cells[ours] = Coded.constant(constant, len(ledger.rows))
+        ledger.texts.setdefault(ours, cells[ours])
         ledger.headings.setdefault(ours, ours)
-    finished = {}
-    for ours, cells in texts.items():
-        text = cells.str.strip()
-        if ours in source.in_brackets:
-            text = _by_distinct(text, _in_brackets)
-        if ours in source.values:
-            words = source.values[ours]
-            text = _by_distinct(text, partial(_translated, words=words))
-        nothing = text.eq("")
-        if source.missing:
-            nothing |= text.isin([entry.strip() for entry in source.missing])
-        finished[ours] = text.mask(nothing) if nothing.any() else text
-    return pd.DataFrame(finished, index=range(length))
+    return {ours: column.changed(partial(_meant, ours=ours, source=source)) for ours, column in cells.items()}
 
 
-def _translated(text: str, words: dict[str, str]) -> str:
-    return words.get(text, words.get(ANY_OTHER, text))
+def _meant(texts: pd.Series, ours: str, source: Source) -> pd.Series:
+    """The texts as params say that they are meant; missing where nothing was measured."""
+    texts = texts.str.strip()
+    if ours in source.in_brackets:
+        texts = pd.Series([_in_brackets(text) for text in texts], dtype="str")
+    if ours in source.values:
+        words = source.values[ours]
+        texts = pd.Series([words.get(text, words.get(ANY_OTHER, text)) for text in texts], dtype="str")
+    nothing = texts.eq("")
+    if source.missing:
+        nothing |= texts.isin([entry.strip() for entry in source.missing])
+    return texts.mask(nothing) if nothing.any() else texts
 
 
 def _in_brackets(text: str) -> str:
@@ -201,16 +197,14 @@ def _in_brackets(text: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _by_distinct(texts: pd.Series, rule: Callable[[str], str]) -> pd.Series:
-    """The rule applied once to each distinct text."""
-    codes, distinct = pd.factorize(texts)
-    made = pd.Series([rule(text) for text in distinct], dtype="str")
-    return made.take(codes).reset_index(drop=True)
-
-
 def _melt(
-    raw: RawTable, table: str, source: Source, origin: dict[str, tuple[int, ...]], ledger: Ledger
-) -> pd.DataFrame:
+    raw: RawTable,
+    table: str,
+    schema: TableSchema,
+    source: Source,
+    origin: dict[str, tuple[int, ...]],
+    ledger: Ledger,
+) -> dict[str, Coded]:
     """One row per cell of a wide table, row by row as people read."""
     ours, entries = next(iter(source.melt.items()))
     value = _MELTED_INTO[table]
@@ -224,20 +218,20 @@ def _melt(
     turn = np.tile(np.arange(width), count)
     ledger.cell_headings = pd.Series([heading for heading, _ in entries], dtype="str").take(turn).reset_index(drop=True)
     ledger.headings[ours] = ledger.headings[value] = ", ".join(heading for heading, _ in entries)
-    texts = {name: _joined(raw, theirs, source).take(again).reset_index(drop=True) for name, theirs in origin.items()}
-    texts[ours] = pd.Series([label for _, label in entries], dtype="str").take(turn).reset_index(drop=True)
-    wide = pd.concat([raw.columns[position[heading]] for heading, _ in entries], ignore_index=True)
+    ledger.texts |= {name: _cells(name, raw, at, schema, source).taken(again) for name, at in origin.items()}
+    ledger.texts[ours] = Coded(pd.Series([label for _, label in entries], dtype="str"), turn)
+    wide = pd.concat([raw.columns[position[heading]].rows() for heading, _ in entries], ignore_index=True)
     order = np.arange(count * width).reshape(width, count).T.reshape(-1)
-    texts[value] = wide.take(order).reset_index(drop=True)
-    ledger.texts |= texts
-    frame = _finish(texts, len(again), source, ledger)
+    ledger.texts[value] = Coded.each(wide.take(order).reset_index(drop=True))
+    cells = _finish(source, ledger)
     _keep_where(raw, source, ledger, again)
-    return frame
+    return cells
 
 
 def _keep_where(raw: RawTable, source: Source, ledger: Ledger, again: np.ndarray | None = None) -> None:
     """Rows whose cells do not say what `where` asks for lie outside."""
     position = {heading: number for number, heading in enumerate(raw.headings)}
     for heading, texts in source.where.items():
-        kept = raw.columns[position[heading]].str.strip().isin([text.strip() for text in texts]).to_numpy()
+        cells = raw.columns[position[heading]]
+        kept = cells.where(cells.texts.str.strip().isin([text.strip() for text in texts]))
         ledger.state[~(kept if again is None else kept[again])] = OUTSIDE

@@ -57,13 +57,13 @@ class Problem:
 
 def convert_numbers(texts: pd.Series, source: Source) -> tuple[np.ndarray, np.ndarray]:
     """Values (missing where the text is), and where a text is no number of this source."""
-    values = np.full(len(texts), np.nan)
     given = texts.notna().to_numpy()
     if not given.any():
-        return values, ~given & False
+        return np.full(len(texts), np.nan), ~given & False
     usual = _plain_numbers(texts, source)
     if usual is not None:
         return usual, ~given & False
+    values = np.full(len(texts), np.nan)
     plain = _without_signs(texts[given], source)
     point = re.escape(source.decimal)
     ok = plain.str.fullmatch(rf"[+-]?(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from review_kit.intake.coded import Coded
 from review_kit.model.fault import Fault
 
 LISTED = 1_000  # faults of one kind in one column that are told one by one; the rest are told as one range of rows
@@ -27,7 +28,7 @@ class RawTable:
     """What a reader gives: text cells only, blank rows left out, rows that cannot be cut into cells refused."""
 
     headings: tuple[str, ...] = ()
-    columns: tuple[pd.Series, ...] = ()  # pandas text, one per heading, '' where a cell is empty
+    columns: tuple[Coded, ...] = ()  # one per heading, '' where a cell is empty
     rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     sheet: str = ""
     unreadable: int = 0  # rows that were read but have no cells here; each has a fault
@@ -38,16 +39,16 @@ class RawTable:
     turned: dict[str, int] = field(default_factory=dict)  # of a transposed table: heading -> the row it stands in
 
 
-def as_columns(records: Sequence[Sequence[str]], width: int) -> tuple[pd.Series, ...]:
-    """Records of equal width, turned into pandas text column by column."""
+def as_columns(records: Sequence[Sequence[str]], width: int) -> tuple[Coded, ...]:
+    """Records of equal width, turned column by column."""
     if not records:
-        return tuple(pd.Series([], dtype="str") for _ in range(width))
-    return tuple(as_text(cells) for cells in zip(*records, strict=True))
+        return tuple(as_column([]) for _ in range(width))
+    return tuple(as_column(cells) for cells in zip(*records, strict=True))
 
 
-def as_text(cells: Sequence[str] | pa.Array) -> pd.Series:
-    """One column of pandas text."""
-    return pd.Series(pd.array(pa.array(cells, pa.large_string()), dtype="str"))
+def as_column(cells: Sequence[str] | pa.Array) -> Coded:
+    """One column of text."""
+    return Coded.each(pd.Series(pd.array(pa.array(cells, pa.large_string()), dtype="str")))
 
 
 def too_wide(record: Sequence[str], width: int) -> bool:
@@ -109,9 +110,9 @@ def without_blank(table: RawTable) -> RawTable:
     for column in table.columns:
         if not blank.any():
             return table
-        blank &= column.str.strip().eq("").to_numpy()
+        blank &= column.where(column.texts.str.strip().eq(""))
     if blank.any():
-        table.columns = tuple(column[~blank].reset_index(drop=True) for column in table.columns)
+        table.columns = tuple(column.without(blank) for column in table.columns)
         table.rows = table.rows[~blank]
     return table
 
@@ -120,7 +121,7 @@ def transposed(table: RawTable, header_row: int) -> RawTable:
     """The table with its rows as columns; the records are then numbered as the columns of the file, from 1."""
     if not table.headings:
         return table
-    headings = (table.headings[0], *table.columns[0].str.strip())
+    headings = (table.headings[0], *table.columns[0].rows().str.strip())
     records = [
         [heading, *column] for heading, column in zip(table.headings[1:], table.columns[1:], strict=True)
     ]  # each other column of the file is a record

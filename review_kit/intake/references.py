@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import Ledger, Mask, shown
+from review_kit.intake.coded import Coded, Groups, Mask
+from review_kit.intake.ledger import Ledger, shown
 from review_kit.intake.look_alikes import folded_name, how_written
 from review_kit.model.nearest import nearest
 
@@ -14,7 +15,7 @@ _NEAR_LOOKED_UP = 200  # unknown ids for which the nearest known one is looked u
 
 
 def refuse_unknown(
-    frame: pd.DataFrame,
+    names: Coded,
     column: str,
     known: Collection[str],
     what: str,
@@ -28,41 +29,42 @@ def refuse_unknown(
     An id that many rows name is told once, at the first of them. Nothing is told where that table lost as many rows
     (`unread`) as ids are unknown: a cell that could not be read has been told, and stands for what follows from it.
     """
-    texts = frame[column].mask(~ledger.used)
     if column == "kpi_ids":
-        _refuse_in_lists(texts, known, ledger)
+        _refuse_in_lists(names, known, ledger)
         return
-    unknown = texts.notna().to_numpy() & ~texts.isin(list(known)).to_numpy()
+    unknown = names.where(~names.texts.isin(list(known))) & ledger.used
     if not unknown.any():
         return
-    codes, names = pd.factorize(texts.where(unknown))
-    if len(names) <= unread:
+    groups = Groups.of(names)
+    rows, first = groups.sizes(unknown), groups.first(unknown)
+    if len(first) <= unread:
         return
-    rows = np.bincount(codes[codes >= 0])
     hint = _hints(known, f"add it to the {where_defined} table, or remove the row.")
-    first = np.zeros(len(texts), dtype=bool)
-    first[np.unique(codes, return_index=True)[1]] = True
 
     def told(at: int) -> str:
-        also = f", and {rows[codes[at]] - 1} more rows name it" if rows[codes[at]] > 1 else ""
-        return f"no {what} is called '{shown(str(texts.iloc[at]))}'{also}."
+        more = rows[groups.codes[at]] - 1
+        also = f", and {more} more rows name it" if more else ""
+        return f"no {what} is called '{shown(names.at(at))}'{also}."
 
-    ledger.refuse(first & unknown, column, f"unknown-{what.lower()}", told, lambda at: hint(str(texts.iloc[at])))
-    ledger.refuse_silently(unknown & ~first, column)
+    where = np.zeros(len(unknown), dtype=bool)
+    where[first] = True
+    ledger.refuse(where, column, f"unknown-{what.lower()}", told, lambda at: hint(names.at(at)))
+    ledger.refuse_silently(unknown & ~where, column)
 
 
-def _refuse_in_lists(texts: pd.Series, known: Collection[str], ledger: Ledger) -> None:
-    strangers = {text: [entry for entry in text.split(";") if entry not in known] for text in texts.dropna().unique()}
-    unknown = texts.map(lambda text: bool(strangers.get(text)), na_action="ignore").eq(other=True).to_numpy()
-    if np.any(unknown):
-        hint = _hints(known, "add it to the kpis table, or leave it out.")
-        ledger.refuse(
-            unknown,
-            "kpi_ids",
-            "unknown-kpi",
-            lambda at: f"no KPI is called '{shown(strangers[texts.iloc[at]][0])}'.",
-            lambda at: hint(strangers[texts.iloc[at]][0]),
-        )
+def _refuse_in_lists(lists: Coded, known: Collection[str], ledger: Ledger) -> None:
+    strangers = {text: [entry for entry in text.split(";") if entry not in known] for text in lists.texts}
+    unknown = lists.where([bool(strangers[text]) for text in lists.texts]) & ledger.used
+    if not unknown.any():
+        return
+    hint = _hints(known, "add it to the kpis table, or leave it out.")
+    ledger.refuse(
+        unknown,
+        "kpi_ids",
+        "unknown-kpi",
+        lambda at: f"no KPI is called '{shown(strangers[lists.at(at)][0])}'.",
+        lambda at: hint(strangers[lists.at(at)][0]),
+    )
 
 
 def warn_unused(ids: pd.Series, column: str, named: Collection[str], where: Mask, ledger: Ledger) -> None:

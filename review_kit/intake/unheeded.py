@@ -26,14 +26,14 @@ def tell_unheeded(raw: RawTable, schema: TableSchema, source: Source, ledger: Le
     ledger.unread = tuple(heading for heading in raw.headings if heading and heading not in read)
     told = any(fault.rule == "unknown-clearance" for fault in ledger.faults)
     for heading, cells in zip(raw.headings, raw.columns, strict=True):
-        if heading in read:
+        asked = "restricted_to" in schema.columns and "restricted_to" not in ledger.headings and not told
+        if heading in read or (heading and not asked):
             continue
-        texts = cells.str.strip()
+        texts = cells.texts.str.strip()
         texts = texts[texts.ne("")].drop_duplicates()
         if not heading and len(texts) and not texts.str.fullmatch("[0-9]+").all():  # numbers of rows are no loss
             message = f"a column has no heading, and its cells ('{shown(texts.iloc[0])[:40]}' and others) are not read."
             ledger.tell_heading(source.header_row, "unused-column", message, "give it a heading, or clear it.")
-        asked = "restricted_to" in schema.columns and "restricted_to" not in ledger.headings and not told
         if asked and _say_who_may_see(texts):
             message = f"the column '{shown(heading)}' seems to say who may see a row, and would not be heeded."
             hint = f"call it restricted_to, or add 'columns: {{restricted_to: {shown(heading)}}}'."

@@ -76,7 +76,7 @@ def _compare(old: RawTable, new: RawTable, keys: Sequence[str], file: str, where
             if heading not in shared:
                 yield Reason(kind=INPUT, file=file, place=f"{where}column {heading}", what=what)
     frames = [
-        pd.DataFrame({heading: table.columns[found[heading]] for heading in shared})
+        pd.DataFrame({heading: table.columns[found[heading]].rows() for heading in shared})
         for table, found in zip((old, new), columns, strict=True)
     ]
     before, after = (

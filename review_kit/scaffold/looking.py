@@ -113,7 +113,7 @@ def look_at(root: Path, path: str, seen: SheetPreview) -> Sheet | None:
     )
     raw = Library(root).read(source)
     columns = tuple(
-        _column(heading, cells, typed=_is_typed(seen, layout, raw.turned.get(heading, at + 1) - 1))
+        _column(heading, cells.rows(), typed=_is_typed(seen, layout, raw.turned.get(heading, at + 1) - 1))
         for at, (heading, cells) in enumerate(zip(raw.headings, raw.columns, strict=False))
         if heading and not _is_unusable(heading, raw.headings)
     )

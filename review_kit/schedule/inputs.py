@@ -40,6 +40,8 @@ def ends_of_actuals(workspace: Path, params: Params, checkpoint: Checkpoint) -> 
     None where the source cannot be read in full: then the run tells every fault of it, which says more.
     """
     # pandas and the contract of the tables are needed only on the days on which something is due
+    import numpy as np  # noqa: PLC0415
+
     from review_kit.intake.mapping import map_columns  # noqa: PLC0415
     from review_kit.intake.numbers import Problem  # noqa: PLC0415
     from review_kit.intake.periods import PeriodReader  # noqa: PLC0415
@@ -47,13 +49,13 @@ def ends_of_actuals(workspace: Path, params: Params, checkpoint: Checkpoint) -> 
     from review_kit.schema import INPUTS  # noqa: PLC0415
 
     source = params.sources["actuals"]
-    ledger, texts = map_columns(Library(workspace).read(source), "actuals", INPUTS["actuals"], source)
+    ledger, cells = map_columns(Library(workspace).read(source), "actuals", INPUTS["actuals"], source)
     if not ledger.sound:
         return None
-    figures = [name for name in ("value", "numerator") if name in texts]
-    rows = texts[ledger.used & texts[figures].notna().any(axis=1).to_numpy()]
+    figures = [cells[name].given for name in ("value", "numerator") if name in cells]
+    with_figure = ledger.used & np.logical_or.reduce(figures)
     reader = PeriodReader(checkpoint.calendar, source.date_format)
-    periods = [reader.period(text) for text in rows["period"].dropna().unique()]
+    periods = [reader.period(text) for text in cells["period"].only(with_figure).texts]
     if any(isinstance(period, Problem) for period in periods):
         return None
     return frozenset(period.end for period in periods if not isinstance(period, Problem))

@@ -28,7 +28,8 @@ def empty_table(schema: TableSchema) -> pd.DataFrame:
 
 @cache
 def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(np.empty(0, dtype=object), dtype=dtype) for name, dtype in columns})
+    by_dtype = {dtype: pd.Series(np.empty(0, dtype=object), dtype=dtype) for dtype in {dtype for _, dtype in columns}}
+    return pd.DataFrame({name: by_dtype[dtype] for name, dtype in columns})
 
 
 def breaches(values: pd.Series, column: Column) -> Iterator[tuple[str, Mask]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 MOST_BYTES = 500_000_000
 _LONGEST_LINE = 16_000_000  # bytes; no row of a table is longer, and one that is would fill the memory
-_CHUNK = 1 << 20
+_CHUNK = 1 << 26  # bytes read at a time: nearly every file is one piece, and need not be put together
+_WINDOW = 1 << 20  # bytes in which the end of a line is looked for
 
 
 class CannotReadError(Exception):
@@ -61,9 +62,10 @@ def _taken(file: RawIOBase, size: int, *, lines: bool) -> bytes:
     while taken <= size and (part := file.read(_CHUNK)):
         parts.append(part)
         taken += len(part)
-        if lines:
-            end = max(part.rfind(b"\n"), part.rfind(b"\r"))
-            line = len(part) - end - 1 if end >= 0 else line + len(part)
+        for start in range(0, len(part) if lines else 0, _WINDOW):
+            stop = min(start + _WINDOW, len(part))
+            end = max(part.rfind(b"\n", start, stop), part.rfind(b"\r", start, stop))
+            line = stop - end - 1 if end >= 0 else line + stop - start
             if line > _LONGEST_LINE:
                 raise too_large(f"a line of the file is longer than {_LONGEST_LINE // 1_000_000} MB.")
     return b"".join(parts)

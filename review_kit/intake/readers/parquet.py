@@ -3,12 +3,12 @@
 import json
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from review_kit.intake.raw import MOST_COLUMNS, RawTable, as_text, cell_text, without_blank
+from review_kit.intake.coded import Coded
+from review_kit.intake.raw import MOST_COLUMNS, RawTable, as_column, cell_text, without_blank
 from review_kit.intake.readers.files import CannotReadError, too_large
 from review_kit.params import Source
 
@@ -87,7 +87,7 @@ def _within(least: object, most: object, low: object, high: object) -> bool:
         return True
 
 
-def _columns(table: pa.Table) -> tuple[pd.Series, ...]:
+def _columns(table: pa.Table) -> tuple[Coded, ...]:
     """Each distinct value as text once, then laid out; refused where that would fill the memory."""
     columns, total = [], 0
     for column in table.columns:
@@ -102,7 +102,7 @@ def _columns(table: pa.Table) -> tuple[pd.Series, ...]:
         total += int(lengths[codes[codes >= 0]].sum()) if len(lengths) else 0
         if total > _MOST_TEXT:
             raise too_large("the cells hold more text than can be read.")
-        columns.append(as_text(distinct.take(coded.indices).fill_null("")))
+        columns.append(as_column(distinct.take(coded.indices).fill_null("")))
     return tuple(columns)
 
 
