@@ -98,11 +98,11 @@ def _must_have_values(keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
 
 
 def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
+    if kpis[["lower_bound", "upper_bound"]].isna().all(axis=None):
+        return
     value = frame["value"].to_numpy()
     share = _ratios(frame, keys, kpis)
     for column, side in (("lower_bound", "below"), ("upper_bound", "above")):
-        if kpis[column].isna().all():
-            continue
         bound = keys.of_kpi(kpis[column].to_numpy(), otherwise=np.nan)
         beyond = value < bound if side == "below" else value > bound
         told = f"'{{value}}' lies {side} the {column} of the KPI."

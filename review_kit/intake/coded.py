@@ -11,10 +11,12 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 
+LARGE = pa.system_memory_pool()  # for columns that are made once and kept: a pool that keeps memory ready costs more
 _SPARSE = 4  # numbers for each row; where more are possible, those that occur are numbered anew
 
 
@@ -93,9 +95,11 @@ class Coded:
         """What was found for each text, at each of its rows; missing where nothing stands."""
         if self.codes is None:
             return values
-        if not len(values) and values.dtype == "str":  # as Arrow lays out nothing: a million times in no time
-            return pd.Series(pd.array(pa.nulls(len(self), pa.large_string()), dtype="str"))
-        return pd.Series(values.array.take(self.codes, allow_fill=self.has_gaps), copy=False)
+        gaps = self.codes < 0 if self.has_gaps else None
+        if values.dtype == "str":
+            rows = pc.take(pa.array(values), pa.array(self.codes, mask=gaps), memory_pool=LARGE)
+            return pd.Series(pd.array(rows, dtype="str"))
+        return pd.Series(values.array.take(self.codes, allow_fill=gaps is not None), copy=False)
 
     def where(self, holds: Any) -> Mask:
         """The rows whose text is one of those that hold: one truth for each text."""

@@ -27,8 +27,10 @@ def check_coverage(
     """
     refused = ledger.state == REFUSED
     used = kpi_ledger.used & ~kpis["kpi_id"].isin(keys.kpi.among(refused)).to_numpy()
-    strangers = ~keys.kpi.where(keys.kpi.texts.isin(kpis["kpi_id"]))
-    lost = ledger.unreadable + int((refused & strangers).sum())  # rows that may belong to any KPI
+    named = keys.kpi.where(keys.kpi.texts.isin(kpis["kpi_id"]))
+    if kpis["kpi_id"].isna().any():  # rows without an id may be those of the KPI without one
+        named |= ~keys.kpi.given
+    lost = ledger.unreadable + int((refused & ~named).sum())  # rows that may belong to any KPI
     ever = kpis["kpi_id"].isin(keys.kpi.texts).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever

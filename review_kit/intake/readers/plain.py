@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from review_kit.intake.coded import Coded
+from review_kit.intake.coded import LARGE, Coded
 from review_kit.intake.raw import MOST_COLUMNS, RawTable, without_blank
 
 WORTH_IT = 1_000_000  # bytes, about 30,000 rows
@@ -54,6 +54,7 @@ def _cut(lines: memoryview, delimiter: str, kinds: dict[str, pa.DataType]) -> pa
             delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
         ),
         convert_options=csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
+        memory_pool=LARGE,
     )
 
 
