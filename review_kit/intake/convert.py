@@ -97,7 +97,7 @@ class Converter:
             self._refuse(
                 name, wrong, [why_not_a_number(str(text), self.source, self.params_file) for text in wrong.texts]
             )
-        return cells.spread(pd.Series(values, copy=False))
+        return cells.spread(pd.Series(values, copy=not values.flags.writeable))  # Arrow lends what nobody may change
 
     def periods(self, name: str, cells: Coded) -> Mapping[str, pd.Series | Coded]:
         """Label, first and last day."""
