@@ -1,5 +1,6 @@
 """Parameters: strict, located, all mistakes at once."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from review_kit.errors import ParamsError, UsageError
 from review_kit.model.words import Audience
-from review_kit.params import find_checkpoint, known_cycles, load_params, next_cycle_yaml
+from review_kit.params import Source, find_checkpoint, known_cycles, load_params, next_cycle_yaml
 
 SOUND = """\
 cycle: "2025"
@@ -182,6 +183,120 @@ def test_a_source_that_is_a_link_out_of_the_workspace_is_refused(tmp_path):
     (tmp_path / "secret.csv").write_text("x")
     (inside / "data" / "actuals.csv").symlink_to(tmp_path / "secret.csv")
     assert "leads out of the workspace" in told(inside, SOUND)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ('"data/a\\0.csv"', "leads out of the workspace"),
+        ("loop/a.csv", "leads out of the workspace"),
+        (f"data/{'a' * 300}.csv", "is too long for a path"),
+        ("/".join(["data"] * 300), "is too long for a path"),
+    ],
+)
+def test_a_path_that_no_file_can_have_is_one_mistake(tmp_path, path, why):
+    (tmp_path / "loop").symlink_to("loop")
+    assert why in told(tmp_path, SOUND.replace("data/actuals.csv", path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), os.mkdir])
+def test_params_that_are_a_pipe_a_device_or_a_folder_are_told_and_not_waited_for(tmp_path, make):
+    (tmp_path / "params").mkdir()
+    make(tmp_path / "params" / "2025.yml")
+    with pytest.raises(UsageError, match=r"params/2025\.yml: the file cannot be read"):
+        load_params(tmp_path / "params" / "2025.yml")
+
+
+def test_a_hundred_megabytes_and_thousands_of_mistakes_are_told_in_few_words(tmp_path):
+    path = write(tmp_path, "")
+    path.write_bytes(b"#" * 100_000_000)
+    with pytest.raises(ParamsError, match="larger than 1 MB"):
+        load_params(path)
+    message = told(tmp_path, SOUND + "".join(f"k{number}: 1\n" for number in range(20_000)))
+    assert message.count("there is no such key.") == 99
+    assert message.splitlines()[0] == "params/2025.yml: there are 19,800 more mistakes."
+
+
+def test_nothing_that_a_terminal_would_obey_is_repeated(tmp_path):
+    message = told(tmp_path, SOUND.replace('"2025"', '"\\e[31m2025"') + '"\\e[2Jred": 1\n"\\u202e": 2\n')
+    assert message.isprintable() or message.replace("\n", "").isprintable()
+    assert r"key \x1b[2Jred: there is no such key." in message
+
+
+def test_a_tab_is_blamed_only_where_it_stands_at_the_mistake(tmp_path):
+    message = told(tmp_path, SOUND + "commentary:\n  summary: |\n    a\n    \tb\n\nscoring: {amber\n")
+    assert "tab" not in message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("date_format", '"%d.%m.%Y %Y"', "is not a date format"),
+        ("columns", "{kpi_id: []}", "the list is empty"),
+        ("melt", "{period: []}", "no heading is named"),
+        ("melt", '{period: ["2024", {"2024": "2025"}]}', "the heading '2024' stands twice"),
+        ("where", "{Region: []}", "the list is empty"),
+        ("delimiter", "'\"'", "belongs to what stands in the cells"),
+        ("delimiter", '"\\n"', "belongs to what stands in the cells"),
+        ("decimal", '"5"', "belongs to what stands in the cells"),
+        ("thousands", '"-"', "belongs to what stands in the cells"),
+        ("encoding", "base64", "no encoding is called"),
+        ("sheet", '"a\\u2028b"', "spans several lines"),
+        ("sheet", '"a\\x9bb"', "control characters"),
+    ],
+)
+def test_a_declaration_that_no_file_can_obey_is_refused_at_its_key(tmp_path, key, value, why):
+    message = told(tmp_path, SOUND.replace("data/actuals.csv", f"{{path: data/a.csv, {key}: {value}}}"))
+    assert f"line 7, key sources.actuals.{key}" in message
+    assert why in message
+
+
+EVERY_KEY = {  # each key of a source with a value that is not its default, beside one of three origins
+    "path": "data/a.csv",
+    "url": "https://example.org/a",
+    "options": "env:REVIEW_STORE",
+    "sql": "select * from a where b = 'x: y'",
+    "connection": "env:REVIEW_DB",
+    "format": "excel",
+    "sheet": "Ergebnis: 2025 #1",
+    "header_row": 3,
+    "header_rows": 2,
+    "transpose": True,
+    "columns": {"kpi_id": ["Area", "No."], "status": "State"},
+    "in_brackets": {"unit": "Measure"},
+    "constants": {"note": "yes"},
+    "values": {"status": {"P": "preliminary", "*": "actual"}},
+    "melt": {"period": ["2024", {"YTD": "2025"}]},
+    "missing": ["n/a", ""],
+    "decimal": ",",
+    "thousands": "\u00a0",
+    "signs": ["%", "€"],
+    "negatives": ["brackets"],
+    "delimiter": "\t",
+    "encoding": "cp1252",
+    "date_format": "%d.%m.%Y",
+    "fiscal_year": "end",
+    "distinct": True,
+    "where": {"Region": ["North", "007"]},
+}
+ORIGINS = (
+    {"url", "options"},
+    {"sql", "connection"},
+    {"path"},
+)
+
+
+def test_the_draft_of_the_next_cycle_keeps_every_key_of_every_source(tmp_path):
+    assert set(EVERY_KEY) == set(Source.model_fields)
+    keys = set(EVERY_KEY) - {"path"}.union(*ORIGINS)
+    params = load_params(write(tmp_path, SOUND))
+    for origin in ORIGINS:
+        told_keys = origin | (keys - {"format"} if "connection" in origin else keys)
+        source = Source.model_validate({key: EVERY_KEY[key] for key in told_keys})
+        assert source.model_fields_set == told_keys
+        with_all = params.model_copy(update={"sources": params.sources | {"actuals": source}})
+        draft = next_cycle_yaml(with_all, cycle="2026", kpis="data/kpis_2026.csv")
+        assert load_params(write(tmp_path, draft, "2026")).sources["actuals"] == source
 
 
 def test_a_mapping_that_names_no_column_of_ours_is_told_with_the_nearest(tmp_path):

@@ -26,7 +26,7 @@ def readable_date_format(text: str) -> str:
     try:
         date(2001, 2, 3).strftime(text)
         datetime.strptime("", text)  # noqa: DTZ007 - only whether the format can be read
-    except ValueError as error:
+    except (ValueError, re.error) as error:  # a part that stands twice is told by re
         if "does not match format" not in str(error):
             raise refusal(f"'{text}' is not a date format.", "such as %d.%m.%Y, as of Python's strptime.") from None
     return text

@@ -1,39 +1,23 @@
 """What `params/<cycle>.yml` may say."""
 
-import hashlib
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
-from review_kit.params.cell_texts import Negative, readable_date_format, says_nothing
-from review_kit.params.origins import (
-    FETCHED,
-    kind_of,
-    public_address,
-    public_query,
-    query,
-    readable,
-    reference,
-    remote_address,
-)
-from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
+from review_kit.params.origins import variable
+from review_kit.params.source import Source, as_mapping
+from review_kit.params.strict import Strict, as_list
+from review_kit.yaml_text import Day, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
 _YEAR = re.compile(r"[0-9]{4}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 _LONGEST_GRACE = 366  # days; what comes later than a year after its period has another mistake
-_REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-class Strict(BaseModel):
-    """Frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class CalendarDays(Strict):
@@ -63,138 +47,6 @@ class Brand(Strict):
     """How documents look like the organisation's own."""
 
     colour: Annotated[Line, AfterValidator(_colour)]
-
-
-def _as_mapping(value: Any) -> Any:
-    """A source written as a path alone."""
-    return {"path": value} if isinstance(value, str) else value
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _headings(value: Any) -> Any:
-    """Headings of a wide table: '2016' stands for itself, {YTDScaled: "2023"} for what it says."""
-    if not isinstance(value, list | tuple):
-        return value
-    return [(entry, entry) if isinstance(entry, str) else _pair(entry) for entry in value]
-
-
-def _pair(entry: Any) -> tuple[Any, ...]:
-    if isinstance(entry, tuple):
-        return entry
-    if not isinstance(entry, dict) or len(entry) != 1:
-        raise refusal("a heading, or one {heading: what it stands for}, belongs here.", 'such as {YTD: "2023"}.')
-    return next(iter(entry.items()))
-
-
-def _one_character(text: str) -> str:
-    text = {"\\t": "\t", "tab": "\t"}.get(text, text)
-    if len(text) != 1:
-        raise refusal(f"'{text}' is not one character.", 'write it in quotes, such as ";" or "tab".')
-    return text
-
-
-def _known_encoding(text: str) -> str:
-    try:
-        "".encode(text)
-    except LookupError:
-        raise refusal(f"no encoding is called '{text}'.", "utf-8, cp1252 and utf-16 are the usual ones.") from None
-    return text
-
-
-class Source(Strict):
-    """Where a table comes from, and how its columns are called there."""
-
-    path: Line = ""  # of a file in the workspace
-    url: Annotated[Line, AfterValidator(remote_address)] = ""  # of a file elsewhere, or env:NAME
-    options: Annotated[Line, AfterValidator(reference)] = ""  # env:NAME, JSON of what the store needs, such as its key
-    sql: Annotated[Text, AfterValidator(query)] = ""  # of a database, or of an SQLite file at `path`
-    connection: Annotated[Line, AfterValidator(reference)] = ""  # env:NAME, the SQLAlchemy address of the database
-    format: Literal["csv", "excel", "parquet", "jsonl", "sqlite"] | None = None  # where the name does not tell
-    sheet: Line | None = None
-    header_row: Annotated[Whole, Field(ge=1)] = 1  # the row a person sees
-    header_rows: Annotated[Whole, Field(ge=1, le=5)] = 1  # lines of headings, joined by " · "
-    transpose: Flag = False  # the headings run down the first column
-    columns: dict[Line, Annotated[tuple[Line, ...], BeforeValidator(_as_list)]] = {}  # ours: theirs, joined by " · "
-    in_brackets: dict[Line, Line] = {}  # ours: theirs, of whose text the last (bracketed part) is taken
-    constants: dict[Line, Text] = {}  # ours: the same text in every row
-    values: dict[Line, dict[Text, Text]] = {}  # ours: theirs: what it means here; "*" stands for any other text
-    melt: dict[Line, Annotated[tuple[tuple[Line, Line], ...], BeforeValidator(_headings)]] = {}
-    missing: tuple[Text, ...] = ()  # texts that mean: not measured
-    decimal: Annotated[Line, AfterValidator(_one_character)] = "."
-    thousands: Annotated[Text, AfterValidator(_one_character)] | None = None
-    signs: tuple[Annotated[Line, AfterValidator(says_nothing)], ...] = ()  # beside a number: "%", "€"
-    negatives: Annotated[tuple[Negative, ...], BeforeValidator(_as_list)] = ()  # further ways to write -5
-    delimiter: Annotated[Text, AfterValidator(_one_character)] = ","
-    encoding: Annotated[Line, AfterValidator(_known_encoding)] = "utf-8"
-    date_format: Annotated[Line, AfterValidator(readable_date_format)] | None = None  # as of strptime: %d.%m.%Y
-    fiscal_year: Literal["start", "end"] | None = None  # which year of its twelve months FY2026 names
-    distinct: Flag = False  # keep the first of the rows with equal key
-    where: dict[Line, Annotated[tuple[Text, ...], BeforeValidator(_as_list)]] = {}  # heading: the texts that count
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tabs_by_name(cls, told: Any) -> Any:
-        """A .tsv file is cut by tabs without a word; that is what its name says."""
-        if isinstance(told, dict) and str(told.get("path", "")).lower().endswith(".tsv"):
-            return {"delimiter": "\t", **told}
-        return told
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        given = [key for key in ("path", "url", "connection") if getattr(self, key)]
-        if not given:
-            at, hint = ("sql", "add connection: env:NAME.") if self.sql else ("", "add path: data/….csv.")
-            raise refusal("the source names no file and no database.", hint, at=at)
-        if len(given) > 1:
-            raise refusal(f"{' and '.join(given)} are both given.", "a table has one origin.", at=given[-1])
-        if self.connection and not self.sql:
-            raise refusal("the connection has no query.", "add sql: select * from ….", at="connection")
-        if self.sql and not self.connection and self.kind != "sqlite":
-            raise refusal("a query needs a database.", "add connection: env:NAME, or name an .sqlite file.", at="sql")
-        if self.path and self.kind == "sqlite" and not self.sql:
-            raise refusal("a database file needs a query.", "add sql: select * from ….", at="path")
-        if self.options and not self.url:
-            raise refusal("options belong to a url.", "remove them, or add url.", at="options")
-        return self
-
-    @property
-    def name(self) -> str:
-        """What people call the origin: the path, the address without its query, or the query itself. Never a secret."""
-        return self.path or (public_address(self.url) if self.url else public_query(self.sql, self.connection))
-
-    @property
-    def kind(self) -> str:
-        """The form of the file, as declared or as its name ends; '' where neither tells."""
-        return self.format or kind_of(self.path or public_address(self.url))
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it lies in the workspace; what does not is fetched once for each run."""
-        return bool(self.path)
-
-    @property
-    def copy_path(self) -> str:
-        """Where it lies in the frozen inputs of a run, from their root."""
-        if self.path:
-            return self.path
-        told = f"{self.url}\n{self.options}\n{self.sql}\n{self.connection}\n{self.kind}"
-        suffix = {"csv": "csv", "excel": "xlsx", "jsonl": "jsonl"}.get(self.kind, "parquet")
-        return f"{FETCHED}/{readable(self.name)}-{hashlib.sha256(told.encode()).hexdigest()[:8]}.{suffix}"
-
-    @model_validator(mode="after")
-    def _one_meaning(self) -> Self:
-        if self.thousands == self.decimal:
-            raise refusal("decimal and thousands are the same sign.", "one of them must differ.", at="thousands")
-        if len(self.melt) > 1:
-            raise refusal("more than one column is melted.", "a wide table has one kind of heading.", at="melt")
-        told = [*self.columns, *self.in_brackets, *self.constants, *self.melt]
-        for name in told:
-            if told.count(name) > 1:
-                raise refusal(f"'{name}' is given twice.", "a column has one origin.")
-        return self
 
 
 class Scoring(Strict):
@@ -300,11 +152,11 @@ def _every_rhythm() -> Schedule:
 
 def _reference(text: str) -> str:
     """The name of the variable; the address itself is a secret and stands nowhere in the workspace."""
-    found = _REFERENCE.fullmatch(text)
-    if found is None:  # what was written may be the secret itself, so it is not repeated
+    name = variable(text)
+    if not name:  # what was written may be the secret itself, so it is not repeated
         hint = "write env:REVIEW_ALERT, and put the address into the variable REVIEW_ALERT where `review due` runs."
         raise refusal("an address for alerts is a secret and is not written here.", hint)
-    return found[1] or found[2]
+    return name
 
 
 EnvironmentName = Annotated[Line, AfterValidator(_reference)]  # 'REVIEW_ALERT' for env:REVIEW_ALERT or ${REVIEW_ALERT}
@@ -323,7 +175,7 @@ class Params(Strict):
     calendar: CalendarDays
     previous_cycle: SafeName | None = None
     brand: Brand | None = None
-    sources: dict[Line, Annotated[Source, BeforeValidator(_as_mapping)]]
+    sources: dict[Line, Annotated[Source, BeforeValidator(as_mapping)]]
     scoring: Scoring = Scoring()
     signals: Signals = Signals()
     reset: Reset = Reset()
@@ -331,8 +183,8 @@ class Params(Strict):
         default={}, validate_default=True
     )
     schedule: Annotated[Schedule | None, BeforeValidator(_none_or_mapping)] = Field(default_factory=_every_rhythm)
-    alerts: Annotated[tuple[EnvironmentName, ...], BeforeValidator(_as_list)] = ()
-    commentary: dict[Line, Text] = {}
+    alerts: Annotated[tuple[EnvironmentName, ...], BeforeValidator(as_list)] = ()
+    commentary: dict[Line, Text] = Field(default={})
     file: Annotated[str, Field(exclude=True)] = ""  # 'params/2025.yml', for messages; not a key of the file
 
     @property

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from review_kit.model.period import MONTHS_A_YEAR, first_of_month
-from review_kit.params.model import Params, Schedule, Source
+from review_kit.params.model import Params, Schedule
+from review_kit.params.source import Source
 from review_kit.yaml_text import as_yaml
 
 _HEAD = """\

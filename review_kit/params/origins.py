@@ -2,7 +2,7 @@
 
 import re
 from pathlib import PurePosixPath
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote
 
 from review_kit.yaml_text.scalars import refusal
 
@@ -22,7 +22,13 @@ _NEAR = re.compile(
     "arrow_hdfs|asynclocal|blockcache|cached|dask|data|dir|file|filecache|generic|git|jlab|jupyter|lfs|libarchive|"
     "local|reference|simplecache|tar|zip"
 )
-_CREDENTIAL = re.compile(r"sig|token|key|secret|password|passwd|pwd|credential|auth|code", re.IGNORECASE)
+_CREDENTIAL = re.compile(  # whole words of a name: `author` and `country_code` are none
+    r"\b(?:sig|signature|token|key|apikey|secret|password|passwd|pwd|credentials?|auth|authorization|jwt|jsessionid)\b"
+    r"|^code$"
+)
+_NAMED = re.compile(r"[?&;#]([^=?&;#]*)=")  # the names of what stands behind an address
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|_")  # accessToken, access_token
+_WITH_AT = frozenset({"abfs", "abfss", "wasb", "wasbs", "github"})  # container@account is no login
 _LONGEST_NAME = 80
 _LONGEST_SLUG = 48
 
@@ -38,18 +44,24 @@ def known_suffixes() -> str:
     return " ".join(suffix for suffixes in _KINDS.values() for suffix in suffixes)
 
 
+def variable(text: str) -> str:
+    """'NAME' for env:NAME or ${NAME}; '' for anything else."""
+    found = _REFERENCE.fullmatch(text)
+    return (found[1] or found[2]) if found else ""
+
+
 def reference(text: str) -> str:
     """'env:NAME' for env:NAME or ${NAME}. What was written may be the secret itself, so it is not repeated."""
-    found = _REFERENCE.fullmatch(text)
-    if found is None:
+    name = variable(text)
+    if not name:
         hint = "write env:REVIEW_DB, and put the address into the variable REVIEW_DB where `review run` runs."
         raise refusal("an address with a login is a secret and is not written here.", hint)
-    return f"env:{found[1] or found[2]}"
+    return f"env:{name}"
 
 
 def remote_address(text: str) -> str:
     """An address of a store elsewhere that holds no secret, or the reference to a variable that holds the address."""
-    if _REFERENCE.fullmatch(text):
+    if variable(text):
         return reference(text)
     scheme, found, _ = text.partition("://")
     if not found or not _SCHEME.fullmatch(scheme.lower()):
@@ -57,8 +69,11 @@ def remote_address(text: str) -> str:
     if _NEAR.fullmatch(scheme.lower()) or "::" in text:
         hint = "put the file into the workspace and write path: …."
         raise refusal(f"'{scheme}' is not an address of another place.", hint)
-    parts = urlsplit(text)
-    if "@" in parts.netloc or any(_CREDENTIAL.search(name) for name, _ in parse_qsl(parts.query)):
+    place, _, _ = text.partition("://")[2].partition("/")
+    if not place:
+        raise refusal(f"'{text}' names no place.", "write the whole address, such as https://example.org/a.csv.")
+    words = [_HUMP.sub("-", unquote(name)).lower() for name in _NAMED.findall(text)]
+    if ("@" in place and scheme.lower() not in _WITH_AT) or any(map(_CREDENTIAL.search, words)):
         hint = "write url: env:NAME with the whole address in the variable, or its login into options: env:NAME."
         raise refusal("the address holds a login or a key.", hint)
     return text

@@ -14,6 +14,7 @@ from review_kit.schema import INPUTS
 from review_kit.yaml_text import Mistake, YamlText, mistakes_of, raise_for, read_yaml_text
 
 _OURS = ("columns", "in_brackets", "constants", "values", "melt")  # parts of a source whose keys are our columns
+_LONGEST_PART, _LONGEST_PATH = 255, 1_000  # bytes of a name, characters of a path
 _MELTED = {"actuals": ("period", "segment", "kpi_id"), "targets": ("period",)}
 
 
@@ -104,8 +105,17 @@ def _of_path(path: str, root: Path, line: int, key: str) -> Iterator[Mistake]:
         yield Mistake(line, key, f"'{path}' is not a path of the workspace.", "write it from the workspace: data/….")
     elif ".." in PurePosixPath(path).parts:
         yield Mistake(line, key, f"'{path}' leads upwards.", "sources lie in the workspace: data/….")
-    elif not (root / path).resolve().is_relative_to(root.resolve()):
+    elif any(len(part.encode()) > _LONGEST_PART for part in PurePosixPath(path).parts) or len(path) > _LONGEST_PATH:
+        yield Mistake(line, key, f"'{path[:80]}…' is too long for a path.", "write a shorter one: data/….csv.")
+    elif not _lies_inside(path, root):
         yield Mistake(line, key, f"'{path}' leads out of the workspace.", "put the file itself into the workspace.")
+
+
+def _lies_inside(path: str, root: Path) -> bool:
+    try:
+        return (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or no name of a file
+        return False
 
 
 def _of_columns(table: str, source: dict[str, Any], document: YamlText) -> Iterator[Mistake]:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from review_kit.errors import ParamsError
 from review_kit.model.nearest import did_you_mean
 
+_TOLD = 100  # mistakes of one file that are told one by one
+_LONGEST = 1_000  # characters of a line of a message
 Location = tuple[str | int, ...]
 
 
@@ -30,7 +32,14 @@ class Mistake:
             parts.append(f"line {self.line}")
         if self.key:
             parts.append(f"key {self.key}")
-        return f"{', '.join(parts)}: {self.message}" + (f"\nHint: {self.hint}" if self.hint else "")
+        told = f"{_printable(', '.join(parts))}: {_printable(self.message)}"
+        return told + (f"\nHint: {_printable(self.hint)}" if self.hint else "")
+
+
+def _printable(text: str) -> str:
+    """The text without what would change the look of a terminal, and not longer than anybody reads."""
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in shown)
 
 
 def shown_path(path: Path) -> str:
@@ -42,7 +51,8 @@ def raise_for(file: str, mistakes: Iterable[Mistake]) -> None:
     """Raise one ParamsError that tells every mistake in the order of the lines; nothing where there is none."""
     ordered = sorted(set(mistakes), key=lambda mistake: (mistake.line or 0, mistake.key, mistake.message))
     if ordered:
-        raise ParamsError("\n".join(mistake.told(file) for mistake in ordered))
+        more = [f"and {len(ordered) - _TOLD:,} more."] if len(ordered) > _TOLD else []
+        raise ParamsError("\n".join([*(mistake.told(file) for mistake in ordered[:_TOLD]), *more]))
 
 
 def key_name(location: Location) -> str:
@@ -64,13 +74,16 @@ def line_of(location: Location, lines: dict[Location, int]) -> int | None:
 def mistakes_of(error: ValidationError, model: type[BaseModel], lines: dict[Location, int]) -> list[Mistake]:
     """What pydantic found, in our words, each with the line of its key."""
     found = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details[: 2 * _TOLD]:  # to look for the nearest of thousands of names takes long
         location = tuple(part for part in detail["loc"] if part != "[key]")
         context = detail.get("ctx", {})
         if "at" in context:
             location = (*location, *str(context["at"]).split("."))
         message, hint = _words(detail["type"], detail["msg"], context, location, model)
         found.append(Mistake(line_of(location, lines), key_name(location), message, hint))
+    if unseen := len(details) - len(found):
+        found.append(Mistake(None, "", f"there are {unseen:,} more mistakes.", "is this the parameter file?"))
     return found
 
 
@@ -98,7 +111,9 @@ def _keys_at(model: type[BaseModel], location: Location) -> Sequence[str]:
     here: Any = model
     for part in location:
         here = _inner(here.model_fields[part].annotation if _is_model(here) and part in here.model_fields else here)
-    return tuple(field.alias or name for name, field in here.model_fields.items()) if _is_model(here) else ()
+    if not _is_model(here):
+        return ()
+    return tuple(field.alias or name for name, field in here.model_fields.items() if not field.exclude)
 
 
 def _is_model(annotation: Any) -> bool:

@@ -1,6 +1,9 @@
 """One YAML document as text with its lines; what could surprise a reader is refused, never interpreted."""
 
+import errno
+import os
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = {None, "!"}  # "!" is what libyaml calls a quoted scalar without a tag
 _LARGEST = 1_000_000  # bytes; a cycle's parameters are a few kB, more is the wrong file
 _DEEPEST = 20  # levels of nesting; ours need five
-_TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
+_TAB = re.compile(r"[ ]*\t")
 
 
 @dataclass(slots=True)
@@ -37,9 +40,10 @@ def read_yaml_text(path: Path) -> YamlText:
     """
     document = YamlText(file=shown_path(path))
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        msg = f"{document.file}: the file cannot be read ({error.strerror}).\nHint: check the name and its permissions."
+        raw = _bytes(path)
+    except (OSError, ValueError) as error:  # the name itself may be none
+        reason = getattr(error, "strerror", None) or "it has no name of a file"
+        msg = f"{document.file}: the file cannot be read ({reason}).\nHint: check the name and its permissions."
         raise UsageError(msg) from error
     text = _decoded(raw, document)
     if text is not None and _is_plain(text, document):
@@ -50,6 +54,15 @@ def read_yaml_text(path: Path) -> YamlText:
         else:
             _stop(document, _line(node) if node else 1, "the file is not a mapping of keys to values.", _START)
     return document
+
+
+def _bytes(path: Path) -> bytes:
+    """At most a little more than any such file holds; a pipe would wait for ever, and a device never end."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a folder, a pipe or a device")
+        return file.read(_LARGEST + 1)
 
 
 _START = 'start with a line such as cycle: "2025", without a dash before it.'
@@ -104,10 +117,9 @@ def _syntax(error: yaml.YAMLError, text: str) -> tuple[int | None, str, str]:
     """Line, message and hint for what the parser could not read."""
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else None
-    tab = _TAB.search(text)
-    if tab:
-        at = text.count("\n", 0, tab.start()) + 1
-        return at, "the line is indented with a tab.", "indent with spaces."
+    if line is not None and any(_TAB.match(part) for part in text.splitlines()[max(0, line - 2) : line]):
+        near = [at for at in (line - 1, line) if _TAB.match(text.splitlines()[at - 1])]
+        return near[0], "the line is indented with a tab.", "indent with spaces."
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML")
     return line, f"this cannot be read: {problem}.", "look at this line and the one above: a colon, quote or bracket."
 

@@ -16,7 +16,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,58}[A-Za-z0-9_-])?")
 _REVISION = re.compile(r"\.r[0-9]+$")  # outputs/2025.r2 is the second revision of 2025
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def refusal(message: str, hint: str, *, at: str = "") -> PydanticCustomError:
@@ -36,7 +36,7 @@ def _line(value: Any) -> str:
     text = _text(value).strip()
     if not text:
         raise refusal("nothing stands after the colon.", "write a value, or remove the line.")
-    if "\n" in text or "\r" in text:
+    if len(text.splitlines()) > 1:
         raise refusal("the text spans several lines.", "write it on one line.")
     return text
 
