@@ -200,19 +200,21 @@ def test_what_was_edited_after_the_run_is_named_with_what_stood_there(workspace)
     (folder / "inputs" / "data" / "kpis.csv").chmod(0o644)
     replace_text(folder / "inputs" / "data" / "kpis.csv", ("Shelves that are full", "Shelves that are clean"))
     (folder / "note.txt").write_text("mine")
+    os.mkfifo(folder / "pipe")  # which would wait for a writer for ever
     proof = verify_review(workspace, "2025")
     assert (proof.verdict, proof.exit_code) == (Verdict.ALTERED, ExitCode.STAGE_FAILED)
     lines = as_lines(proof)
     assert lines[:2] == [
-        "2025: ALTERED. 4 files of its folder changed after the run. All others come out again with the same bytes.",
+        "2025: ALTERED. 5 files of its folder changed after the run. All others come out again with the same bytes.",
         "Altered, as the run left it -> as it is now:",
     ]
     assert lines[2].startswith('  inputs/data/kpis.csv, line 3: "…es that are full,')
     assert lines[3] == "  note.txt (added)"
-    assert lines[4].startswith("  report.html, line ")
-    assert "60 %" in lines[4]
-    assert "95 %" in lines[4]
-    assert lines[5:] == ["  scores/queue/actual: 60 -> 95", "Revision 1. Not sealed."]
+    assert lines[4] == "  pipe (added)"
+    assert lines[5].startswith("  report.html, line ")
+    assert "60 %" in lines[5]
+    assert "95 %" in lines[5]
+    assert lines[6:] == ["  scores/queue/actual: 60 -> 95", "Revision 1. Not sealed."]
 
 
 def replace_once(path: Path, old: str, new: str) -> None:

@@ -24,6 +24,7 @@ from review_kit.errors import AlreadyRunningError, UsageError
 from review_kit.proof.comparison import INPUTS
 from review_kit.proof.reasons import Inputs
 
+STRANGE = "no file"
 TRIES = 3  # to copy a folder that a run may be replacing just then
 
 
@@ -93,7 +94,7 @@ def is_whole(ledger: dict[str, Any]) -> bool:
 
 
 def copy_review(folder: Path, into: Path, checkpoint: str) -> None:
-    """All files of one state of the folder; links are copied as links.
+    """All files of one state of the folder; links are copied as links, pipes and the like as a link to nothing.
 
     Raises:
         AlreadyRunningError: runs replaced it at every try.
@@ -104,7 +105,10 @@ def copy_review(folder: Path, into: Path, checkpoint: str) -> None:
             before = folder.stat().st_ino
             for name, path in files_of(folder).items():
                 (into / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, into / name, follow_symlinks=False)
+                if path.is_symlink() or path.is_file():
+                    shutil.copyfile(path, into / name, follow_symlinks=False)
+                elif path.exists():  # a pipe would wait for a writer; a link to nothing stands for what is no file
+                    (into / name).symlink_to(STRANGE)
             if folder.stat().st_ino == before:
                 return
         shutil.rmtree(into, ignore_errors=True)
