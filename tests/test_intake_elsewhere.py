@@ -1,5 +1,7 @@
 """What lies in databases and at addresses: read once a run, kept with it, and nothing of a login shown anywhere."""
 
+import contextlib
+import gzip
 import json
 import sqlite3
 import threading
@@ -17,6 +19,7 @@ import sqlalchemy
 from workspaces import contents, replace_text, review, table
 
 from review_kit.errors import ParamsError
+from review_kit.intake.readers import query
 from review_kit.intake.sources import Library, frozen_copies
 from review_kit.params import Source, load_params
 from review_kit.scaffold import new_workspace
@@ -173,6 +176,70 @@ def test_a_database_with_changes_that_wait_beside_it_is_refused(tmp_path):
     assert cells(Library(tmp_path).read(source)) == [["1"]]
 
 
+LEADS_TO = {"circle": "/hostile/circle.csv", "near": "file:///etc/passwd"}
+ENDLESS = {"/hostile/endless.csv": b"a,1\n" * 250_000, "/hostile/packed.csv": gzip.compress(b"a,1\n" * 25_000_000, 1)}
+
+
+def test_a_database_whose_last_change_is_half_done_is_refused(tmp_path):
+    path = sqlite(tmp_path / "a.sqlite", "create table actuals (v)", "insert into actuals values (1)")
+    writing = sqlite3.connect(path, isolation_level=None)
+    for statement in ("pragma cache_size = 1", "begin", "update actuals set v = 2"):
+        writing.execute(statement)
+    writing.executemany("insert into actuals values (?)", [("x" * 1_000,)] * 500)  # more than is held back in memory
+    source = Source(path="a.sqlite", sql="select * from actuals")
+    assert [fault.rule for fault in Library(tmp_path).read(source).faults] == ["changing-file"]
+    writing.execute("rollback")
+    writing.close()
+    assert cells(Library(tmp_path).read(source)) == [["1"]]
+
+
+@pytest.mark.parametrize(
+    ("view", "rule"),
+    [
+        ("with recursive a(v) as (select 1 union all select v + 1 from a) select count(*) as v from a", "bad-query"),
+        ("select hex(zeroblob(900000000)) as v", "bad-query"),
+    ],
+)
+def test_a_view_without_an_end_is_given_up(tmp_path, monkeypatch, view, rule):
+    monkeypatch.setattr(query, "SECONDS_OF_A_FILE", 0.2)
+    sqlite(tmp_path / "a.sqlite", f"create view actuals as {view}")
+    found = Library(tmp_path).read(Source(path="a.sqlite", sql="select * from actuals"))
+    assert [fault.rule for fault in found.faults] == [rule]
+
+
+def test_a_database_that_does_not_answer_in_time_is_asked_to_give_up(on_database, tmp_path, monkeypatch):
+    monkeypatch.setattr(query, "SECONDS", 0.2)
+    found = Library(tmp_path).read(on_database("select pg_sleep(60) as a"))
+    assert told(found) == [("bad-query", "the database does not answer the query in time.")]
+
+
+class Hostile(SimpleHTTPRequestHandler):
+    """Serves the files of a folder, and what no honest server answers at addresses below /hostile/."""
+
+    def do_HEAD(self):
+        if self.path.startswith("/hostile/"):
+            self.answer(self.path.removeprefix("/hostile/").removesuffix(".csv"))
+        else:
+            super().do_HEAD()
+
+    def do_GET(self):
+        if not self.path.startswith("/hostile/"):
+            super().do_GET()
+        else:
+            self.do_HEAD()
+            with contextlib.suppress(OSError):
+                while self.path in ENDLESS:
+                    self.wfile.write(ENDLESS[self.path])
+
+    def answer(self, what: str) -> None:
+        self.send_response(int(what) if what.isdigit() else 302 if what in LEADS_TO else 200)
+        if what in LEADS_TO:
+            self.send_header("Location", LEADS_TO[what])
+        if what == "packed":
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+
+
 @pytest.fixture
 def web(tmp_path):
     """A web server on this machine, the folder that it serves, and how often it was asked."""
@@ -180,7 +247,7 @@ def web(tmp_path):
     folder.mkdir()
     asked: list[str] = []
 
-    class Handler(SimpleHTTPRequestHandler):
+    class Handler(Hostile):
         def do_GET(self):
             asked.append(self.path)
             super().do_GET()
@@ -241,6 +308,44 @@ def test_an_address_or_its_options_may_lie_in_a_variable_and_are_not_shown(web, 
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/a.csv?country_code=GB&author=x&design=1&keyword=y",
+        "abfs://container@account.dfs.core.windows.net/a.csv",
+        "github://org:repo@main/a.csv",
+    ],
+)
+def test_an_address_without_a_login_is_taken(address):
+    assert Source(url=address).name == address.partition("?")[0]
+
+
+@pytest.mark.parametrize("address", ["https://x?::file:///etc/passwd", "simplecache::https://x/a", "http://[::1"])
+def test_an_address_in_a_variable_leads_through_no_other_place(tmp_path, monkeypatch, address):
+    monkeypatch.setenv("REVIEW_URL", address)
+    found = Library(tmp_path).read(Source(url="env:REVIEW_URL", format="csv"))
+    assert [fault.rule for fault in found.faults] == ["unsafe-path"]
+
+
+@pytest.mark.parametrize(
+    ("path", "rule", "word"),
+    [
+        ("500.csv", "no-connection", "the server answers 500."),
+        ("401.csv", "no-connection", "the server answers 401."),
+        ("410.csv", "missing-file", "nothing lies at the address."),
+        ("circle.csv", "no-connection", ""),
+        ("near.csv", "no-connection", ""),
+        ("endless.csv", "file-too-large", ""),
+        ("packed.csv", "file-too-large", ""),
+    ],
+)
+def test_what_a_server_answers_instead_of_a_file_is_one_fault(web, tmp_path, path, rule, word):
+    address, _, _ = web
+    found = Library(tmp_path).read(Source(url=f"{address}/hostile/{path}"))
+    assert [fault.rule for fault in found.faults] == [rule]
+    assert word in found.faults[0].message
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         "{url: 'file:///etc/passwd'}",
@@ -255,6 +360,12 @@ def test_an_address_or_its_options_may_lie_in_a_variable_and_are_not_shown(web, 
         "{path: data/a.csv, url: 'https://example.org/a.csv'}",
         "{path: data/a.csv, sql: select 1}",
         "{path: data/a.sqlite}",
+        "{url: 'https://example.org/a.sqlite'}",
+        "{url: 'https://'}",
+        "{url: 'https://example.org/a.csv?accessToken=s3cret'}",
+        "{url: 'https://example.org/a.csv?a=1;sig=s3cret'}",
+        "{url: 'https://example.org/a.csv#access_token=s3cret'}",
+        "{sql: select 1, connection: env:A, format: csv}",
         "{path: data/a.csv, options: env:A}",
         "{sheet: A}",
     ],

@@ -26,6 +26,7 @@ def told(table) -> list[tuple[str, int | None, str]]:
     [
         (pa.array([2**53 + 1, None], pa.int64()), ["9007199254740993", ""]),
         (pa.array([0.1, 12.0]), ["0.1", "12"]),
+        (pa.array([0.1, 12.0], pa.float32()), ["0.1", "12"]),
         (pa.array([float("nan"), float("inf")]), ["nan", "inf"]),
         (pa.array([True, False]), ["TRUE", "FALSE"]),
         (pa.array([Decimal("12.50"), None], pa.decimal128(9, 2)), ["12.50", ""]),
@@ -49,6 +50,20 @@ def test_typed_values_of_parquet_become_text_without_loss(tmp_path, values, text
     assert found.headings == ("id", "v")
     assert cells(found) == [["x", texts[0]], ["y", texts[1]]]
     assert found.rows.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "jsonl", "csv"])
+def test_what_is_plainly_another_kind_of_file_is_told_as_what_it_is(tmp_path, kind):
+    for content, what in (
+        (b"\n<!-- sso --><html><body>Sign in</body></html>", "a web page, not a table"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<rows/>', "XML"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08", "a packed file"),
+    ):
+        (tmp_path / f"a.{kind}").write_bytes(content)
+        found = Library(tmp_path).read(Source(path=f"a.{kind}"))
+        assert told(found) == [("format-mismatch", None, "")]
+        assert found.faults[0].message.startswith(f"the file is {what}")
 
 
 def test_numbers_of_json_lines_stay_the_digits_that_stand_there(tmp_path):

@@ -108,6 +108,30 @@ def test_a_file_that_is_no_table_is_told(raw, rule):
     assert [fault.rule for fault in read_csv(raw, CSV).faults] == [rule]
 
 
+@pytest.mark.parametrize("declared", ["utf-16", "UTF16", "utf-16-le", "u16"])
+def test_the_mark_of_utf_16_is_no_part_of_the_first_heading_however_it_is_declared(declared):
+    table = read_csv("\ufeffid,v\nSüd,1\n".encode("utf-16-le"), Source(path="a.csv", encoding=declared))
+    assert (table.headings, cells(table)) == (("id", "v"), [["Süd", "1"]])
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("declared", ["utf-8", "utf-16"])
+def test_utf_16_without_its_mark_is_told_once_with_what_to_declare(order, declared):
+    table = read_csv("id,v\nSüd,1\n".encode(f"utf-16-{order}"), Source(path="a.csv", encoding=declared))
+    assert told(table) == [("bad-encoding", 1)]
+    assert f"'encoding: utf-16-{order}'" in table.faults[0].hint
+
+
+def test_a_mark_of_utf_8_contradicts_any_other_encoding():
+    table = read_csv("\ufeffid,v\nSüd,1\n".encode(), Source(path="a.csv", encoding="cp1252"))
+    assert told(table) == [("bad-encoding", 1)]
+
+
+def test_a_header_row_far_below_the_end_is_told_at_once():
+    table = read_csv(b"id,v\na,1\n", Source(path="a.csv", header_row=999_999_999))
+    assert told(table) == [("missing-column", None)]
+
+
 def test_the_declared_header_row_is_the_line_a_person_sees():
     table = read_csv(b'Export "x\n\nid,v\na,1\n', Source(path="a.csv", header_row=3))
     assert table.headings == ("id", "v")

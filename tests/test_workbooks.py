@@ -1,5 +1,6 @@
 """Workbooks of every format: what people see in a cell is what is read, and what they cannot see is told."""
 
+import contextlib
 import io
 import re
 import struct
@@ -8,9 +9,14 @@ from datetime import date
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.styles import PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from review_kit.intake.readers.files import CannotReadError
 from review_kit.intake.readers.looks import percent_text, shown_in_percent
 from review_kit.intake.readers.workbook import read_excel
 from review_kit.params import Source
@@ -241,6 +247,86 @@ def test_a_sheet_whose_cells_do_not_say_where_they_stand_keeps_its_percentages()
         xml = parts.read(sheet)
     raw = rewritten(xlsx(), sheet, *(pair for pair in places if pair[0] in xml))
     assert cells(read_excel(raw, SOURCE))[0][1] == "4.63%"
+
+
+def test_tags_in_single_quotes_and_places_in_small_letters_hide_no_percentage_no_error_and_no_hidden_row():
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as parts:
+        xml = parts.read(sheet)
+    odd = re.sub(rb"(<(?:c|row) [^>]*>)", lambda found: found[1].replace(b'"', b"'").replace(b"r='B", b"r = 'b"), xml)
+    table = read_excel(rewritten(xlsx(), sheet, (xml, odd)), SOURCE)
+    assert cells(table) == [["a", "4.63%", "2025-03-01"], ["b", "0.07", ""], ["c", "#DIV/0!", ""]]
+    assert told(table) == [("hidden-rows", 3)]
+
+
+def test_cells_without_a_style_are_percentages_where_the_plain_style_is_one():
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as parts:
+        styles = parts.read("xl/styles.xml")
+    head, cut, rest = styles.partition(b"<cellXfs")
+    plain = head + cut + rest.replace(b'numFmtId="0"', b'numFmtId="9"', 1)
+    sheet = "xl/worksheets/sheet1.xml"
+    raw = rewritten(rewritten(xlsx(), "xl/styles.xml", (styles, plain)), sheet, (b' r="B3" s="', b' r="B3" q="'))
+    assert [row[1] for row in cells(read_excel(raw, SOURCE))] == ["4.63%", "7%", "#DIV/0!"]
+
+
+def test_the_zero_that_stands_for_a_formula_nobody_computed_is_no_value():
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["id", "v"])
+        page.write(1, 0, "a")
+        page.write_formula(1, 1, "=1+1")
+        page.write(2, 0, "b")
+        page.write_formula(2, 1, "=1+1", None, 2)
+        page.write_row(3, 0, ["c", 0])
+    table = read_excel(made.getvalue(), SOURCE)
+    assert told(table) == [("formula-without-value", 2)]
+    assert cells(table) == [["b", "2"], ["c", "0"]]
+
+
+def test_cells_that_are_only_coloured_reach_nowhere():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx()))
+    book.active["XFD1048576"].fill = PatternFill("solid", fgColor="FF0000")
+    book.active["Z900000"].number_format = "0%"
+    made = io.BytesIO()
+    book.save(made)
+    assert len(read_excel(made.getvalue(), SOURCE).rows) == 3
+
+
+def test_parts_whose_names_are_written_in_other_letters_are_the_same_parts():
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(xlsx())) as parts, zipfile.ZipFile(made, "w") as copy:
+        for name in parts.namelist():
+            copy.writestr(name.replace("xl/styles", "xl/Styles"), parts.read(name))
+    assert cells(read_excel(made.getvalue(), SOURCE))[0][1] == "4.63%"
+
+
+WHOLE = {make: make() for make in (xlsx, xls, xlsb, ods)}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.sampled_from([xlsx, xls, xlsb, ods]), st.integers(0, 10_000), st.binary(min_size=1, max_size=4), st.booleans()
+)
+def test_a_damaged_workbook_is_a_fault_or_a_table_and_nothing_else(make, at, noise, inside):
+    whole = WHOLE[make]
+    if inside and whole.startswith(b"PK"):  # a part is damaged, and packed again
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(whole)) as parts, zipfile.ZipFile(made, "w") as copy:
+            hit = parts.namelist()[at % len(parts.namelist())]
+            for name in parts.namelist():
+                copy.writestr(name, _with_noise(parts.read(name), at, noise) if name == hit else parts.read(name))
+        raw = made.getvalue()
+    else:
+        raw = _with_noise(whole, at, noise)
+    with contextlib.suppress(CannotReadError):
+        table = read_excel(raw, SOURCE)
+        assert table.headings or table.faults
+
+
+def _with_noise(content: bytes, at: int, noise: bytes) -> bytes:
+    at %= len(content) or 1
+    return content[:at] + noise + content[at + len(noise) :]
 
 
 def test_a_formula_whose_value_is_the_empty_text_is_an_empty_cell():

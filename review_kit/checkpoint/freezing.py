@@ -54,7 +54,8 @@ def inputs_of(workspace: Path, params: Params) -> Iterator[str]:
             if source.is_file:
                 yield source.path
             if source.is_file and source.kind == "sqlite":
-                yield f"{source.path}-wal"  # changes that wait: intake refuses a database that has some
+                # changes that wait, or are half done: intake refuses a database that has some
+                yield from (f"{source.path}-wal", f"{source.path}-journal")
 
 
 def cycles_of(workspace: Path, params: Params) -> list[Params]:

@@ -12,12 +12,14 @@ import pandas as pd
 import pyarrow as pa
 
 from review_kit.intake.coded import Coded
+from review_kit.intake.readers.files import too_large
 from review_kit.model.fault import Fault
 
 LISTED = 1_000  # faults of one kind in one column that are told one by one; the rest are told as one range of rows
 FIRST = 20  # rows among which a misplaced header is looked for
 JOINT = " · "  # between the parts of a text that is made of several cells
 MOST_COLUMNS = 16_384  # as many as a sheet can have
+MOST_CELLS = 50_000_000  # of one table
 _WHOLE_BELOW = 1e15  # from here on not every whole number has a float of its own
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -121,6 +123,8 @@ def transposed(table: RawTable, header_row: int) -> RawTable:
     """The table with its rows as columns; the records are then numbered as the columns of the file, from 1."""
     if not table.headings:
         return table
+    if len(table.rows) >= MOST_COLUMNS:
+        raise too_large(f"the turned table has {len(table.rows) + 1:,} headings; at most {MOST_COLUMNS:,} are read.")
     headings = (table.headings[0], *table.columns[0].rows().str.strip())
     records = [
         [heading, *column] for heading, column in zip(table.headings[1:], table.columns[1:], strict=True)

@@ -1,5 +1,6 @@
 """Delimited text to cells, with the physical line at which each record starts."""
 
+import codecs
 import csv
 import gc
 import io
@@ -8,22 +9,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, RawTable, as_columns, joined_headings, too_wide
+from review_kit.intake.raw import (
+    FIRST,
+    LISTED,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    RawTable,
+    as_columns,
+    joined_headings,
+    too_wide,
+)
+from review_kit.intake.readers.files import CannotReadError, too_large
+from review_kit.intake.readers.forms import must_be
 from review_kit.intake.readers.plain import WORTH_IT, read_plain
 from review_kit.model.fault import Fault
 from review_kit.params import Source
 
-_SIGNATURES = {
-    b"PK\x03\x04": "an Excel or zip file",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"%PDF": "a PDF",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3": "a database",
-    b"\x1f\x8b": "a packed file",
-}
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|\?xml)\b", re.IGNORECASE | re.DOTALL)
 _DELIMITERS = (";", "\t", ",", "|")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
+_MOST_BAD_QUOTES = 10_000
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
 
 
@@ -41,30 +46,43 @@ class _Reading:
     unreadable: int = 0
     suspect: bool = False  # whether bytes of another encoding, or NUL, stand somewhere
     odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows
-    counted: dict[str, int] = field(default_factory=dict)  # ragged rows by rule
-    ragged: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
+    counted: dict[str, int] = field(default_factory=dict)  # faults by rule
+    further: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, rule: str, message: str, hint: str, *, row: int | None = None, value: str = "") -> None:
-        self.faults.append(
-            Fault(file=self.source.name, rule=rule, message=message, hint=hint, row=row, value=value[:200])
+    def fault(
+        self, rule: str, message: str, hint: str, *, row: int | None = None, column: str = "", value: str = ""
+    ) -> None:
+        """Tell it; of many rows of one rule the first thousand one by one, the others together."""
+        self.counted[rule] = self.counted.get(rule, 0) + 1
+        if row is not None and self.counted[rule] > LISTED:
+            self.further.setdefault(rule, []).append(row)
+            return
+        told = Fault(
+            file=self.source.name, rule=rule, message=message, hint=hint, row=row, column=column, value=value[:200]
         )
+        self.faults.append(told)
 
     def told(self) -> list[Fault]:
-        """All faults; of ragged rows the first thousand, and the range of the others."""
-        for rule, rows in self.ragged.items():
-            message = f"the same holds for {len(rows)} more rows, {rows[0]} to {rows[-1]}."
-            self.fault(rule, message, "the first of them are told one by one.", row=rows[0])
+        """All faults; of each rule the first thousand, and the range of the others."""
+        for rule, rows in self.further.items():
+            message = f"the same holds for {len(set(rows))} more rows, {rows[0]} to {rows[-1]}."
+            hint = "the first of them are told one by one."
+            self.faults.append(Fault(file=self.source.name, rule=rule, message=message, hint=hint, row=rows[0]))
         return self.faults
 
 
 def read_csv(raw: bytes, source: Source) -> RawTable:
     """Cells of a delimited file; everything wrong with its form becomes a fault."""
     reading = _Reading(source)
-    _refuse_other_forms(raw, reading)
-    if reading.faults:
+    try:
+        must_be("csv", raw)
+        if raw.count(source.delimiter.encode()) > MOST_CELLS:
+            raise too_large(f"the file has more than {MOST_CELLS:,} cells.")
+    except CannotReadError as error:
+        reading.fault(error.rule, str(error), error.hint)
         return RawTable(faults=reading.faults)
-    if len(raw) >= WORTH_IT and source.encoding.lower() in {"utf-8", "utf8"} and source.header_rows == 1:
+    if len(raw) >= WORTH_IT and codecs.lookup(source.encoding).name == "utf-8" and source.header_rows == 1:
         plain = read_plain(raw, source.delimiter, source.header_row)
         if plain is not None:
             return plain
@@ -91,23 +109,17 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
     )
 
 
-def _refuse_other_forms(raw: bytes, reading: _Reading) -> None:
-    for signature, what in _SIGNATURES.items():
-        if raw.startswith(signature):
-            reading.fault("format-mismatch", f"the file is {what}, not text.", "export it as CSV, or name it as it is.")
-    if _PAGE.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
-        told = "the file is a web page, not a table; it may be the page of a login."
-        reading.fault("format-mismatch", told, "open it in a browser, and download the table itself.")
-
-
 def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     """The encoding by which the text can be read, with unknown bytes as lone surrogates; '' where there is none."""
-    encoding = reading.source.encoding.lower().replace("_", "-")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.startswith("utf-16"):
-        reading.fault("bad-encoding", "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'.", row=1)
+    encoding = codecs.lookup(reading.source.encoding).name
+    wrong, hint = _contradiction(raw, encoding)
+    if wrong:
+        reading.fault("bad-encoding", wrong, hint, row=1)
         return ""
-    if encoding in {"utf-8", "utf8"}:
+    if encoding == "utf-8":
         encoding = "utf-8-sig"
+    if encoding in {"utf-16-le", "utf-16-be"} and raw.startswith(_UTF_16):
+        encoding = "utf-16"
     try:
         text = raw.decode(encoding, errors="surrogateescape")
     except UnicodeError:
@@ -120,11 +132,36 @@ def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     return encoding
 
 
+def _contradiction(raw: bytes, encoding: str) -> tuple[str, str]:
+    """What the first bytes say against the encoding, and what to do; empty where nothing does."""
+    if raw.startswith(codecs.BOM_UTF8) and encoding not in {"utf-8", "utf-8-sig"}:
+        told = f"the file begins with the mark of UTF-8, and {encoding} is declared."
+        return told, "remove 'encoding' from its source."
+    if encoding.startswith(("utf-16", "utf-32")):
+        marked = raw.startswith(_UTF_16) or encoding != "utf-16"
+        return ("", "") if marked else ("the file does not tell the order of its bytes.", _declare(raw))
+    if raw.startswith(_UTF_16):
+        return "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'."
+    return ("the file is UTF-16.", f"save it as UTF-8, or {_declare(raw)}") if _seems_utf_16(raw) else ("", "")
+
+
+def _seems_utf_16(raw: bytes) -> bool:
+    """Whether every other byte is mostly 0, as in text of Latin letters."""
+    head = raw[:1_000]
+    return max(head[::2].count(0), head[1::2].count(0)) * 4 > len(head)  # half of the letters
+
+
+def _declare(raw: bytes) -> str:
+    order = "be" if raw[:1_000:2].count(0) > raw[1:1_000:2].count(0) else "le"
+    return f"add 'encoding: utf-16-{order}'."
+
+
 def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     """Records of the text; the header is the first one at or after `header_row`."""
     skipped = reading.source.header_row - 1
     for _ in range(skipped):
-        lines.readline()
+        if not lines.readline():
+            break
     rows = csv.reader(lines, delimiter=reading.source.delimiter, strict=True)
     start = skipped + 1
     while True:
@@ -134,7 +171,8 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
             reading.unreadable += 1
             what, hint = _in_words(str(error))
             reading.fault("bad-quotes", what, hint, row=reading.next_row)
-            if "field larger" in str(error):  # cut in the middle of a cell, what follows would be noise
+            if "field larger" in str(error) or reading.counted["bad-quotes"] > _MOST_BAD_QUOTES:
+                # cut in the middle of a cell, or by other rules than ours: what follows would be noise
                 reading.unreadable += sum(1 for _ in lines)
                 break
             start = skipped + rows.line_num + 1
@@ -196,10 +234,6 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     rule, word = ("extra-cell", "more") if len(record) > reading.width else ("missing-cell", "fewer")
     if len(reading.odd) < FIRST:
         reading.odd.append((row, record))
-    reading.counted[rule] = reading.counted.get(rule, 0) + 1
-    if reading.counted[rule] > LISTED:
-        reading.ragged.setdefault(rule, []).append(row)
-        return
     told = f"the row has {len(record)} cells, {word} than the {reading.width} of the header."
     hint = f"is a cell with '{reading.source.delimiter}' in it quoted?" if word == "more" else "is the row cut short?"
     beyond = reading.source.delimiter.join(record[reading.width :])
@@ -226,16 +260,14 @@ def _refuse_bad_bytes(reading: _Reading) -> None:
 def _tell_bad_cell(cell: str, heading: str, row: int, reading: _Reading) -> None:
     shown = _shown_bytes(cell)[:200]
     nul = "\0" in cell
-    fault = Fault(
-        file=reading.source.name,
-        rule="unsafe-text" if nul else "bad-encoding",
-        message=f"'{shown}' holds a NUL byte." if nul else f"'{shown}' is not {reading.source.encoding} text.",
-        hint="export the file again." if nul else "save the file as UTF-8, or add 'encoding: cp1252' to its source.",
+    reading.fault(
+        "unsafe-text" if nul else "bad-encoding",
+        f"'{shown}' holds a NUL byte." if nul else f"'{shown}' is not {reading.source.encoding} text.",
+        "export the file again." if nul else "save the file as UTF-8, or add 'encoding: cp1252' to its source.",
         row=row,
         column=_shown_bytes(heading),
         value=shown,
     )
-    reading.faults.append(fault)
 
 
 def _shown_bytes(text: str) -> str:

@@ -1,6 +1,8 @@
 """The bytes of a file that lies elsewhere, by any address that fsspec knows; nothing of a login in any message."""
 
 import json
+import re
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from review_kit.intake.readers.files import MOST_BYTES, CannotReadError, too_large
@@ -12,6 +14,7 @@ _CHUNK = 1 << 20
 _SECONDS_TO_CONNECT = 10
 _SECONDS_OF_SILENCE = 30
 _SECONDS = 600
+_GONE = frozenset({404, 410})
 
 
 def fetch(source: Source) -> bytes:
@@ -30,25 +33,25 @@ def fetch(source: Source) -> bytes:
             return _taken(file)
     except CannotReadError:
         raise
-    except FileNotFoundError as error:
-        if error.__cause__ is not None and not hasattr(error.__cause__, "status"):  # what fsspec makes of no answer
-            raise CannotReadError("no-connection", "the address does not answer.", _CHECK) from None
-        raise CannotReadError("missing-file", "nothing lies at the address.", "check the address.") from None
+    except FileNotFoundError as error:  # what fsspec makes of any answer but the file, and of none
+        if error.__cause__ is None or _status(error.__cause__) in _GONE:
+            raise CannotReadError("missing-file", "nothing lies at the address.", "check the address.") from None
+        raise _unreachable(error.__cause__) from None
     except ImportError as error:
         needed = error.name or "what fsspec asks for"
         hint = f"install {needed} into the environment of `review`."
         raise CannotReadError("missing-driver", "what reads addresses of this kind is not there.", hint) from None
     except Exception as error:  # noqa: BLE001 - stores raise kinds of their own, and their words may hold the login
-        raise CannotReadError("no-connection", f"the file cannot be fetched{_status(error)}.", _CHECK) from None
+        raise _unreachable(error) from None
 
 
 def _taken(file: BinaryIO) -> bytes:
-    content = bytearray()
+    content = BytesIO()
     while part := file.read(_CHUNK):
-        content += part
-        if len(content) > MOST_BYTES:
+        content.write(part)
+        if content.tell() > MOST_BYTES:
             raise too_large(f"the file has more than {MOST_BYTES // 1_000_000} MB.")
-    return bytes(content)
+    return content.getvalue()
 
 
 _CHECK = "check the address, the login in options, and whether the place can be reached from this machine."
@@ -60,8 +63,9 @@ def _address(source: Source) -> str:
         return source.url
     address = resolved(source.url)
     scheme, found, rest = address.partition("://")
+    through = "::" if "::" in address else ""  # fsspec opens one place through another
     try:
-        remote_address(f"{scheme}{found}{rest.rpartition('@')[2].partition('?')[0]}")
+        remote_address(f"{scheme}{found}{re.split('[?#;]', rest.rpartition('@')[2], maxsplit=1)[0]}{through}")
     except ValueError:
         name = source.url.removeprefix("env:")
         hint = "it begins with https://, s3:// or the like; a file of the workspace has path: …."
@@ -93,6 +97,12 @@ def _patience(address: str) -> dict[str, Any]:
     return {"client_kwargs": {"timeout": limits}, "block_size": 0}
 
 
-def _status(error: Exception) -> str:
-    status = getattr(error, "status", None)
-    return f": the server answers {status}" if isinstance(status, int) else ""
+def _unreachable(error: BaseException) -> CannotReadError:
+    status = _status(error)
+    told = f"the server answers {status}." if status else "the file cannot be fetched: the address does not answer."
+    return CannotReadError("no-connection", told, _CHECK)
+
+
+def _status(error: BaseException) -> int:
+    status = getattr(error, "status", 0)
+    return status if isinstance(status, int) else 0

@@ -2,10 +2,11 @@
 
 import os
 import stat
-from io import RawIOBase
+from io import BytesIO, RawIOBase
 from pathlib import Path
 
-MOST_BYTES = 500_000_000
+MOST_BYTES = 250_000_000
+_MOST_LINES = 5_000_000  # of a text; a million rows of values are a thousand KPIs in eighty years
 _LONGEST_LINE = 16_000_000  # bytes; no row of a table is longer, and one that is would fill the memory
 _CHUNK = 1 << 26  # bytes read at a time: nearly every file is one piece, and need not be put together
 _WINDOW = 1 << 20  # bytes in which the end of a line is looked for
@@ -57,15 +58,19 @@ def too_large(told: str) -> CannotReadError:
 
 
 def _taken(file: RawIOBase, size: int, *, lines: bool) -> bytes:
-    parts: list[bytes] = []
-    taken = line = 0  # bytes in all, and since the last end of a line
-    while taken <= size and (part := file.read(_CHUNK)):
-        parts.append(part)
-        taken += len(part)
-        for start in range(0, len(part) if lines else 0, _WINDOW):
+    if not lines:
+        return file.read(size + 1) or b""
+    content = BytesIO()  # it gives its bytes away without a second copy of them
+    ended = line = 0  # lines in all, and bytes since the last end of one
+    while content.tell() <= size and (part := file.read(_CHUNK)):
+        content.write(part)
+        ended += max(part.count(b"\n"), part.count(b"\r"))
+        if ended > _MOST_LINES:
+            raise too_large(f"the file has more than {_MOST_LINES:,} lines.")
+        for start in range(0, len(part), _WINDOW):
             stop = min(start + _WINDOW, len(part))
             end = max(part.rfind(b"\n", start, stop), part.rfind(b"\r", start, stop))
             line = stop - end - 1 if end >= 0 else line + stop - start
             if line > _LONGEST_LINE:
                 raise too_large(f"a line of the file is longer than {_LONGEST_LINE // 1_000_000} MB.")
-    return b"".join(parts)
+    return content.getvalue()

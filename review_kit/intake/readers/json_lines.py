@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, RawTable, as_columns
+from review_kit.intake.raw import FIRST, LISTED, MOST_CELLS, MOST_COLUMNS, RawTable, as_columns
 from review_kit.intake.readers.files import too_large
+from review_kit.intake.readers.forms import must_be
 from review_kit.model.fault import Fault
 from review_kit.params import Source
 
@@ -23,6 +24,7 @@ class _RecordError(ValueError):
 
 def read_json_lines(raw: bytes, source: Source) -> RawTable:
     """Cells by the keys of the objects; a key that a line does not have is an empty cell."""
+    must_be("jsonl", raw)
     table = RawTable()
     columns: dict[str, int] = {}
     found: list[dict[str, str]] = []
@@ -43,8 +45,11 @@ def read_json_lines(raw: bytes, source: Source) -> RawTable:
             columns.setdefault(key, len(columns))
         if len(columns) > MOST_COLUMNS:
             raise too_large(f"row {row} is the first with more than {MOST_COLUMNS:,} keys so far.")
-        found.append(record)
-        rows.append(row)
+        if record:
+            found.append(record)
+            rows.append(row)
+        if len(found) * len(columns) > MOST_CELLS:
+            raise too_large(f"row {row} is the first with more than {MOST_CELLS:,} cells so far.")
     if table.unreadable > len(table.faults):
         told = f"{table.unreadable - len(table.faults):,} more lines are no records."
         table.faults.append(Fault(file=source.name, rule=_BAD, message=told, hint="the first are told one by one."))

@@ -4,20 +4,26 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from review_kit.intake.readers.files import CannotReadError
+from review_kit.intake.readers.files import CannotReadError, too_large
 from review_kit.intake.readers.looks import Look
-from review_kit.intake.readers.packed import Parts, encrypted
+from review_kit.intake.readers.packed import Parts, damaged, encrypted
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE = f"{_SPACE}table:1.0 ", f"{_SPACE}office:1.0 "
+_SHEET = f"{_TABLE}table"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _TEXT = f"{_SPACE}text:1.0 p"
 _ENDLESS = 100_000  # no table repeats a cell that often
+_MOST_REPEATS = 1_000_000  # of all cells together that stand for others too
+_MOST_ELEMENTS = 4_000_000  # a sheet of a million cells has three for each of them
+_LAST_COLUMN = 16_384
+_DEEPEST = 100  # elements within one another; a note with lists in a cell has twenty
+_CHUNK = 1 << 20
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
 
 
-def look_ods(parts: Parts, sheet: str | None) -> Look:
-    """All that is odd in one worksheet; of None only whether any of the document is endless.
+def look_ods(parts: Parts) -> dict[str, Look]:
+    """All that is odd in each worksheet, by its name; the last of them may be endless, and then there are more.
 
     Raises:
         CannotReadError: the document is damaged, or protected by a password.
@@ -25,37 +31,50 @@ def look_ods(parts: Parts, sheet: str | None) -> Look:
     """
     if b"encryption-data" in parts["META-INF/manifest.xml"]:
         raise encrypted()
-    looking = _Looking(sheet)
+    content = parts.xml("content.xml")
+    if content.count(b"<") > 2 * _MOST_ELEMENTS:
+        raise too_large("the document holds too many cells.")
+    looking = _Looking()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = looking.start, looking.end
     parser.CharacterDataHandler = looking.text
     parser.buffer_text = True
     try:
-        parser.Parse(parts["content.xml"], True)
+        for at in range(0, len(content), _CHUNK):
+            parser.Parse(content[at : at + _CHUNK], False)
+            if looking.look.endless:
+                return looking.looks
+        parser.Parse(b"", True)
     except expat.ExpatError:
         told = "the file is not a whole workbook."
         raise CannotReadError("damaged-file", told, "open it in LibreOffice and save it again.") from None
-    return looking.look
+    return looking.looks
 
 
 class _Looking:
     """What the parser tells, element by element."""
 
-    def __init__(self, sheet: str | None) -> None:
+    def __init__(self) -> None:
+        self.looks: dict[str, Look] = {}
         self.look = Look()
-        self._sheet = sheet  # None: every one
-        self._depth = 0  # tables within the one that is looked for
+        self._depth = 0  # tables within one another
+        self._nested = 0  # elements within one another
         self._row = self._column = 0  # of the last row and cell that are through
         self._rows = self._columns = 1  # how often the present ones stand there
         self._cell: dict[str, str] | None = None
         self._covered = False
         self._words: list[str] = []
+        self._repeats = 0  # cells that other ones stand for
         self._top = 0  # the row of the last cell that others are merged with
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == f"{_TABLE}table" and (self._depth or self._sheet in {None, attributes.get(f"{_TABLE}name")}):
+        self._nested += 1
+        if self._nested > _DEEPEST:
+            raise damaged()
+        if name == _SHEET:
             self._depth += 1
-            self._row = 0 if self._depth == 1 else self._row
+            if self._depth == 1:
+                self._row, self.look = 0, self.looks.setdefault(attributes.get(f"{_TABLE}name", ""), Look())
         if self._depth != 1:
             return
         if name == f"{_TABLE}table-row":
@@ -71,10 +90,9 @@ class _Looking:
             self._words.append(words)
 
     def end(self, name: str) -> None:
-        if name == f"{_TABLE}table" and self._depth:
+        self._nested -= 1
+        if name == _SHEET:
             self._depth -= 1
-            if not self._depth and self._sheet is not None:
-                self._sheet = "\0"  # names are unique; nothing further is looked at
         if self._depth != 1:
             return
         if name == f"{_TABLE}table-row":
@@ -83,28 +101,30 @@ class _Looking:
             self._saw(self._cell, "".join(self._words).strip())
             self._column += self._columns
             self._cell = None
+            self.look.endless |= self._column > _LAST_COLUMN
 
     def _saw(self, cell: dict[str, str], words: str) -> None:
         kind = cell.get(f"{_OFFICE}value-type", "")
         if f"{_TABLE}number-rows-spanned" in cell or f"{_TABLE}number-columns-spanned" in cell:
             self._top = self._row + 1
-        if self._covered and self._rows * self._columns <= _ENDLESS:
-            self.look.covered |= dict.fromkeys(self._places(), self._top)
+        formula = f"{_TABLE}formula" in cell
+        if not (kind or words or self._covered or formula) or self.look.endless:
             return
-        if not kind and not words:
-            if f"{_TABLE}formula" in cell and self._rows * self._columns <= _ENDLESS:
-                self.look.uncomputed |= set(self._places())
-            return
-        self.look.saw(self._row + self._rows, self._column + self._columns)
-        if self._rows * self._columns > _ENDLESS:
-            self.look.endless = True
+        self._repeats += self._rows * self._columns - 1
+        self.look.endless = self._rows * self._columns > _ENDLESS or self._repeats > _MOST_REPEATS
         if self.look.endless:
-            return
-        self.look.cells += self._rows * self._columns - 1
-        if kind == "percentage":
-            self.look.percents |= set(self._places())
-        if cell.get(f"{_CALC}value-type") == "error" or (f"{_TABLE}formula" in cell and _ERROR.fullmatch(words)):
-            self.look.errors |= dict.fromkeys(self._places(), words or "#N/A")
+            self.look.saw(self._row + self._rows, self._column + self._columns)
+        elif self._covered:
+            self.look.covered |= dict.fromkeys(self._places(), self._top)
+        elif not kind and not words:
+            self.look.uncomputed |= set(self._places())
+        else:
+            self.look.saw(self._row + self._rows, self._column + self._columns)
+            self.look.cells += self._rows * self._columns - 1
+            if kind == "percentage":
+                self.look.percents |= set(self._places())
+            if cell.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(words)):
+                self.look.errors |= dict.fromkeys(self._places(), words or "#N/A")
 
     def _places(self) -> Iterator[tuple[int, int]]:
         for row in range(self._row + 1, self._row + self._rows + 1):

@@ -10,10 +10,15 @@ from review_kit.intake.readers.packed import damaged, encrypted
 _SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = 0xFFFFFFFA  # numbers from here on name no sector
 _ENTRY = 128  # bytes of an entry of the directory
+_COUNTS = (40, 44, 64, 72)  # where the head says how many sectors there are of one kind
 _SMALL = 4096  # streams below this size lie in sectors of 64 bytes
 _BOF, _EOF, _FILEPASS, _SHEET, _STYLE, _FORMAT, _ROW = 0x809, 0x0A, 0x2F, 0x85, 0xE0, 0x41E, 0x208
 _NUMBER, _RK, _MANY_RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT = 0x203, 0x27E, 0xBD, 0x06, 0x205, 0x204, 0xFD
 _CELLS = frozenset({_NUMBER, _RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT})
+_STRINGS, _RANGE = 0xFC, 0x200
+_LONG_RANGE = 14  # bytes; older workbooks write shorter numbers
+_LAST_ROW, _LAST_COLUMN = 65_536, 256
+_MOST_SHEETS = 1_000
 _HIDDEN = 0x20
 _FORMULA_ERROR = 2  # first byte of a formula's result where it is an error; the last two are then set
 
@@ -26,10 +31,14 @@ def look_xls(raw: bytes, sheet: str) -> Look:
 
     """
     try:
-        return _look(old_workbook(raw), sheet)
+        stream = old_workbook(raw)
+        starts, percents = _sheets(stream)
+        start = next((start for name, start in starts if name == sheet), None)
+        if start is None:
+            raise damaged()
+        return _look_at_cells(stream, start, percents)
     except (struct.error, IndexError, ValueError):
-        told = "the file is not a whole workbook."
-        raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.") from None
+        raise damaged() from None
 
 
 def looks_of(raw: bytes) -> Iterator[Look]:
@@ -39,12 +48,13 @@ def looks_of(raw: bytes) -> Iterator[Look]:
         CannotReadError: the workbook is damaged, or protected by a password.
 
     """
-    stream = old_workbook(raw)
-    for kind, content in _records(stream, 0):
-        if kind == _SHEET and len(content) > 8:  # noqa: PLR2004 - a name stands there
-            yield look_xls(raw, _name(content))
-        elif kind == _EOF:
-            return
+    try:
+        stream = old_workbook(raw)
+        starts, percents = _sheets(stream)
+        for start in sorted({start for _, start in starts}):
+            yield _look_at_cells(stream, start, percents)
+    except (struct.error, IndexError, ValueError):
+        raise damaged() from None
 
 
 def old_workbook(raw: bytes) -> bytes:
@@ -66,20 +76,26 @@ def _workbook(raw: bytes) -> bytes:
     if not raw.startswith(_SIGNATURE) or sector not in {512, 4096}:
         raise ValueError
     count = len(raw) // sector
+    if any(struct.unpack_from("<I", raw, at)[0] > count for at in _COUNTS):
+        raise ValueError  # a program that trusts it would ask for all the memory at once
     tables, following = list(struct.unpack_from("<109I", raw, 76)), struct.unpack_from("<I", raw, 68)[0]
-    while following < _END and len(tables) <= count + 109:
+    while following < _END:
+        if len(tables) > count + 109:
+            raise ValueError  # a circle
         numbers = struct.unpack_from(f"<{sector // 4}I", raw, (following + 1) * sector)
         tables += numbers[:-1]
         following = numbers[-1]
     links: list[int] = []
     for table in tables:
-        if table < _END:
+        if table < _END and len(links) <= count:
             links += struct.unpack_from(f"<{sector // 4}I", raw, (table + 1) * sector)
 
     def chain(first: int) -> bytes:
         numbers: list[int] = []
         at = first
-        while at < _END and len(numbers) <= count:
+        while at < _END:
+            if len(numbers) > count:
+                raise ValueError  # a circle
             numbers.append(at)
             at = links[at]
         return b"".join(raw[(number + 1) * sector : (number + 2) * sector] for number in numbers)
@@ -92,6 +108,8 @@ def _stream(directory: bytes, chain: Callable[[int], bytes], raw: bytes) -> byte
     for at in range(0, len(directory) - _ENTRY + 1, _ENTRY):
         length = struct.unpack_from("<H", directory, at + 64)[0]
         name = directory[at : at + max(0, length - 2)].decode("utf-16-le", errors="replace")
+        if directory[at + 66] and struct.unpack_from("<I", directory, at + 120)[0] > len(raw):
+            raise ValueError  # longer than the file
         entries.setdefault(name, (struct.unpack_from("<I", directory, at + 116)[0], at))
     if "EncryptedPackage" in entries:
         raise encrypted()
@@ -111,7 +129,9 @@ def _small(content: bytes, table: bytes, first: int) -> bytes:
     links = struct.unpack(f"<{len(table) // 4}I", table)
     found: list[bytes] = []
     at = first
-    while at < _END and len(found) <= len(links):
+    while at < _END:
+        if len(found) > len(links):
+            raise ValueError  # a circle
         found.append(content[at * 64 : at * 64 + 64])
         at = links[at]
     return b"".join(found)
@@ -124,23 +144,32 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _look(stream: bytes, sheet: str) -> Look:
-    formats, styles, starts = set(BUILT_IN_PERCENT), [], {}
+def _sheets(stream: bytes) -> tuple[list[tuple[str, int]], set[int]]:
+    """The name of each sheet and where it begins; and the numbers of the cell styles that show numbers times 100.
+
+    Raises:
+        CannotReadError: a password protects the workbook, or it has more sheets than any.
+
+    """
+    formats: set[int] = set(BUILT_IN_PERCENT)
+    styles: list[int] = []
+    starts: list[tuple[str, int]] = []
     for number, (kind, content) in enumerate(_records(stream, 0)):
         if kind == _FILEPASS:
             raise encrypted()
-        if kind == _BOF and number:
+        if kind == _EOF or (kind == _BOF and number):
             break
+        if kind == _STRINGS and 3 * struct.unpack_from("<I", content, 4)[0] > len(stream):  # a text takes three bytes
+            raise damaged()
         if kind == _FORMAT and shown_in_percent(content[3:].decode("latin-1").replace("\0", "")):
             formats.add(struct.unpack_from("<H", content)[0])
         elif kind == _STYLE:
             styles.append(struct.unpack_from("<H", content, 2)[0])
         elif kind == _SHEET:
-            starts[_name(content)] = struct.unpack_from("<I", content)[0]
-    percents = {number for number, style in enumerate(styles) if style in formats}
-    if sheet not in starts:
-        raise damaged()
-    return _look_at_cells(stream, starts[sheet], percents)
+            starts.append((_name(content), struct.unpack_from("<I", content)[0]))
+            if len(starts) > _MOST_SHEETS:
+                raise damaged()
+    return starts, {number for number, style in enumerate(styles) if style in formats}
 
 
 def _name(content: bytes) -> str:
@@ -156,6 +185,10 @@ def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
             break
+        if kind == _RANGE and len(content) >= _LONG_RANGE:
+            rows, columns = struct.unpack_from("<I2xH", content, 4)
+            if rows > _LAST_ROW or columns > _LAST_COLUMN:
+                raise damaged()  # as with the counts of the head
         if depth == 1 and kind == _ROW and struct.unpack_from("<H", content, 12)[0] & _HIDDEN:
             look.hidden.append(struct.unpack_from("<H", content)[0] + 1)
         elif depth == 1 and kind == _MANY_RK:

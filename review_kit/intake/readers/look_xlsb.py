@@ -28,7 +28,7 @@ def look_xlsb(parts: Parts, sheet: str) -> Look:
 def _look(parts: Parts, sheet: str) -> Look:
     look = Look()
     name = _part_of(parts, sheet)
-    if name not in parts.names:
+    if name not in parts:
         raise damaged()
     percents = _percent_styles(parts)
     row = 0

@@ -8,11 +8,15 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from review_kit.intake.coded import Coded
-from review_kit.intake.raw import MOST_COLUMNS, RawTable, as_column, cell_text, without_blank
+from review_kit.intake.raw import MOST_CELLS, MOST_COLUMNS, RawTable, as_column, cell_text, without_blank
 from review_kit.intake.readers.files import CannotReadError, too_large
+from review_kit.intake.readers.forms import must_be
 from review_kit.params import Source
 
 _MOST_ROWS = 20_000_000
+_MOST_GROUPS = 10_000
+_PACKS_WELL = 50_000_000  # bytes from which on the ratio is looked at
+_LARGEST_RATIO = 200  # laid out over packed; a table in which every value repeats, row after row, has 50
 _MOST_TEXT = 1_000_000_000  # bytes of all cells as text; repeated texts pack a millionfold
 _DAMAGED = "the file is not a whole Parquet file."
 
@@ -25,6 +29,9 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
 
     """
     del source
+    must_be("parquet", raw)
+    if not raw.endswith(b"PAR1"):
+        raise CannotReadError("damaged-file", _DAMAGED, "export it again.")
     try:
         file = parquet.ParquetFile(
             pa.BufferReader(raw),
@@ -32,7 +39,7 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
             thrift_container_size_limit=1_000_000,
             page_checksum_verification=True,
         )
-        _must_be_bearable(file.metadata)
+        _must_be_bearable(file.metadata, len(raw))
         names = file.schema_arrow.names
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         file = parquet.ParquetFile(pa.BufferReader(raw), read_dictionary=texts, page_checksum_verification=True)
@@ -50,10 +57,19 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
-def _must_be_bearable(metadata: parquet.FileMetaData) -> None:
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+def _must_be_bearable(metadata: parquet.FileMetaData, packed: int) -> None:
+    groups = [metadata.row_group(number) for number in range(min(metadata.num_row_groups, _MOST_GROUPS))]
     unpacked = sum(group.total_byte_size for group in groups)
-    if metadata.num_rows > _MOST_ROWS or metadata.num_columns > MOST_COLUMNS or unpacked > _MOST_TEXT:
+    cells = sum(group.column(number).num_values for group in groups for number in range(group.num_columns))
+    laid_out = 8 * max(cells, metadata.num_rows * metadata.num_columns)  # bytes: a number takes so many
+    if (
+        metadata.num_rows > _MOST_ROWS
+        or metadata.num_columns > MOST_COLUMNS
+        or metadata.num_row_groups > _MOST_GROUPS
+        or unpacked > _MOST_TEXT
+        or laid_out > 8 * MOST_CELLS
+        or (laid_out > _PACKS_WELL and laid_out > packed * _LARGEST_RATIO)
+    ):
         told = f"the table has {metadata.num_rows:,} rows and {metadata.num_columns:,} columns, too many to read."
         raise too_large(told)
     if any(group.num_rows < 0 for group in groups) or sum(group.num_rows for group in groups) != metadata.num_rows:
@@ -120,4 +136,19 @@ def _text(value: pa.Scalar) -> str:
             return value.as_py().decode()
         except UnicodeDecodeError:
             return value.as_py().hex()
+    if pa.types.is_floating(kind) and kind.bit_width < 64 and value.is_valid:  # noqa: PLR2004 - those of Python have 64
+        return cell_text(float(str(_SHORTER[kind.bit_width](value.as_py()))))
+    if pa.types.is_timestamp(kind) and value.is_valid:
+        return _moment(value)
     return cell_text(value.as_py())
+
+
+def _moment(value: pa.TimestampScalar) -> str:
+    """A moment as text; also one that Python has no type for, such as a day of the year 9999999."""
+    try:
+        return cell_text(value.as_py())
+    except (ValueError, OverflowError):
+        return str(value.value)
+
+
+_SHORTER = {16: np.float16, 32: np.float32}  # 0.1 stored in fewer bits is still 0.1 to a person

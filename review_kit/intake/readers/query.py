@@ -3,13 +3,15 @@
 import os
 import re
 import sqlite3
+import threading
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from review_kit.intake.raw import MOST_COLUMNS, RawTable, as_columns, cell_text, without_blank
+from review_kit.intake.raw import MOST_CELLS, MOST_COLUMNS, RawTable, as_columns, cell_text, without_blank
 from review_kit.intake.readers.files import CannotReadError, contents, too_large
 from review_kit.model.nearest import did_you_mean
 from review_kit.params import Source
@@ -19,12 +21,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-_MOST_CELLS = 50_000_000
+_MOST_LETTERS = 500_000_000
 _AT_ONCE = 10_000  # rows
 _SECONDS_TO_CONNECT = 10
 _TAKES_TIMEOUT = frozenset({"psycopg", "psycopg2", "pymysql", "mysqldb", "mysqlconnector"})
 _NO_TABLE = re.compile(r"no such table: *([\w.]+)|relation \"([^\"]+)\" does not exist|Table '([^']+)' doesn't exist")
 _NO_COLUMN = re.compile(r"no such column: *([\w.]+)|column \"?([\w.]+)\"? does not exist|Unknown column '([^']+)'")
+WAITING = {"-wal": b"", "-journal": b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"}  # ends of names; how one that counts begins
+_LONGEST_CELL = 10_000_000  # bytes that a query of an SQLite file may make of little
+SECONDS = 600  # for one query
+SECONDS_OF_A_FILE = 60  # which may hold a view without an end
+_STEPS = 100_000  # of the machine of SQLite, a few milliseconds
 _WAL_VERSIONS = slice(18, 20)  # of the head of an SQLite file: 2 says that changes lie in a file beside it
 
 
@@ -71,11 +78,15 @@ def database(path: Path) -> bytes:
         CannotReadError: it cannot be read, or a program has not finished writing it.
 
     """
-    waiting = path.with_name(f"{path.name}-wal")
-    if waiting.is_file() and waiting.stat().st_size:
+    if any(_waits(path.with_name(f"{path.name}{end}"), mark) for end, mark in WAITING.items()):
         told = "changes to the database wait in a file beside it."
         raise CannotReadError("changing-file", told, "close the program that writes the database, and run again.")
     return contents(path, lines=False)
+
+
+def _waits(path: Path, mark: bytes) -> bool:
+    """Whether a file beside the database holds changes: some programs leave an empty one, or one without its head."""
+    return path.is_file() and path.stat().st_size > 0 and contents(path, lines=False).startswith(mark)
 
 
 def read_sqlite(raw: bytes, source: Source) -> RawTable:
@@ -93,13 +104,16 @@ def read_sqlite(raw: bytes, source: Source) -> RawTable:
     pages = [int.from_bytes(raw[at : at + size], "big") for at, size in ((16, 2), (28, 4))]
     if len(raw) < (1 << 16 if pages[0] == 1 else pages[0]) * pages[1]:
         raise CannotReadError("damaged-file", "the file is not a whole database.", "copy or export it again.")
+    until = time.monotonic() + SECONDS_OF_A_FILE
     content = bytearray(raw)
     content[_WAL_VERSIONS] = b"\x01\x01"  # a copy in memory has no file beside it
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", check_same_thread=False)
-        connection.deserialize(bytes(content))
+        connection.deserialize(content)
         connection.execute("pragma trusted_schema = off")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+        connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         connection.set_authorizer(_reads_alone)
         return connection
 
@@ -155,6 +169,7 @@ def _engine(secret: str, reference: str) -> "Iterator[Engine]":
 def _asked(engine: "Engine", source: Source, secret: str) -> RawTable:
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - only databases need it
 
+    late = threading.Event()
     try:
         connection = engine.connect()
     except Exception:  # noqa: BLE001 - drivers raise kinds of their own, and their words may hold the login
@@ -162,15 +177,37 @@ def _asked(engine: "Engine", source: Source, secret: str) -> RawTable:
         hint = "check address, user and password in it, and whether the database can be reached from this machine."
         raise CannotReadError("no-connection", f"the database in {where} cannot be opened.", hint) from None
     try:
-        with connection:
+        with connection, _ended_in_time(connection, late):
             return _taken(connection, source)
-    except SQLAlchemyError as error:
-        told = _first_line(getattr(error, "orig", None) or error)
-        raise _failed(engine, told, secret) from None
     except CannotReadError:
         raise
+    except SQLAlchemyError as error:
+        told = _first_line(getattr(error, "orig", None) or error)
+        if late.is_set() or told == "interrupted":
+            raise CannotReadError("bad-query", "the database does not answer the query in time.", _SHORTER) from None
+        raise _failed(engine, told, secret) from None
     except Exception:  # noqa: BLE001 - what a driver raises beyond the rule, with words that may hold the login
         raise _failed(engine, "", secret) from None
+
+
+@contextmanager
+def _ended_in_time(connection: "Connection", late: threading.Event) -> "Iterator[None]":
+    """Ask the driver to give up a query that takes too long, if it can; `late` then says so."""
+    own = connection.connection.dbapi_connection
+    cancel = getattr(own, "cancel", None) or getattr(own, "interrupt", None)
+
+    def end() -> None:
+        late.set()
+        if cancel is not None:
+            cancel()
+
+    timer = threading.Timer(SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _taken(connection: "Connection", source: Source) -> RawTable:
@@ -185,10 +222,13 @@ def _taken(connection: "Connection", source: Source) -> RawTable:
     if len(headings) > MOST_COLUMNS:
         raise too_large(f"the query gives {len(headings):,} columns.")
     records: list[list[str]] = []
+    letters = 0
     while part := result.fetchmany(_AT_ONCE):
-        records += [[cell_text(cell) for cell in row] for row in part]
-        if len(records) * len(headings) > _MOST_CELLS:
-            raise too_large(f"the query gives more than {_MOST_CELLS:,} cells.")
+        taken = [[cell_text(cell) for cell in row] for row in part]
+        records += taken
+        letters += sum(len(cell) for row in taken for cell in row)
+        if len(records) * max(1, len(headings)) > MOST_CELLS or letters > _MOST_LETTERS:
+            raise too_large(f"the query gives more than {MOST_CELLS:,} cells, or {_MOST_LETTERS:,} letters.")
     connection.rollback()
     rows = np.arange(1, len(records) + 1, dtype=np.int64)
     return without_blank(RawTable(headings=headings, columns=as_columns(records, len(headings)), rows=rows))
@@ -214,6 +254,7 @@ def _failed(engine: "Engine", told: str, secret: str) -> CannotReadError:
     return CannotReadError("bad-query", message if message.endswith(".") else f"{message}.", _TRY)
 
 
+_SHORTER = "ask for less, or put the answer into a table of the database and ask for that."
 _TRY = "try the query in the database's own client, and correct sql in the parameters."
 
 

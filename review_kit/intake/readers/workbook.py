@@ -9,16 +9,19 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from review_kit.intake.raw import FIRST, LISTED, RawTable, as_columns, cell_text, joined_headings, too_wide
 from review_kit.intake.readers.files import CannotReadError
+from review_kit.intake.readers.forms import must_be
 from review_kit.intake.readers.look_ods import look_ods
 from review_kit.intake.readers.look_xls import look_xls, looks_of
 from review_kit.intake.readers.look_xlsb import look_xlsb
 from review_kit.intake.readers.look_xlsx import look_xlsx
 from review_kit.intake.readers.looks import Look, percent_text
-from review_kit.intake.readers.packed import Parts, encrypted
+from review_kit.intake.readers.packed import Parts, damaged, encrypted
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.nearest import did_you_mean
 from review_kit.params import Source
 
+_MOST_COVERED = 100_000  # cells of merged ones, where the sheet itself is smaller
+_NAMED = 20  # sheets in a hint
 _OLD = b"\xd0\xcf\x11\xe0"
 
 
@@ -26,38 +29,48 @@ def read_excel(raw: bytes, source: Source) -> RawTable:
     """Cells of one sheet of an .xlsx, .xlsm, .xlsb, .xls or .ods workbook."""
     table = RawTable()
     try:
-        parts = _parts(raw)
+        parts, looks = _parts(raw)
         with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
             table.sheet = _sheet_name(book, source)
-            _read_sheet(book, _look(raw, parts, table.sheet), source, table)
+            _read_sheet(book, _look(raw, parts, looks, table.sheet), source, table)
     except CannotReadError as error:
         _tell(table, source, error.rule, error.message, error.hint)
     except PasswordError:
         refusal = encrypted()
         _tell(table, source, refusal.rule, refusal.message, refusal.hint)
-    except CalamineError as error:
+    except (CalamineError, OSError, OverflowError, ValueError) as error:
         _tell(table, source, "damaged-file", f"the workbook cannot be read ({error}).", "save it again in Excel.")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust raises where its own rules are broken; it has no class
+            raise
+        refusal = damaged()
+        _tell(table, source, refusal.rule, refusal.message, refusal.hint)
     return table
 
 
-def _parts(raw: bytes) -> Parts | None:
+def _parts(raw: bytes) -> tuple[Parts | None, dict[str, Look]]:
     """The parts of a workbook that is a zip file, looked through; None for one in the old format.
+
+    Beside it the looks of all worksheets, where opening the file lays out all of them and they were needed now.
 
     Raises:
         CannotReadError: it is neither, damaged, hostile, protected or too large.
 
     """
+    must_be("excel", raw)
     if raw.startswith(_OLD):
         for look in looks_of(raw):
             _must_be_bearable(look)
-        return None
+        return None, {}
     if not raw.startswith(b"PK"):
         told = "the file is no workbook." if raw else "the file is empty."
-        raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.")
+        hint = "open it in Excel and save it again as .xlsx; a text file is named .csv, or gets format: csv."
+        raise CannotReadError("damaged-file", told, hint)
     parts = Parts(raw)
-    if "content.xml" in parts.names:
-        _must_be_bearable(look_ods(parts, None))
-    return parts
+    looks = look_ods(parts) if "content.xml" in parts else {}
+    for look in looks.values():
+        _must_be_bearable(look)
+    return parts, looks
 
 
 def _must_be_bearable(look: Look) -> None:
@@ -67,12 +80,14 @@ def _must_be_bearable(look: Look) -> None:
         raise CannotReadError("stray-cell", message, "delete the rows and columns beyond the data, and save.")
 
 
-def _look(raw: bytes, parts: Parts | None, sheet: str) -> Look:
+def _look(raw: bytes, parts: Parts | None, looks: dict[str, Look], sheet: str) -> Look:
+    if sheet in looks:
+        return looks[sheet]
     if parts is None:
         return look_xls(raw, sheet)
-    if "xl/workbook.bin" in parts.names:
+    if "xl/workbook.bin" in parts:
         return look_xlsb(parts, sheet)
-    return look_ods(parts, sheet) if "content.xml" in parts.names else look_xlsx(parts, sheet)
+    return look_xlsx(parts, sheet)
 
 
 def _sheet_name(book: CalamineWorkbook, source: Source) -> str:
@@ -87,13 +102,13 @@ def _sheet_name(book: CalamineWorkbook, source: Source) -> str:
     if source.sheet is not None:
         if source.sheet in names:
             return source.sheet
-        hint = did_you_mean(source.sheet, names, f"its sheets are {', '.join(names)}.")
+        hint = did_you_mean(source.sheet, names, f"its sheets are {', '.join(names[:_NAMED])}.")
         raise CannotReadError("missing-sheet", f"the workbook has no sheet '{source.sheet}'.", hint)
     seen = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) == 1:
         return seen[0]
     message = f"the workbook has {len(seen)} visible sheets and params do not say which one counts."
-    hint = f"add 'sheet: …' to its source; the sheets are {', '.join(seen or names)}."
+    hint = f"add 'sheet: …' to its source; the sheets are {', '.join((seen or names)[:_NAMED])}."
     raise CannotReadError("ambiguous-sheet", message, hint)
 
 
@@ -111,11 +126,22 @@ def _read_sheet(book: CalamineWorkbook, look: Look, source: Source, table: RawTa
     while headings and not any(len(line) >= len(headings) and line[len(headings) - 1] for line in heads):
         headings.pop()
     table.headings = tuple(headings)
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+    merged = sheet.merged_cell_ranges or []
+    _must_not_overlap(merged, look)
+    for (top, left), (bottom, right) in merged:
         if bottom >= below:
             _note_covered(look, max(top, below), bottom, (top, left), right, len(headings))
     _take_rows(cells, below, table, source, look)
     _tell_hidden(table, source, look, below)
+
+
+def _must_not_overlap(merged: list[tuple[tuple[int, int], tuple[int, int]]], look: Look) -> None:
+    """Merged cells that together cover more than there is contradict each other, and would take for ever."""
+    covered = 0
+    for (top, left), (bottom, right) in merged:
+        covered += max(0, min(bottom, look.rows) - top + 1) * max(0, min(right, look.columns) - left + 1)
+        if covered > max(_MOST_COVERED, 2 * look.rows * look.columns):
+            raise damaged()
 
 
 def _note_covered(look: Look, first: int, bottom: int, corner: tuple[int, int], right: int, width: int) -> None:
@@ -127,7 +153,13 @@ def _note_covered(look: Look, first: int, bottom: int, corner: tuple[int, int], 
 
 
 def _show_as_seen(cells: list[list[Any]], look: Look) -> None:
-    """Errors, which come as empty cells, and percentages, which come as the hundredth of what people see."""
+    """Errors, which come as empty cells, and percentages, which come as the hundredth of what people see.
+
+    A formula that nobody has computed yet shows nothing that could be read.
+    """
+    for row, column in look.uncomputed:
+        if row <= len(cells) and column <= len(cells[row - 1]):
+            cells[row - 1][column - 1] = ""
     for (row, column), error in look.errors.items():
         if row <= len(cells) and column <= len(cells[row - 1]):
             cells[row - 1][column - 1] = error
