@@ -186,8 +186,9 @@ def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
         if depth == 0:
             break
         if kind == _RANGE and len(content) >= _LONG_RANGE:
-            rows, columns = struct.unpack_from("<I2xH", content, 4)
-            if rows > _LAST_ROW or columns > _LAST_COLUMN:
+            top, rows, left, columns = struct.unpack_from("<IIHH", content)
+            turned = rows and columns and (top >= rows or left >= columns)
+            if turned or rows > _LAST_ROW or columns > _LAST_COLUMN:
                 raise damaged()  # as with the counts of the head
         if depth == 1 and kind == _ROW and struct.unpack_from("<H", content, 12)[0] & _HIDDEN:
             look.hidden.append(struct.unpack_from("<H", content)[0] + 1)
