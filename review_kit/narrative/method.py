@@ -3,7 +3,8 @@
 from review_kit.model import figures
 from review_kit.scoring import ScoringRules
 from review_kit.signals import RuleSet
-from review_kit.signals.behaviour import MIN_POINTS, TRIAL_LIMITS_BELOW
+from review_kit.signals.behaviour import TRIAL_LIMITS_BELOW
+from review_kit.signals.judging import MIN_POINTS
 from review_kit.signals.xmr import LIMIT_FACTOR
 from review_kit.targets import ResetRules
 

@@ -5,7 +5,7 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
@@ -20,6 +20,8 @@ from review_kit.params.origins import (
     reference,
     remote_address,
 )
+from review_kit.params.signals import Signals
+from review_kit.params.strict import Strict
 from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
@@ -28,12 +30,6 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 _LONGEST_GRACE = 366  # days; what comes later than a year after its period has another mistake
 _REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-class Strict(BaseModel):
-    """Frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class CalendarDays(Strict):
@@ -221,12 +217,6 @@ class Scoring(Strict):
                 f"{self.min_confidence:g} does not lie between 0 and 1.", "0.5 is usual.", at="min_confidence"
             )
         return self
-
-
-class Signals(Strict):
-    """Which rules read the process behaviour charts."""
-
-    rules: Literal["nhs_r"] = "nhs_r"
 
 
 class Guardrails(Strict):
