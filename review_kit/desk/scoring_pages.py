@@ -11,7 +11,7 @@ from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED, first_rows
 from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
-from review_kit.model.words import Direction, Level, Status, Variation
+from review_kit.model.words import Aggregate, Direction, Level, Variation
 from review_kit.narrative import (
     kpi_sentence,
     scorecard_lead,
@@ -20,6 +20,7 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
+from review_kit.signals import Conflict, conflicts
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
@@ -27,7 +28,10 @@ PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that rea
 PAGES_OF_MANY = 24
 
 
-_AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
+_REBASE_NOTE = (
+    "Where a KPI has stayed on one side since a change that is known, wanted and meant to last, signals.rebase in "
+    "params draws its limits anew from then."
+)
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
 
 
@@ -141,10 +145,15 @@ class ScoringPages:
         found = found[found["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
         found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
         shown, note = first_rows(found, "scores")
+        since = shown["shifted_since"]
+        if since.notna().any():
+            note = f"{note} {_REBASE_NOTE}".strip()
+            shown = shown.assign(level_since=since.dt.strftime("%Y-%m").fillna(""))
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("variation", "Signal", "signal"),
             Column("rule", "Which"),
+            *([Column("level_since", "On one side since")] if since.notna().any() else []),
             Column("status", "Status", "status"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("target", "Target", "number", "decimals", unit_key="unit"),
@@ -158,28 +167,29 @@ class ScoringPages:
             empty="No KPI shows a signal: all that varies is routine.",
         )
 
-    def routine_misses_table(self) -> Table:
-        """KPIs that miss their target while nothing unusual happens: only a better process helps."""
-        found = self._review.scores
-        missed = found["status"].isin([Status.OFF_TARGET, Status.NEAR])
-        found = found[missed & found["variation"].eq(Variation.COMMON_CAUSE)]
-        shown, note = first_rows(found.sort_values("weight", ascending=False, kind="stable"), "scores")
+    def conflicts_table(self) -> Table:
+        """KPIs whose colour and chart say different things: missed but routine, met but drifting."""
+        scores = self._review.scores
+        found = conflicts(scores).merge(scores, on="kpi_id", validate="1:1")
+        found = found.assign(is_green=found["conflict"].eq(str(Conflict.GREEN_BUT_DRIFTING)))
+        found = found.sort_values(["is_green", "weight"], ascending=[True, False], kind="stable")
+        shown, note = first_rows(found, "scores")
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
-            Column("status", "Status", "status"),
+            Column("conflict", "Conflict"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("target", "Target", "number", "decimals", unit_key="unit"),
             Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
             Column("upper", "to", "number", "decimals", unit_key="unit"),
-            Column("as_it_runs", "As it runs, the target is"),
+            Column("advice", "What to do", wide=True),
         ]
         return table(
-            shown.assign(as_it_runs=shown["assurance"].map(_AS_IT_RUNS)),
+            shown,
             columns,
-            key="routine-misses",
+            key="conflicts",
             note=note,
-            caption="Missed, and yet routine: change the process, do not ask for an explanation",
-            empty="No KPI misses its target by routine variation alone.",
+            caption="Where the colour alone would mislead",
+            empty="No KPI misses its target by routine variation alone, and none that meets it drifts away.",
         )
 
     def process_charts(self) -> Sequence[Piece]:
@@ -206,16 +216,25 @@ class ScoringPages:
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
         target = low if is_range else float(goals["target"])
+        points = part.points_of(kpi_id).reset_index(drop=True)
+        begins = np.flatnonzero(points["phase_reason"].ne("") & points["phase"].ne(points["phase"].shift())).tolist()
         return charts.process_behaviour(
-            part.points_of(kpi_id),
+            points,
+            phases={at: str(points["phase_reason"].iloc[at]) for at in begins},
             key=f"{'small-' if half else ''}{kpi_id}",
             name=row["name"],
             unit=text(row["unit"]),
             decimals=int(row["decimals"]) if pd.notna(row["decimals"]) else None,
-            target=None if pd.isna(target) else target,
-            target_high=high if is_range and pd.notna(high) else None,
+            target=None if pd.isna(target) else self._by_season(kpi_id, points, target),
+            target_high=self._by_season(kpi_id, points, high) if is_range and pd.notna(high) else None,
             half=half,
         )
+
+    def _by_season(self, kpi_id: str, points: pd.DataFrame, goal: float) -> list[float]:
+        """A period's target at each point: of a KPI that adds up, the year's target is shared out as its season is."""
+        adds_up = self._review.kpis.iloc[self._place(kpi_id)]["aggregate"] == Aggregate.SUM
+        shared = points["season_factor"] * goal + points["season_added"]
+        return (shared if adds_up else shared * 0 + goal).tolist()
 
     @cached_property
     def _places(self) -> dict[str, int]:

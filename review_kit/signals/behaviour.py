@@ -66,6 +66,7 @@ def process_behaviour(
         points: the rows of `series` with
             adjusted: the value without its season, which is what the rules judge,
             mean, lower, upper: as they stand in the point's own month, so that they can be drawn with the raw value,
+            season_factor, season_added: what makes the value of an average month that of the point's own month,
             sigma, moving_range, range_upper: of adjusted values,
             signal: Variation word; rule: which one fired, in words, empty for none,
             jump: whether the moving range lies above its limit,
@@ -94,7 +95,7 @@ def process_behaviour(
     points = _told(points, values, places, season, judged, _better_side(goals, places.codes, judged.mean))
     readings = _of_last_phase(points, goals, places, season, judged)
     readings = readings.reindex(kpis["kpi_id"]).rename_axis("kpi_id").reset_index()
-    for name, (kind, blank) in _WITHOUT_POINTS.items():
+    for name, (_, blank) in _WITHOUT_POINTS.items():
         readings[name] = readings[name].astype("object").where(readings[name].notna(), blank)
     return points, readings.astype({name: kind for name, (kind, _) in _WITHOUT_POINTS.items()})
 
@@ -124,6 +125,8 @@ def _told(
     moved, most = moving_ranges(values, places.phases), np.where(enough, judged.range_upper, np.nan)
     told: dict[str, np.ndarray | ExtensionArray] = {
         "adjusted": values,
+        "season_factor": season.factor,
+        "season_added": season.added,
         "moving_range": moved,
         "range_upper": most,
         "jump": moved > most + slack(judged.mean),
@@ -160,6 +163,8 @@ def _of_last_phase(
     readings["n_points"] = judged.n[last]
     readings["trial"] = judged.n_used[last] < TRIAL_LIMITS_BELOW
     readings["seasonal"] = np.select([season.is_ratio, season.found], ["ratio", "difference"], default="")
+    told = season.found & readings["rule"].ne("").to_numpy()
+    readings["rule"] = readings["rule"].mask(told, readings["rule"] + ", its season taken out")
     # limits of a process that is changing promise nothing about its next value
     stable = readings["variation"].eq(Variation.COMMON_CAUSE)
     readings["assurance"] = _assurance(readings, goals).where(stable, str(Assurance.UNKNOWN))
