@@ -13,6 +13,7 @@ from review_kit.signals.xmr import Bools, Floats, Ints, mean_of
 
 SEASONAL_LEVEL = 0.001  # of the F test, as in X-11: at 1 % every hundredth KPI would get a season out of noise
 FULL_YEARS = 2  # each month or quarter must have come so often
+SURE_TREND = 3  # standard errors; a slope out of noise would make a saw of every year
 _FLAT = 1e-9  # of the level: what moves less than this has no season
 
 
@@ -61,12 +62,12 @@ def timing_of(series: pd.DataFrame, codes: Ints) -> Timing:
 def seasons(values: Floats, codes: Ints, phases: Ints, timing: Timing, declared: Bools, tested: Bools) -> Season:
     """The season of every series that has at least two full years and shows one, or is declared to have one.
 
-    Fitted by least squares: a level for each phase, one straight trend, and a value for each month (or quarter) of the
-    year, which average to nothing. Where all values are positive and shares of the level fit better than differences
-    from it, the logarithms are fitted. A season is shown where the months explain more than chance at one in a
-    thousand (F test for stable seasonality).
+    Fitted by least squares: a level for each phase, one straight trend where there is one beyond doubt, and a value for
+    each month (or quarter) of the year; these average to nothing. Where all values are positive and shares of the level
+    fit better than differences from it, the logarithms are fitted. A season is shown where the months explain more than
+    chance does once in a thousand (F test for stable seasonality).
     Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 7.4 (trend and seasonal dummies); the test
-    and its level are those of X-11 (Lothian and Morry 1978), on the residuals of the trend.
+    and its level are those of X-11 (Lothian and Morry 1978), here on what level and trend leave.
 
     Args:
         values: of the KPI.
@@ -140,6 +141,7 @@ class _Series:
         first = mean_of(place, codes, self._all, self.n_series)[codes]
         later = [(phases == number).astype(np.float64) for number in range(1, int(phases.max(initial=0)) + 1)]
         self.regressors = np.column_stack([place - first, *later])
+        self._all_but_trend = np.r_[0.0, np.ones(len(later))]
         n = np.bincount(codes, minlength=self.n_series)
         extra = np.zeros(self.n_series, dtype=np.int64)
         np.maximum.at(extra, codes, phases)
@@ -162,21 +164,26 @@ class _Series:
         return away <= _FLAT * np.abs(mean)
 
     def fit(self, values: Floats) -> _Fit:
-        """Least squares with and without months."""
-        beta, left = self._within(values, self.cells, self._n_cells)
-        _, left_without = self._within(values, self.codes, self.n_series)
-        level = (self.regressors * beta[self.codes]).sum(axis=1)
+        """Least squares with and without months; a trend that may be none is left out of both."""
+        columns = self.regressors
+        beta, left, spread = self._within(values, columns, self.cells, self._n_cells)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = np.sqrt(self.total(left**2) / self.freedom * spread)
+        columns = (
+            columns * np.where(np.abs(beta[:, :1]) > SURE_TREND * error[:, None], 1.0, self._all_but_trend)[self.codes]
+        )
+        beta, left, _ = self._within(values, columns, self.cells, self._n_cells)
+        _, left_without, _ = self._within(values, columns, self.codes, self.n_series)
+        level = (columns * beta[self.codes]).sum(axis=1)
         of_cell = mean_of(values - level, self.cells, self._all, self._n_cells)[self.cells]
         effect = of_cell - self.of_average_month(of_cell)[self.codes]
         unexplained = self.total(left**2)
         return _Fit(effect, values - left, unexplained, np.maximum(self.total(left_without**2) - unexplained, 0.0))
 
-    def _within(self, values: Floats, groups: Ints, n_groups: int) -> tuple[Floats, Floats]:
-        """Coefficients of trend and phases per series, and what is left, once each group has a mean of its own."""
+    def _within(self, values: Floats, columns: Floats, groups: Ints, n_groups: int) -> tuple[Floats, Floats, Floats]:
+        """With a mean of its own for each group: coefficients per series, what is left, and the spread of the trend's."""
         apart = values - mean_of(values, groups, self._all, n_groups)[groups]
-        moved = np.column_stack(
-            [column - mean_of(column, groups, self._all, n_groups)[groups] for column in self.regressors.T]
-        )
+        moved = np.column_stack([column - mean_of(column, groups, self._all, n_groups)[groups] for column in columns.T])
         width = moved.shape[1]
         products = np.empty((self.n_series, width, width))
         aims = np.empty((self.n_series, width))
@@ -185,5 +192,7 @@ class _Series:
             for j in range(width):
                 products[:, i, j] = self.total(moved[:, i] * moved[:, j])
         # a phase that only one series has is all zero in the others; the pseudo-inverse leaves it out there
-        beta = np.linalg.pinv(products, hermitian=True) @ aims[:, :, None]
-        return beta[:, :, 0], apart - (moved * beta[self.codes, :, 0]).sum(axis=1)
+        inverse: Floats = np.linalg.pinv(products, hermitian=True)
+        beta = (inverse @ aims[:, :, None])[:, :, 0]
+        left: Floats = apart - (moved * beta[self.codes]).sum(axis=1)
+        return beta, left, inverse[:, 0, 0].astype(np.float64)
