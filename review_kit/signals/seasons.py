@@ -181,7 +181,7 @@ class _Series:
         return _Fit(effect, values - left, unexplained, np.maximum(self.total(left_without**2) - unexplained, 0.0))
 
     def _within(self, values: Floats, columns: Floats, groups: Ints, n_groups: int) -> tuple[Floats, Floats, Floats]:
-        """With a mean of its own for each group: coefficients per series, what is left, and the spread of the trend's."""
+        """With a mean for each group: coefficients per series, what is left, and how far the trend spreads."""
         apart = values - mean_of(values, groups, self._all, n_groups)[groups]
         moved = np.column_stack([column - mean_of(column, groups, self._all, n_groups)[groups] for column in columns.T])
         width = moved.shape[1]
@@ -192,7 +192,7 @@ class _Series:
             for j in range(width):
                 products[:, i, j] = self.total(moved[:, i] * moved[:, j])
         # a phase that only one series has is all zero in the others; the pseudo-inverse leaves it out there
-        inverse: Floats = np.linalg.pinv(products, hermitian=True)
+        inverse = np.linalg.pinv(products, hermitian=True).astype(np.float64)
         beta = (inverse @ aims[:, :, None])[:, :, 0]
         left: Floats = apart - (moved * beta[self.codes]).sum(axis=1)
-        return beta, left, inverse[:, 0, 0].astype(np.float64)
+        return beta, left, inverse[:, 0, 0]
