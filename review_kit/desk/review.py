@@ -119,13 +119,17 @@ class Review:
 
     @property
     def chart_choices(self) -> ChartChoices:
-        """What this cycle says of its charts beside their rules."""
-        told = self.params.signals
+        """What this cycle says of its charts beside their rules; nothing of a KPI that this edition does not have."""
+        told, known = self.params.signals, set(self.kpis["kpi_id"])
         return ChartChoices(
             centre=told.centre,
             ranges=told.ranges,
             freeze=told.freeze,
-            rebase=[Rebase(kpi_id=one.kpi_id, since=one.since, reason=one.reason) for one in told.rebase],
+            rebase=[
+                Rebase(kpi_id=one.kpi_id, since=one.since, reason=one.reason)
+                for one in told.rebase
+                if one.kpi_id in known
+            ],
             test_seasons=told.seasonal.test,
             seasonal=frozenset(told.seasonal.always),
             not_seasonal=frozenset(told.seasonal.never),

@@ -63,10 +63,10 @@ class Signals(Strict):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         seen = set()
-        for number, one in enumerate(self.rebase):
+        for one in self.rebase:
             if (one.kpi_id, one.since) in seen:
                 told = f"'{one.kpi_id}' is rebased from {one.since} twice."
-                raise refusal(told, "keep one of the two.", at=f"rebase.{number}")
+                raise refusal(told, "keep one of the two.", at="rebase")
             seen.add((one.kpi_id, one.since))
         return self
 

@@ -21,7 +21,17 @@ from review_kit.signals.rules import (
     steps_of,
 )
 from review_kit.signals.runs import runs_analysis
-from review_kit.signals.xmr import Bools, Floats, Ints, Limits, Middle, limits, starts_of
+from review_kit.signals.xmr import (
+    MEDIAN_LIMIT_FACTOR,
+    MEDIAN_RANGE_FACTOR,
+    Bools,
+    Floats,
+    Ints,
+    Limits,
+    Middle,
+    limits,
+    starts_of,
+)
 
 MIN_POINTS = 6  # Wheeler: five or six values already make useful limits; fewer say nothing
 RECOVERY = 7  # so many points in a row the better way are a recovery, also where the rules know no trend
@@ -59,18 +69,25 @@ def ranges_of(choices: ChartChoices) -> Middle:
     return choices.ranges or choices.centre or "mean"
 
 
+def factors_of(rules: RuleSet, choices: ChartChoices) -> tuple[float, float]:
+    """What the typical moving range is multiplied by for the natural limits, and for the limit of the ranges."""
+    if ranges_of(choices) == "mean":
+        return rules.factor, rules.range_factor
+    return MEDIAN_LIMIT_FACTOR, MEDIAN_RANGE_FACTOR
+
+
 def natural_limits(values: Floats, codes: Ints, rules: RuleSet, choices: ChartChoices) -> Limits:
     """The limits of every series by a rule set."""
-    by_mean = ranges_of(choices) == "mean"
+    factor, range_factor = factors_of(rules, choices)
     return limits(
         values,
         codes,
         screen=rules.screen,
-        factor=rules.factor if by_mean else None,
+        factor=factor,
         freeze=choices.freeze,
         centre=centre_of(rules, choices),
         ranges=ranges_of(choices),
-        range_factor=rules.range_factor if by_mean else None,
+        range_factor=range_factor,
     )
 
 
