@@ -1,5 +1,7 @@
 """The published rule sets and limits, each held to what its authors printed or tested."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -209,3 +211,69 @@ def test_upside_down_the_same_points_are_signals(values, rules):
     here, there = (judge(*one(*y), RULE_SETS[rules], ChartChoices()) for y in (whole, -whole))
     assert here.special.tolist() == there.special.tolist()
     assert here.side.tolist() == (-there.side).tolist()
+
+
+# The published programs, written out point by point
+
+
+def nhsrplotthedots(y, *, screen):
+    """ptd_spc_standard and ptd_special_cause_flag, as they run."""
+    mean, moved = y.mean(), np.abs(np.diff(y))
+    amr = moved.mean()
+    if screen:
+        amr = moved[moved < 3.267 * amr].mean()
+    lower, upper = mean - 2.66 * amr, mean + 2.66 * amr
+    near_lower, near_upper = mean - 2 * 2.66 / 3 * amr, mean + 2 * 2.66 / 3 * amr
+    outside = (y > upper) | (y < lower)
+    side, close = np.sign(y - mean), ~outside & ((y < near_lower) | (y > near_upper))
+    flags = outside.copy()
+    for start in range(len(y) - 6):
+        seven = slice(start, start + 7)
+        if abs(side[seven].sum()) == 7 or abs(np.sign(np.diff(y[seven])).sum()) == 6:
+            flags[seven] = True
+    for start in range(len(y) - 2):
+        three = slice(start, start + 3)
+        if close[three].sum() >= 2 and abs(side[three].sum()) == 3:
+            flags[three] |= close[three]
+    return lower, upper, flags
+
+
+def qicharts2(y):
+    """runs.analysis with the median as centre line: the numbers that it returns."""
+    side = [value for value in np.sign(y - np.median(y)).tolist() if value]
+    runs = [len(list(run)) for _, run in itertools.groupby(side)]
+    n = len(side)
+    longest_max, crossings_min = round(np.log2(n)) + 3, int(binom.ppf(0.05, n - 1, 0.5))
+    signal = max(runs) > longest_max or len(runs) - 1 < crossings_min
+    return n, max(runs), longest_max, len(runs) - 1, crossings_min, signal
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Whole numbers, so with ties: noise, noise that drags on, a step, a slope."""
+    random = np.random.default_rng(11)
+    noise = random.integers(-6, 7, size=(400, 30)).astype(float)
+    noise[100:200] = noise[100:200].cumsum(axis=1)
+    noise[200:300, 18:] += 4
+    noise[300:] += np.arange(30) // 3
+    return 50 + noise
+
+
+@pytest.mark.parametrize("rules", ["nhs_r", "nhs_excel"])
+def test_every_point_of_many_series_is_read_as_nhsrplotthedots_reads_it(many, rules):
+    codes = np.repeat(np.arange(len(many)), 30)
+    judged = judge(many.ravel(), codes, RULE_SETS[rules], ChartChoices())
+    for place, y in enumerate(many):
+        lower, upper, flags = nhsrplotthedots(y, screen=rules == "nhs_r")
+        own = slice(30 * place, 30 * place + 30)
+        assert (judged.lower[own][0], judged.upper[own][0]) == (pytest.approx(lower), pytest.approx(upper))
+        assert judged.special[own].tolist() == flags.tolist()
+
+
+def test_every_series_is_read_as_qicharts2_reads_it(many):
+    codes = np.repeat(np.arange(len(many)), 30)
+    found = runs_analysis(judge(many.ravel(), codes, RULE_SETS["anhoej"], ChartChoices()).side, codes)
+    columns = (found.n_useful, found.longest_run, found.longest_run_max, found.n_crossings, found.n_crossings_min)
+    got = list(zip(*(column.tolist() for column in columns), found.signal.tolist(), strict=True))
+    assert got == [qicharts2(y) for y in many]
+    assert 0.3 < found.signal.mean() < 0.9

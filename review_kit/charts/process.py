@@ -109,6 +109,10 @@ def _alt(series: Series, name: str) -> str:
         if at:
             shown = ", ".join(at) if len(at) <= 3 else f"{at[0]} to {at[-1]}"  # noqa: PLR2004 - what is easily heard
             said.append(f"{plural(len(at), 'point')} of {word}: {shown}.")
+    jumps = [axis.names[index] for index in np.flatnonzero(series.jump)]
+    if jumps and series.has_ranges:
+        shown = ", ".join(jumps) if len(jumps) <= 3 else f"{jumps[0]} to {jumps[-1]}"  # noqa: PLR2004 - as above
+        said.append(f"{plural(len(jumps), 'moving range')} above the limit: {shown}.")
     said += [
         f"Process changed in {axis.names[at]}: {why}." for at, why in series.phases.items() if 0 <= at < len(axis.names)
     ]
