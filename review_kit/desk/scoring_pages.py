@@ -146,20 +146,19 @@ class ScoringPages:
         found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
         shown, note = first_rows(found, "scores")
         since = shown["shifted_since"]
+        lasting = since.dt.strftime(", on one side since %Y-%m").fillna("")
         if since.notna().any():
             note = f"{note} {_REBASE_NOTE}".strip()
-            shown = shown.assign(level_since=since.dt.strftime("%Y-%m").fillna(""))
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("variation", "Signal", "signal"),
-            Column("rule", "Which"),
-            *([Column("level_since", "On one side since")] if since.notna().any() else []),
+            Column("which", "Which", wide=True),
             Column("status", "Status", "status"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("target", "Target", "number", "decimals", unit_key="unit"),
         ]
         return table(
-            shown,
+            shown.assign(which=shown["rule"] + lasting),
             columns,
             key="signals",
             caption="What changed, and is more than noise",
@@ -176,7 +175,6 @@ class ScoringPages:
         shown, note = first_rows(found, "scores")
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
-            Column("conflict", "Conflict"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("target", "Target", "number", "decimals", unit_key="unit"),
             Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
@@ -184,9 +182,10 @@ class ScoringPages:
             Column("advice", "What to do", wide=True),
         ]
         return table(
-            shown,
+            shown.assign(conflict=shown["conflict"].str.capitalize()),
             columns,
             key="conflicts",
+            group="conflict",
             note=note,
             caption="Where the colour alone would mislead",
             empty="No KPI misses its target by routine variation alone, and none that meets it drifts away.",
