@@ -8,7 +8,8 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.desk.rows import MOST_LISTED, first_rows
+from review_kit.desk.rows import MOST_LISTED
+from review_kit.desk.signal_tables import conflicts_table, signals_table
 from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
 from review_kit.model.words import Aggregate, Direction, Level, Variation
@@ -20,7 +21,6 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
-from review_kit.signals import Conflict, conflicts
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
@@ -28,10 +28,6 @@ PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that rea
 PAGES_OF_MANY = 24
 
 
-_REBASE_NOTE = (
-    "Where a KPI has stayed on one side since a change that is known, wanted and meant to last, signals.rebase in "
-    "params draws its limits anew from then."
-)
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
 
 
@@ -141,55 +137,11 @@ class ScoringPages:
 
     def signals_table(self) -> Table:
         """KPIs whose latest values are a signal, concerns first."""
-        found = self._review.scores
-        found = found[found["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
-        found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
-        shown, note = first_rows(found, "scores")
-        since = shown["shifted_since"]
-        lasting = since.dt.strftime(", on one side since %Y-%m").fillna("")
-        if since.notna().any():
-            note = f"{note} {_REBASE_NOTE}".strip()
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("variation", "Signal", "signal"),
-            Column("which", "Which", wide=True),
-            Column("status", "Status", "status"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-        ]
-        return table(
-            shown.assign(which=shown["rule"] + lasting),
-            columns,
-            key="signals",
-            caption="What changed, and is more than noise",
-            note=note,
-            empty="No KPI shows a signal: all that varies is routine.",
-        )
+        return signals_table(self._review.scores)
 
     def conflicts_table(self) -> Table:
         """KPIs whose colour and chart say different things: missed but routine, met but drifting."""
-        scores = self._review.scores
-        found = conflicts(scores).merge(scores, on="kpi_id", validate="1:1")
-        found = found.assign(is_green=found["conflict"].eq(str(Conflict.GREEN_BUT_DRIFTING)))
-        found = found.sort_values(["is_green", "weight"], ascending=[True, False], kind="stable")
-        shown, note = first_rows(found, "scores")
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-            Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
-            Column("upper", "to", "number", "decimals", unit_key="unit"),
-            Column("advice", "What to do", wide=True),
-        ]
-        return table(
-            shown.assign(conflict=shown["conflict"].str.capitalize()),
-            columns,
-            key="conflicts",
-            group="conflict",
-            note=note,
-            caption="Where the colour alone would mislead",
-            empty="No KPI misses its target by routine variation alone, and none that meets it drifts away.",
-        )
+        return conflicts_table(self._review.scores)
 
     def process_charts(self) -> Sequence[Piece]:
         """The process behaviour charts of KPIs with a signal of concern, small."""
