@@ -30,6 +30,18 @@ def points(n: int = 24, freq: str = "ME") -> pd.DataFrame:
     )
 
 
+def seasonal_points() -> pd.DataFrame:
+    """December is 20 higher every year, limits with it; one range lies above its limit, and a phase begins at 20."""
+    plain = points(36)
+    season = np.where(plain["period_end"].dt.month == 12, 20.0, 0.0)
+    table = plain.assign(adjusted=plain["value"], moving_range=plain["value"].diff().abs(), range_upper=8.0)
+    table.loc[20, "moving_range"] = np.nan
+    table.loc[20:, "range_upper"] = 7.5
+    for column in ("value", "mean", "lower", "upper"):
+        table[column] += season
+    return table.assign(jump=table["moving_range"].gt(table["range_upper"]))
+
+
 def rollup() -> pd.DataFrame:
     """Two perspectives with two objectives each; the last objective is not scored."""
     rows = [
@@ -161,6 +173,9 @@ KINDS: dict[str, Callable[[], Chart]] = {
         target=[85.0] * 12 + [88.0] * 12,
         phases={12: "New call centre opened in Lyon; survey reworded"},
         source=NASTY,
+    ),
+    "process of a season": lambda: charts.process_behaviour(
+        seasonal_points(), key="season", name=NASTY, unit="EUR", target=30.0, phases={20: "Web shop moved"}
     ),
     "process half": lambda: charts.process_behaviour(
         points(12, "QE"), key="half", name=LONG, unit="%", target=70.0, target_high=75.0, half=True

@@ -167,3 +167,42 @@ def test_an_edition_knows_of_people_only_those_of_its_own_audiences(example):
     assert set(department["stakeholders"]["audience"]) == {"department"}
     assert set(department["feedback"]["stakeholder_id"]) <= set(department["stakeholders"]["stakeholder_id"])
     assert len(department["feedback"]) == 17
+
+
+def test_a_rebase_stands_on_the_chart_and_hides_with_its_kpi(workspace):
+    rebase = (
+        "signals:\n  rules: nhs_r\n  rebase:\n"
+        "    - {kpi_id: order_to_shelf, from: 2025-03-31, reason: Cross-docking in all depots}\n"
+        "    - {kpi_id: digital_margin, from: 2025-01-01, reason: A secret supplier}\n"
+    )
+    replace_text(workspace / "params" / "2025.yml", ("signals: {rules: nhs_r}\n", rebase))
+    whole = open_cycle("2025", workspace=workspace)
+    row = whole.review.scores.set_index("kpi_id").loc["order_to_shelf"]
+    assert (row["n_points"], row["trial"], row["variation"]) == (9, True, "common cause")
+    assert round(row["mean"], 2) == 5.31
+    assert "Process changed in April 2025: Cross-docking in all depots." in whole.scoring.chart("order_to_shelf").alt
+    said = words(whole.report.method()._repr_html_())
+    assert "digital_margin from 2025-01-01 (A secret supplier)" in said
+    less = open_cycle("2025", edition="department", workspace=workspace)
+    said = words(less.report.method()._repr_html_())
+    assert "order_to_shelf from 2025-03-31 (Cross-docking in all depots)" in said
+    assert "secret" not in said
+    assert "digital_margin" not in said
+
+
+def test_a_rebase_of_a_kpi_that_the_cycle_does_not_have_is_refused_at_its_line(workspace):
+    rebase = "signals: {rebase: [{kpi_id: order_to_shelv, from: 2025-04-01, reason: Cross-docking}]}\n"
+    replace_text(workspace / "params" / "2025.yml", ("signals: {rules: nhs_r}\n", rebase))
+    with pytest.raises(ParamsError) as told:
+        open_cycle("2025", workspace=workspace)
+    assert str(told.value) == (
+        "params/2025.yml, line 50, key signals.rebase[1].kpi_id: no KPI is called 'order_to_shelv'.\n"
+        "Hint: did you mean 'order_to_shelf'?"
+    )
+
+
+def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
+    said = words(desk.scoring.conflicts_table()._repr_html_())
+    assert "Missed, but routine Time to resolve an incident" in said
+    assert "Met, but drifting Incidents solved at first contact" in said
+    assert said.count("routine") == said.count("drifting") == 1

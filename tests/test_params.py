@@ -8,7 +8,14 @@ import pytest
 
 from review_kit.errors import ParamsError, UsageError
 from review_kit.model.words import Audience
-from review_kit.params import Source, find_checkpoint, known_cycles, load_params, next_cycle_yaml
+from review_kit.params import (
+    Source,
+    check_named_kpis,
+    find_checkpoint,
+    known_cycles,
+    load_params,
+    next_cycle_yaml,
+)
 
 SOUND = """\
 cycle: "2025"
@@ -135,6 +142,22 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ("scoring: {min_confidence: 1.5}", "key scoring.min_confidence: 1.5 does not lie between 0 and 1."),
         ("scoring: {profile: progres}", "key scoring.profile: this is not one of"),
         ("signals: {rules: none}", "key signals.rules"),
+        ("signals: {freeze: 5}", "key signals.freeze: limits cannot be frozen after 5 values."),
+        ("signals: {centre: mode}", "key signals.centre: this is not one of"),
+        ("signals: {rebase: [{kpi_id: a, from: 2025-04-01}]}", "line 8, key signals.rebase[1].reason"),
+        (
+            "signals: {rebase: [{kpi_id: a, from: 2025-04-01, reason: ' '}]}",
+            "key signals.rebase[1].reason: no reason is given.\nHint: say what changed",
+        ),
+        (
+            "signals: {rebase: [{kpi_id: a, from: spring, reason: b}]}",
+            "key signals.rebase[1].from: 'spring' is not a day",
+        ),
+        (
+            "signals: {rebase: [{kpi_id: a, from: 2025-04-01, reason: b}, {kpi_id: a, from: 2025-04-01, reason: c}]}",
+            "key signals.rebase: 'a' is rebased from 2025-04-01 twice.",
+        ),
+        ("signals: {seasonal: {always: a, never: [a]}}", "key signals.seasonal.never: 'a' is under always and under"),
         ("brand: {colour: blue}", "key brand.colour: 'blue' is not a colour."),
         ("editions: {../x: {sees: [executive]}}", "key editions.../x: '../x' cannot name files."),
         ("editions: {board: {sees: [boss]}}", "key editions.board.sees[1]: this is not one of"),
@@ -147,6 +170,38 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
 )
 def test_an_impossible_value_is_told_with_its_key(tmp_path, extra, why):
     assert why in told(tmp_path, SOUND + extra + "\n")
+
+
+def test_a_kpi_that_the_signals_name_and_the_cycle_does_not_have_is_told_with_its_line(tmp_path):
+    text = (
+        SOUND
+        + """signals:
+  rules: wheeler
+  rebase:
+    - {kpi_id: csat, from: 2025-04-01, reason: New survey}
+    - {kpi_id: margn, from: 2025-04-01, reason: New price list}
+  seasonal: {always: [sales], never: [margin]}
+"""
+    )
+    path = write(tmp_path, text)
+    signals = load_params(path).signals
+    assert [one.reason for one in signals.rebase] == ["New survey", "New price list"]
+    check_named_kpis(signals, path, {"csat", "margn", "sales", "margin"})
+    with pytest.raises(ParamsError) as error:
+        check_named_kpis(signals, path, {"csat", "margin"})
+    assert str(error.value).splitlines() == [
+        f"{path.parent.name}/{path.name}, line 12, key signals.rebase[2].kpi_id: no KPI is called 'margn'.",
+        "Hint: did you mean 'margin'?",
+        f"{path.parent.name}/{path.name}, line 13, key signals.seasonal.always[1]: no KPI is called 'sales'.",
+        "Hint: the kpis table lists them.",
+    ]
+
+
+def test_the_next_cycle_keeps_how_charts_are_read(tmp_path):
+    said = "signals: {rules: wheeler, freeze: 12, rebase: [{kpi_id: a, from: 2025-04-01, reason: b}]}\n"
+    params = load_params(write(tmp_path, SOUND + said))
+    draft = next_cycle_yaml(params, cycle="2026", kpis="data/kpis.csv")
+    assert load_params(write(tmp_path, draft, "2026")).signals == params.signals
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,8 @@ class ReportPages:
     def method(self) -> Block:
         """How the figures were worked out, with the limits that this cycle really used."""
         review = self._review
-        return definitions(method_statement(review.rules, RULE_SETS[review.params.signals.rules], review.reset_rules))
+        rules = RULE_SETS[review.params.signals.rules]
+        return definitions(method_statement(review.rules, rules, review.reset_rules, review.chart_choices))
 
     def definitions(self) -> Block:
         """What each KPI measures; of very many the first, the workbook has all of them."""

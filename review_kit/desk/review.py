@@ -25,7 +25,7 @@ from review_kit.scoring import (
     with_year_targets,
     yearly_actuals,
 )
-from review_kit.signals import RULE_SETS, process_behaviour
+from review_kit.signals import RULE_SETS, ChartChoices, Rebase, process_behaviour
 from review_kit.smart import lint
 from review_kit.targets import ResetRules, propose_targets
 
@@ -115,7 +115,25 @@ class Review:
         kpis = self.kpis.assign(
             period_target=goals["target"], target_low=goals["target_low"], target_high=goals["target_high"]
         )
-        return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules])
+        return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules], self.chart_choices)
+
+    @property
+    def chart_choices(self) -> ChartChoices:
+        """What this cycle says of its charts beside their rules; nothing of a KPI that this edition does not have."""
+        told, known = self.params.signals, set(self.kpis["kpi_id"])
+        return ChartChoices(
+            centre=told.centre,
+            ranges=told.ranges,
+            freeze=told.freeze,
+            rebase=[
+                Rebase(kpi_id=one.kpi_id, since=one.since, reason=one.reason)
+                for one in told.rebase
+                if one.kpi_id in known
+            ],
+            test_seasons=told.seasonal.test,
+            seasonal=frozenset(told.seasonal.always),
+            not_seasonal=frozenset(told.seasonal.never),
+        )
 
     @property
     def points(self) -> pd.DataFrame:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.desk.rows import MOST_LISTED, first_rows
+from review_kit.desk.rows import MOST_LISTED
+from review_kit.desk.signal_tables import conflicts_table, signals_table
 from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
-from review_kit.model.words import Direction, Level, Status, Variation
+from review_kit.model.words import Aggregate, Direction, Level, Variation
 from review_kit.narrative import (
     kpi_sentence,
     scorecard_lead,
@@ -27,7 +28,6 @@ PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that rea
 PAGES_OF_MANY = 24
 
 
-_AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
 
 
@@ -137,50 +137,11 @@ class ScoringPages:
 
     def signals_table(self) -> Table:
         """KPIs whose latest values are a signal, concerns first."""
-        found = self._review.scores
-        found = found[found["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
-        found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
-        shown, note = first_rows(found, "scores")
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("variation", "Signal", "signal"),
-            Column("rule", "Which"),
-            Column("status", "Status", "status"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-        ]
-        return table(
-            shown,
-            columns,
-            key="signals",
-            caption="What changed, and is more than noise",
-            note=note,
-            empty="No KPI shows a signal: all that varies is routine.",
-        )
+        return signals_table(self._review.scores)
 
-    def routine_misses_table(self) -> Table:
-        """KPIs that miss their target while nothing unusual happens: only a better process helps."""
-        found = self._review.scores
-        missed = found["status"].isin([Status.OFF_TARGET, Status.NEAR])
-        found = found[missed & found["variation"].eq(Variation.COMMON_CAUSE)]
-        shown, note = first_rows(found.sort_values("weight", ascending=False, kind="stable"), "scores")
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("status", "Status", "status"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-            Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
-            Column("upper", "to", "number", "decimals", unit_key="unit"),
-            Column("as_it_runs", "As it runs, the target is"),
-        ]
-        return table(
-            shown.assign(as_it_runs=shown["assurance"].map(_AS_IT_RUNS)),
-            columns,
-            key="routine-misses",
-            note=note,
-            caption="Missed, and yet routine: change the process, do not ask for an explanation",
-            empty="No KPI misses its target by routine variation alone.",
-        )
+    def conflicts_table(self) -> Table:
+        """KPIs whose colour and chart say different things: missed but routine, met but drifting."""
+        return conflicts_table(self._review.scores)
 
     def process_charts(self) -> Sequence[Piece]:
         """The process behaviour charts of KPIs with a signal of concern, small."""
@@ -206,16 +167,25 @@ class ScoringPages:
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
         target = low if is_range else float(goals["target"])
+        points = part.points_of(kpi_id).reset_index(drop=True)
+        begins = np.flatnonzero(points["phase_reason"].ne("") & points["phase"].ne(points["phase"].shift())).tolist()
         return charts.process_behaviour(
-            part.points_of(kpi_id),
+            points,
+            phases={at: str(points["phase_reason"].iloc[at]) for at in begins},
             key=f"{'small-' if half else ''}{kpi_id}",
             name=row["name"],
             unit=text(row["unit"]),
             decimals=int(row["decimals"]) if pd.notna(row["decimals"]) else None,
-            target=None if pd.isna(target) else target,
-            target_high=high if is_range and pd.notna(high) else None,
+            target=None if pd.isna(target) else self._by_season(kpi_id, points, target),
+            target_high=self._by_season(kpi_id, points, high) if is_range and pd.notna(high) else None,
             half=half,
         )
+
+    def _by_season(self, kpi_id: str, points: pd.DataFrame, goal: float) -> list[float]:
+        """A period's target at each point: of a KPI that adds up, the year's target is shared out as its season is."""
+        adds_up = self._review.kpis.iloc[self._place(kpi_id)]["aggregate"] == Aggregate.SUM
+        shared = points["season_factor"] * goal + points["season_added"]
+        return (shared if adds_up else shared * 0 + goal).tolist()
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -1,10 +1,9 @@
 """How the figures were worked out, said with the limits that the cycle really used."""
 
 from review_kit.model import figures
+from review_kit.narrative.signals import signal_statement
 from review_kit.scoring import ScoringRules
-from review_kit.signals import RuleSet
-from review_kit.signals.behaviour import MIN_POINTS, TRIAL_LIMITS_BELOW
-from review_kit.signals.xmr import LIMIT_FACTOR
+from review_kit.signals import ChartChoices, RuleSet
 from review_kit.targets import ResetRules
 
 _PROFILES = {
@@ -19,7 +18,9 @@ _PROFILES = {
 }
 
 
-def method_statement(scoring: ScoringRules, signal: RuleSet, reset: ResetRules) -> list[tuple[str, str]]:
+def method_statement(
+    scoring: ScoringRules, signal: RuleSet, reset: ResetRules, charts: ChartChoices | None = None
+) -> list[tuple[str, str]]:
     """Term and meaning, in the order of the work; every number comes from the rules that were applied."""
     enough = figures.percent(scoring.min_confidence)
     green, amber = figures.number(100 * scoring.green), figures.number(100 * scoring.amber)
@@ -31,12 +32,6 @@ def method_statement(scoring: ScoringRules, signal: RuleSet, reset: ResetRules) 
         "Means weighted by the stated weights, over what has a score; negative scores count as 0. Where less than "
         f"{enough} of the weight has a score, the mean is withheld. A guardrail that is off target keeps its objective "
         "and all above it from being on target."
-    )
-    signals = (
-        f"Process behaviour chart: mean ± {LIMIT_FACTOR} × mean moving range. A signal is a point beyond a limit, "
-        f"{signal.run} in a row on one side of the mean, {signal.trend} in a row that rise or fall, or two of three "
-        f"close to a limit. Fewer than {MIN_POINTS} values are not judged; limits of fewer than {TRIAL_LIMITS_BELOW} "
-        f"are trial limits. Source: {signal.source}."
     )
     targets = (
         f"Candidates: this target again, the level reached, {figures.percent(reset.percent)} better, and where the "
@@ -56,7 +51,7 @@ def method_statement(scoring: ScoringRules, signal: RuleSet, reset: ResetRules) 
         ("Score", _PROFILES[scoring.profile].format(cap=figures.number(100 * scoring.cap))),
         ("Status", status),
         ("Objectives and strategy", roll_up),
-        ("Signal or noise", signals),
+        ("Signal or noise", signal_statement(signal, charts or ChartChoices())),
         ("Proposed targets", targets),
         ("Findings", "Ranked by weight × gap × confidence, in points of the strategy's 100."),
     ]

@@ -4,6 +4,7 @@ from review_kit.params.checkpoints import find_checkpoint, known_cycles
 from review_kit.params.model import Edition, Params, Schedule, Scoring
 from review_kit.params.next_cycle import next_cycle_name, next_cycle_yaml
 from review_kit.params.reading import load_params
+from review_kit.params.signals import Signals, check_named_kpis
 from review_kit.params.source import Source
 
 __all__ = [
@@ -11,7 +12,9 @@ __all__ = [
     "Params",
     "Schedule",
     "Scoring",
+    "Signals",
     "Source",
+    "check_named_kpis",
     "find_checkpoint",
     "known_cycles",
     "load_params",

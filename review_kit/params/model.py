@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
 from review_kit.params.origins import variable
+from review_kit.params.signals import Signals
 from review_kit.params.source import Source, as_mapping
 from review_kit.params.strict import Strict, as_list
 from review_kit.yaml_text import Day, Line, Number, SafeName, Text, Whole
@@ -73,12 +74,6 @@ class Scoring(Strict):
                 f"{self.min_confidence:g} does not lie between 0 and 1.", "0.5 is usual.", at="min_confidence"
             )
         return self
-
-
-class Signals(Strict):
-    """Which rules read the process behaviour charts."""
-
-    rules: Literal["nhs_r"] = "nhs_r"
 
 
 class Guardrails(Strict):

@@ -5,7 +5,7 @@ from typing import Any
 
 from review_kit.model.fault import Severity
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
-from review_kit.schema.columns import Column, TableCheck, TableSchema, figure, truth, words
+from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
 from review_kit.schema.inputs import typed_schema
 
 
@@ -37,7 +37,19 @@ SCORES = _table(
         "score": figure("unrounded and uncapped"),
         "status": words("in words", Status, filled=True),
         "variation": words("what the latest points say", Variation),
+        "rule": words("the rule that tells so, of the cycle's rule set"),
         "assurance": words("whether the process meets its target as it is", Assurance),
+        "n_points": figure("values of the latest phase", low=0),
+        "trial": truth("whether the limits rest on fewer than twelve values"),
+        "mean": figure("central line of the latest phase, in an average month"),
+        "lower": figure("lower natural limit of the latest phase, in an average month"),
+        "upper": figure("upper natural limit"),
+        "sigma": figure("routine standard deviation of one value"),
+        "range_upper": figure("upper limit of the moving ranges"),
+        "seasonal": words("ratio or difference where it is judged without its season; otherwise empty"),
+        "phase_start": date("first day of the latest phase"),
+        "phase_reason": words("why the phase began; blank for the first"),
+        "shifted_since": date("first day of a run so long that a rebase may be justified"),
         "forecast": figure("expected at the end of the cycle"),
         "forecast_low": figure("lower end of its interval"),
         "forecast_high": figure("upper end of its interval"),
