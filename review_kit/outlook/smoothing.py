@@ -40,13 +40,15 @@ def exponential_smoothing(
     alphas: Sequence[float] = ALPHAS,
     betas: Sequence[float] = (),
     phis: Sequence[float] = (1.0,),
+    start: tuple[float, float] | None = None,
 ) -> Smoothed:
     """Simple exponential smoothing, or Holt's with `betas`, damped with `phis` below 1.
 
     level = alpha value + (1 - alpha) (level + phi trend);  trend = beta (level - level before) + (1 - beta) phi trend
 
-    It starts from the first value and, with a trend, from the first step, and smooths the first value too. Of several
-    weights, those count whose one-step errors up to that value have the least sum of squares.
+    It starts from the first value and, with a trend, from the first step, or from the level and trend of `start`, and
+    smooths the first value too. Of several weights, those count whose one-step errors up to that value have the least
+    sum of squares; the error of the first value counts only where a start is given.
     Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 7.1 and 7.2 (Brown; Holt; Gardner).
     """
     grid = np.array([(a, b, f) for f in phis for b in (betas or (0.0,)) for a in alphas]).T
@@ -62,12 +64,12 @@ def exponential_smoothing(
     for at in range(length):
         value = np.nan_to_num(values[:, at, None])
         begins, began = (first == at)[:, None], (first <= at)[:, None]
-        level = np.where(begins, value, level)
-        trend = np.where(begins, step[:, None], trend)
+        level = np.where(begins, value if start is None else start[0], level)
+        trend = np.where(begins, step[:, None] if start is None else start[1], trend)
         drift = phi * trend
         error = value - level - drift
-        # the first value is what everything starts from; its own error says nothing
-        squares += np.where(began & ~begins, error * error, 0.0)
+        counts = began if start is not None else began & ~begins
+        squares += np.where(counts, error * error, 0.0)
         level, trend = level + drift + alpha * error, drift + beta * alpha * error
         best = squares.argmin(axis=1)
         told["level"][:, at], told["trend"][:, at] = level[each, best], trend[each, best]
