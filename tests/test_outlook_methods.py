@@ -8,8 +8,8 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from review_kit.outlook.candidates import METHODS, Candidates
 from review_kit.outlook.smoothing import exponential_smoothing, slope, theta_ahead
 
-# Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 7.2: air passengers of Australia, 1990 to 2004,
-# as data and forecasts stand in statsmodels' test_holtwinters.py
+# Hyndman and Athanasopoulos, Forecasting: Principles and Practice, first edition, 7.2: air passengers of Australia,
+# 1990 to 2004, as data and forecasts stand in statsmodels' test_holtwinters.py
 AIR = [17.5534, 21.8601, 23.8866, 26.9293, 26.8885, 28.8314, 30.0751, 30.9535, 30.1857, 31.5797, 32.577569, 33.477398,
        39.021581, 41.386432, 41.596552]  # fmt: skip
 # oil production of Saudi Arabia, 1965 to 2013 (fpp2), as it stands in statsmodels' test_exponential_smoothing.py

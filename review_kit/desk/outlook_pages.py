@@ -63,10 +63,10 @@ def _judgement(found: Calibration) -> str:
     if not found.is_enough:
         return f"Too few past forecasts to judge these chances by: {base}."
     better = "better than" if found.brier < found.base else "no better than"
+    scores = f"Brier score {figures.number(found.brier, 3)} against {figures.number(found.base, 3)}"
     return (
-        f"Checked against {base}: {covered} of outcomes lay inside the interval of {figures.percent(INTERVAL)}, and the "
-        f"chances were {better} always saying how many met their target (Brier score {figures.number(found.brier, 3)} "
-        f"against {figures.number(found.base, 3)})."
+        f"Checked against {base}: {covered} of outcomes lay inside the interval of {figures.percent(INTERVAL)}, and "
+        f"the chances were {better} always saying how many met their target ({scores})."
     )
 
 
@@ -88,7 +88,7 @@ def _calibration_table(found: Calibration) -> Table:
         key="calibration",
         caption="Of what was called so likely, how much came true",
         note=(
-            "Each year of the past is asked for the step that this cycle asks for; each forecast knew only what had come by "
-            "its day."
+            "Each year of the past is asked for the step that this cycle asks for; "
+            "each forecast knew only what had come by its day."
         ),
     )

@@ -49,7 +49,7 @@ def exponential_smoothing(
     It starts from the first value and, with a trend, from the first step, or from the level and trend of `start`, and
     smooths the first value too. Of several weights, those count whose one-step errors up to that value have the least
     sum of squares; the error of the first value counts only where a start is given.
-    Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 7.1 and 7.2 (Brown; Holt; Gardner).
+    Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 8.1 and 8.2 (Brown; Holt; Gardner).
     """
     grid = np.array([(a, b, f) for f in phis for b in (betas or (0.0,)) for a in alphas]).T
     alpha, beta, phi = grid[:, None, :]
