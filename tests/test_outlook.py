@@ -340,6 +340,16 @@ def test_neither_order_nor_unit_nor_company_changes_an_outlook(seed, scale, aggr
     assert scaled.told["forecast_model"].equals(plain.told["forecast_model"])
 
 
+def test_a_harder_target_is_never_likelier_to_be_met(third_quarter):
+    outlook = of_one(list(noise(33)), third_quarter, start="2023-01-01", aggregate="sum").ahead
+    asked = [kpi_table({"kpi_id": "a", "target": target}).set_index("kpi_id") for target in np.linspace(900, 1500, 25)]
+    goals = [judged_goals(kpi) for kpi in asked]
+    chances = [outlook.probability(one["direction"], one["target"], one["low"], one["high"])["a"] for one in goals]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > 0.95
+    assert chances[-1] < 0.05
+
+
 def test_every_method_is_described():
     assert all(words for words in METHODS.values())
 
