@@ -30,3 +30,16 @@ def test_a_generated_workspace_is_sound_and_the_same_every_time(tmp_path):
 @pytest.mark.parametrize("size", ["huge", "0x12", "40x7"])
 def test_a_size_that_is_none_is_refused(tmp_path, size):
     assert make(size, tmp_path).returncode == 2
+
+
+def test_forecasts_of_the_citys_past_hold_what_the_method_promises():
+    script = REPOSITORY / "benchmarks" / "outlook.py"
+    done = subprocess.run([sys.executable, script, REPOSITORY / "data"], capture_output=True, text=True, check=True)
+    assert "ae_attendances.csv is not there" in done.stdout
+    lines = {line[:40].strip(): line[40:].split() for line in done.stdout.splitlines() if "mean" in line}
+    for figure in ("New York City, all", "New York City, published target"):
+        _, series, error, covered, brier, base = lines[figure]
+        assert int(series) > 1_000
+        assert float(error) <= 1.0
+        assert 0.75 <= float(covered) <= 0.85
+        assert float(brier) < float(base)

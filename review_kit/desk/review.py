@@ -13,7 +13,7 @@ from review_kit.findings import Evidence, compare_with_last, find, strategy_weig
 from review_kit.initiatives import review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
-from review_kit.outlook import Outlook, next_year, year_end
+from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
 from review_kit.params import Params
 from review_kit.risks import review_risks
 from review_kit.scoring import (
@@ -174,19 +174,33 @@ class Review:
         """One row per KPI: actual, target, met, score, status, signal, outlook, trace."""
         return self._table("scores", self._score)
 
+    @cached_property
+    def _scored(self) -> pd.DataFrame:
+        return score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
+
     def _score(self) -> pd.DataFrame:
-        table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
-        table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
-        ahead = year_end(self.series, self.kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
+        table = self._scored.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
+        ahead = self.outlook.ahead
         for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
             table[name] = table["kpi_id"].map(values)
-        year = self.kpis.set_index("kpi_id")
-        chance = ahead.probability(year["direction"], year["target"], year["target_low"], year["target_high"])
+        asked = judged_goals(self.kpis.set_index("kpi_id"))
+        chance = ahead.probability(asked["direction"], asked["target"], asked["low"], asked["high"])
         table["p_meet"] = table["kpi_id"].map(chance)
+        table = table.join(self.outlook.told, on="kpi_id")
         if self.year_is_over:  # what is judged is what was, at the precision that is published
             table["p_meet"] = table["met"].astype("Float64").astype("float64")
         table["period_target"] = table["kpi_id"].map(self.period_goals["target"])
         return table
+
+    @cached_property
+    def outlook(self) -> YearEnd:
+        """Where each KPI will stand at the end of the cycle, with model and reason."""
+        return year_end(self.series, self.kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Whether the chances of this cycle can be believed, by what would have been said in the past of its KPIs."""
+        return calibration(self.outlook.past, self.kpis)
 
     @cached_property
     def rollup(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.outlook_pages import outlook_pieces
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.desk.signal_tables import conflicts_table, signals_table
@@ -160,6 +161,10 @@ class ScoringPages:
     def _part(self) -> Review:
         return self._review.part(self._drawn)
 
+    def outlook(self) -> Sequence[Piece]:
+        """Where each KPI will end the year, and whether such chances can be believed."""
+        return outlook_pieces(self._review)
+
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""
         part = self._part if kpi_id in self._drawn else self._review
@@ -208,6 +213,8 @@ class ScoringPages:
             ("Measured", text(kpi["frequency"])),
             ("Comes from", text(kpi["data_source"])),
             ("Why it is achievable", text(kpi["achievable_because"])),
+            ("Forecast by", text(row.get("forecast_note"))),
+            ("What is left to do", text(row.get("required_note"))),
         ]
         return kpi_page(
             key=kpi_id,
@@ -234,6 +241,9 @@ class ScoringPages:
         ]
         if calendar.as_of != calendar.calendar.end and pd.notna(row["forecast"]):
             known.append(("Year-end outlook", in_unit(row, row["forecast"])))
+            if pd.notna(row["forecast_low"]):
+                ends = (in_unit(row, row[name]) for name in ("forecast_low", "forecast_high"))
+                known.append(("Four times of five", " to ".join(ends)))
             known.append(("Chance to meet", figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""))
         return [(name, value) for name, value in known if value]
 
