@@ -18,6 +18,7 @@ from review_kit.params import Params
 from review_kit.risks import review_risks
 from review_kit.scoring import (
     ScoringRules,
+    over_time,
     period_targets,
     roll_up,
     score_kpis,
@@ -149,6 +150,9 @@ class Review:
             amber=chosen.amber,
             cap=chosen.cap,
             min_confidence=chosen.min_confidence,
+            rollup=chosen.rollup,
+            weights=chosen.weights,
+            thresholds={name: (one.green, one.amber) for name, one in chosen.thresholds.items()},
         )
 
     @cached_property
@@ -159,7 +163,8 @@ class Review:
     def _score(self) -> pd.DataFrame:
         table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
         table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
-        ahead = year_end(self.series, self.kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))  # what counts by its latest period ends with it
+        ahead = year_end(self.series, kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
         for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
             table[name] = table["kpi_id"].map(values)
         year = self.kpis.set_index("kpi_id")
@@ -185,6 +190,8 @@ class Review:
             amber=rules.amber,
             cap=rules.cap,
             min_confidence=rules.min_confidence,
+            floor=rules.floor,
+            method=rules.rollup,
         )
         previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
         pairs = zip(table["level"], table["id"], strict=True)

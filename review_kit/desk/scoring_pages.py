@@ -11,6 +11,7 @@ from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED, first_rows
 from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
+from review_kit.model.profile import PROFILES, Origin, Profile, Rollup
 from review_kit.model.words import Direction, Level, Status, Variation
 from review_kit.narrative import (
     kpi_sentence,
@@ -20,7 +21,9 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
+from review_kit.scoring import named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
+from review_kit.tables_view.labels import ORIGIN_LEGEND, ORIGIN_WORDS
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
 PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that readers ask about first
@@ -29,6 +32,26 @@ PAGES_OF_MANY = 24
 
 _AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
+_BROUGHT_TOGETHER = {
+    Rollup.MEAN: "Weighted means of KPI scores.",
+    Rollup.GEOMETRIC: "Weighted geometric means of KPI scores: one at 0 takes its objective to 0.",
+    Rollup.WORST: "The worst score below counts.",
+}
+
+
+def _score_told(row: Row) -> str:
+    """'87 of 100', and where the source of its profile counts otherwise, on that scale too: '100 of 100, 6.7 of 10'."""
+    told = f"{figures.number(100 * row['score'], 0)} of 100"
+    if row["profile"] == Profile.GOAL_REDFLAG:
+        return f"{told}, {figures.number(row['points'], 1)} of 10"
+    if row["profile"] == Profile.CAGR:
+        return f"{told}, {figures.number(row['points'], 1)} on a scale from −5 to 5"
+    return told
+
+
+def _marked(told: str, origin: object) -> str:
+    """'12.9 hours (computed)'."""
+    return f"{told} ({text(origin)})" if text(origin) else told
 
 
 class ScoringPages:
@@ -97,7 +120,8 @@ class ScoringPages:
             key="rollup",
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
-            note=f"Weighted means of KPI scores. Not scored where less than {limit} of the weight below has one.{left}",
+            note=f"All scores are rolled up. {_BROUGHT_TOGETHER[Rollup(self._review.rules.rollup)]} "
+            f"Not scored where less than {limit} of the weight below has one.{left}",
         )
 
     def _since(self) -> str:
@@ -114,12 +138,23 @@ class ScoringPages:
         if over:
             scores = scores.assign(p_meet=float("nan"))
         return scorecard(
-            scores,
+            scores.assign(scored_by=self._scored_by(scores)),
             history=part.series.assign(segment=""),
             rollup=review.rollup,
-            note=note,
+            note=" ".join(part for part in (note, self._profiles(), ORIGIN_LEGEND) if part),
             since="the same time a year before",
         )
+
+    def _scored_by(self, scores: pd.DataFrame) -> pd.Series:
+        """How a KPI is scored, where it is not as the cycle says."""
+        other = scores["profile"].ne(self._review.rules.profile)
+        titles = scores["profile"].map({name: f"scored by {found.title}" for name, found in PROFILES.items()})
+        return titles.where(other, "")
+
+    def _profiles(self) -> str:
+        """By what the KPIs are scored, in words."""
+        used = [PROFILES[profile].title for profile in named_profiles(self._review.scores)]
+        return f"Scored by {figures.listed(used)}." if used else ""
 
     def _listed(self) -> tuple[pd.DataFrame, str]:
         """The scores that a page lists: all, or of very many those that cost most, and words that say so."""
@@ -238,6 +273,7 @@ class ScoringPages:
             ("Measured", text(kpi["frequency"])),
             ("Comes from", text(kpi["data_source"])),
             ("Why it is achievable", text(kpi["achievable_because"])),
+            ("Figures are", ORIGIN_WORDS),
         ]
         return kpi_page(
             key=kpi_id,
@@ -254,13 +290,16 @@ class ScoringPages:
     def _facts(self, row: Row, stretch: float) -> list[tuple[str, str]]:
         """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
         calendar = self._review.checkpoint
+        has_goal: bool = pd.notna(row["target"]) or pd.notna(row["target_low"])
         known = [
-            ("Actual", in_unit(row, row["actual"]) if pd.notna(row["actual"]) else ""),
-            ("Target", promised(row) if pd.notna(row["target"]) or pd.notna(row["target_low"]) else "none"),
+            ("Actual", _marked(in_unit(row, row["actual"]), row["origin"]) if pd.notna(row["actual"]) else ""),
+            ("Rests on", text(row["caveat"])),
+            ("Target", _marked(promised(row), row["target_origin"]) if has_goal else "none"),
             ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
             ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),
             ("A year ago", in_unit(row, row["previous_actual"]) if pd.notna(row["previous_actual"]) else ""),
-            ("Score", f"{figures.number(100 * row['score'], 0)} of 100" if pd.notna(row["score"]) else ""),
+            ("Score", _marked(_score_told(row), Origin.COMPUTED) if pd.notna(row["score"]) else ""),
+            ("Scored by", PROFILES[row["profile"]].title if pd.notna(row["score"]) else ""),
         ]
         if calendar.as_of != calendar.calendar.end and pd.notna(row["forecast"]):
             known.append(("Year-end outlook", in_unit(row, row["forecast"])))

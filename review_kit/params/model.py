@@ -5,7 +5,7 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
@@ -20,20 +20,15 @@ from review_kit.params.origins import (
     reference,
     remote_address,
 )
+from review_kit.params.scoring import Scoring
+from review_kit.params.strict import HIGHEST_SHARE, Strict
 from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
 _YEAR = re.compile(r"[0-9]{4}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 _LONGEST_GRACE = 366  # days; what comes later than a year after its period has another mistake
 _REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-class Strict(BaseModel):
-    """Frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class CalendarDays(Strict):
@@ -197,32 +192,6 @@ class Source(Strict):
         return self
 
 
-class Scoring(Strict):
-    """How actuals become scores and words."""
-
-    profile: Literal["progress", "attainment"] = "progress"
-    green: Number = 1.0
-    amber: Number = 0.8
-    cap: Number = 1.2
-    min_confidence: Number = 0.5
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        for name in ("green", "amber", "cap"):
-            if getattr(self, name) > _HIGHEST_SHARE:
-                raise refusal(f"{getattr(self, name):g} is too large.", "1.0 stands for 100 %.", at=name)
-        if self.amber <= 0:
-            raise refusal("amber is not above 0.", "0.8 is usual.", at="amber")
-        if not self.amber <= self.green <= self.cap:
-            told = f"amber {self.amber:g}, green {self.green:g} and cap {self.cap:g} do not rise in this order."
-            raise refusal(told, "0.8, 1.0 and 1.2 are usual.", at="green")
-        if not 0 <= self.min_confidence <= 1:
-            raise refusal(
-                f"{self.min_confidence:g} does not lie between 0 and 1.", "0.5 is usual.", at="min_confidence"
-            )
-        return self
-
-
 class Signals(Strict):
     """Which rules read the process behaviour charts."""
 
@@ -236,7 +205,7 @@ class Guardrails(Strict):
 
     @model_validator(mode="after")
     def _share(self) -> Self:
-        if not 0 < self.max_step <= _HIGHEST_SHARE:
+        if not 0 < self.max_step <= HIGHEST_SHARE:
             raise refusal(f"{self.max_step:g} is not a share above 0.", "0.25 stands for 25 %.", at="max_step")
         return self
 
@@ -324,7 +293,7 @@ class Params(Strict):
     previous_cycle: SafeName | None = None
     brand: Brand | None = None
     sources: dict[Line, Annotated[Source, BeforeValidator(_as_mapping)]]
-    scoring: Scoring = Scoring()
+    scoring: Scoring = Field(default_factory=lambda: Scoring.model_validate({}))
     signals: Signals = Signals()
     reset: Reset = Reset()
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
