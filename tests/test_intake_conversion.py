@@ -213,8 +213,8 @@ def test_what_people_write_for_a_target_is_read(text, unit, direction, value):
 
 def test_an_operator_says_whether_the_number_itself_is_enough():
     strict = ["< 12", "> 12", "below 12", "under 12", "less than 12", "fewer than 12", "more than 12", "over 12"]
-    loose = ["≤ 12", "<= 12", "≥ 12", "at least 12", "at most 12", "up to 12", "within 12", "not more than 12", "12 or more",
-             "12 or above", "12+", "no less than 12", "not above 12"]  # fmt: skip
+    loose = ["≤ 12", "<= 12", "≥ 12", "at least 12", "at most 12", "up to 12", "within 12", "not more than 12",
+             "12 or more", "12 or above", "12+", "no less than 12", "not above 12"]  # fmt: skip
     table, problems = convert_targets(*(pd.Series(part, dtype="str") for part in zip(
         *((text, "", None) for text in [*strict, *loose, "12", "= 12", "10–12"]), strict=True)), PLAIN)  # fmt: skip
     assert not problems

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.kpi_facts import facts_of, terms_of
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED, first_rows
-from review_kit.findings.evidence import Row, in_unit, promised, text
+from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
-from review_kit.model.profile import PROFILES, Origin, Profile, Rollup
+from review_kit.model.profile import PROFILES, Rollup
 from review_kit.model.words import Direction, Level, Status, Variation
 from review_kit.narrative import (
     kpi_sentence,
@@ -23,7 +24,7 @@ from review_kit.narrative import (
 )
 from review_kit.scoring import named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
-from review_kit.tables_view.labels import ORIGIN_LEGEND, ORIGIN_WORDS
+from review_kit.tables_view.labels import ORIGIN_LEGEND
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
 PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that readers ask about first
@@ -31,27 +32,11 @@ PAGES_OF_MANY = 24
 
 
 _AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
-_BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
 _BROUGHT_TOGETHER = {
     Rollup.MEAN: "Weighted means of KPI scores.",
     Rollup.GEOMETRIC: "Weighted geometric means of KPI scores: one at 0 takes its objective to 0.",
     Rollup.WORST: "The worst score below counts.",
 }
-
-
-def _score_told(row: Row) -> str:
-    """'87 of 100', and where the source of its profile counts otherwise, on that scale too: '100 of 100, 6.7 of 10'."""
-    told = f"{figures.number(100 * row['score'], 0)} of 100"
-    if row["profile"] == Profile.GOAL_REDFLAG:
-        return f"{told}, {figures.number(row['points'], 1)} of 10"
-    if row["profile"] == Profile.CAGR:
-        return f"{told}, {figures.number(row['points'], 1)} on a scale from −5 to 5"
-    return told
-
-
-def _marked(told: str, origin: object) -> str:
-    """'12.9 hours (computed)'."""
-    return f"{told} ({text(origin)})" if text(origin) else told
 
 
 class ScoringPages:
@@ -266,45 +251,18 @@ class ScoringPages:
     def kpi_page(self, kpi_id: str) -> Block:
         """All there is about one KPI: verdict, figures, chart, definition, and the rows its actual came from."""
         row = self._row(kpi_id)
-        kpi = self._review.kpis.iloc[self._place(kpi_id)]
-        terms = [
-            ("What is measured", text(kpi["definition"])),
-            ("Gets better", _BETTER[str(kpi["direction"])]),
-            ("Measured", text(kpi["frequency"])),
-            ("Comes from", text(kpi["data_source"])),
-            ("Why it is achievable", text(kpi["achievable_because"])),
-            ("Figures are", ORIGIN_WORDS),
-        ]
+        kpi = self._review.kpis.iloc[self._place(kpi_id)].to_dict()
         return kpi_page(
             key=kpi_id,
             name=row["name"],
             conclusion=kpi_sentence(row),
             status=row["status"],
-            facts=self._facts(row, float(kpi["stretch"])),
+            facts=facts_of(row, kpi, self._review.checkpoint),
             pieces=[self.chart(kpi_id)],
-            definition=[(name, words) for name, words in terms if words],
+            definition=terms_of(row, kpi),
             trace=f"Worked out as the {row['trace']}." if text(row["trace"]) else "",
             owner=text(row["owner"]),
         )
-
-    def _facts(self, row: Row, stretch: float) -> list[tuple[str, str]]:
-        """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
-        calendar = self._review.checkpoint
-        has_goal: bool = pd.notna(row["target"]) or pd.notna(row["target_low"])
-        known = [
-            ("Actual", _marked(in_unit(row, row["actual"]), row["origin"]) if pd.notna(row["actual"]) else ""),
-            ("Rests on", text(row["caveat"])),
-            ("Target", _marked(promised(row), row["target_origin"]) if has_goal else "none"),
-            ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
-            ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),
-            ("A year ago", in_unit(row, row["previous_actual"]) if pd.notna(row["previous_actual"]) else ""),
-            ("Score", _marked(_score_told(row), Origin.COMPUTED) if pd.notna(row["score"]) else ""),
-            ("Scored by", PROFILES[row["profile"]].title if pd.notna(row["score"]) else ""),
-        ]
-        if calendar.as_of != calendar.calendar.end and pd.notna(row["forecast"]):
-            known.append(("Year-end outlook", in_unit(row, row["forecast"])))
-            known.append(("Chance to meet", figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""))
-        return [(name, value) for name, value in known if value]
 
     def paged(self) -> list[str]:
         """The KPIs that have a page: all of them, or of very many those that cost or matter most."""

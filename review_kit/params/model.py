@@ -293,7 +293,7 @@ class Params(Strict):
     previous_cycle: SafeName | None = None
     brand: Brand | None = None
     sources: dict[Line, Annotated[Source, BeforeValidator(_as_mapping)]]
-    scoring: Scoring = Field(default_factory=lambda: Scoring.model_validate({}))
+    scoring: Scoring = Scoring()
     signals: Signals = Signals()
     reset: Reset = Reset()
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(

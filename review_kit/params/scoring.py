@@ -32,11 +32,11 @@ class Scoring(Strict):
     """How actuals become scores and words; what is left out is as the source of the profile has it."""
 
     profile: ProfileName = "progress"
-    green: Number
-    amber: Number
-    cap: Number
+    green: Number = 1.0
+    amber: Number = 0.8
+    cap: Number = 1.2
     min_confidence: Number = 0.5
-    rollup: Literal["mean", "geometric", "worst"]
+    rollup: Literal["mean", "geometric", "worst"] = "mean"
     weights: Literal["stated", "target"] = "stated"
     thresholds: dict[ProfileName, Thresholds] = {}  # of profiles that single KPIs name
 

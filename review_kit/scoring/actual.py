@@ -8,7 +8,17 @@ import pandas as pd
 from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, Rhythm
 from review_kit.model.profile import Origin, Window
 from review_kit.model.words import Aggregate
-from review_kit.scoring.series import CERTAINTY, Combined, Ints, combine, month_numbers, over_time, places_in, window_of
+from review_kit.scoring.series import (
+    CERTAINTY,
+    Combined,
+    Ints,
+    combine,
+    month_numbers,
+    over_time,
+    places_in,
+    ratio_scale,
+    window_of,
+)
 
 
 def months_between(start: pd.Series, end: pd.Series) -> pd.Series:
@@ -56,9 +66,8 @@ class Rows:
     @classmethod
     def of(cls, series: pd.DataFrame, kpis: pd.DataFrame) -> "Rows":
         """The rows of what `whole_series` gives."""
-        codes, ids = pd.factorize(series["kpi_id"])
-        of_kpi = places_in(pd.Series(ids, dtype="str"), kpis["kpi_id"])
-        return cls(of_kpi[codes], month_numbers(series["period_start"]), month_numbers(series["period_end"]))
+        of_kpi = places_in(series["kpi_id"], kpis["kpi_id"])
+        return cls(of_kpi, month_numbers(series["period_start"]), month_numbers(series["period_end"]))
 
     def within(self, reach: Windows) -> np.ndarray:
         """Which rows lie inside the window of their KPI; they stand in time order within a KPI."""
@@ -71,40 +80,46 @@ class Rows:
         return found
 
 
-def _brought_together(series: pd.DataFrame, rows: Rows, inside: np.ndarray, how: np.ndarray) -> Combined:
-    """The rows of each KPI as one value; `how` by KPI."""
-    value, above, below, scale = (
-        series[name].to_numpy(dtype=np.float64)[inside] for name in ("value", "numerator", "denominator", "scale")
+def _brought_together(
+    series: pd.DataFrame, rows: Rows, inside: np.ndarray, how: np.ndarray, scale: np.ndarray
+) -> Combined:
+    """The rows of each KPI as one value; `how` and `scale` by KPI."""
+    value, above, below = (
+        series[name].to_numpy(dtype=np.float64)[inside] for name in ("value", "numerator", "denominator")
     )
     of = rows.kpis[inside]
-    return combine(of, how[of], value, above, below, scale, series["certainty"].to_numpy(np.int64)[inside])
+    return combine(of, of, how, scale, value, above, below, series["certainty"].to_numpy(np.int64)[inside])
 
 
-def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -> pd.DataFrame:
+def actuals_at(
+    series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint, rows: Rows | None = None
+) -> pd.DataFrame:
     """One row per KPI: its actual over its window up to the checkpoint, and the year before likewise.
 
     Columns: kpi_id, actual, origin, previous_actual (the same stretch one year earlier, missing
     where fewer values came then), n_periods (values present),
     n_expected (values due by now, from `frequency` or else from the length of the KPI's own periods), confidence
     (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end,
-    period_months (length of the KPI's own periods).
+    period_months (length of the KPI's own periods). `rows` are those of the series, where somebody has them already.
     """
-    rows = Rows.of(series, kpis)
+    rows = Rows.of(series, kpis) if rows is None else rows
     reach = windows(kpis, checkpoint)
     how = over_time(kpis).to_numpy(dtype=object)
     inside = rows.within(reach)
-    now = _brought_together(series, rows, inside, how)
+    scale = ratio_scale(kpis["unit"]).to_numpy() if "unit" in kpis else np.ones(len(kpis))
+    now = _brought_together(series, rows, inside, how, scale)
     n = len(kpis)
     table = kpis[["kpi_id"]].copy()
     of = rows.kpis[inside][now.firsts]
     table["actual"] = _placed(now.value, of, n)
-    table["origin"] = _origins(series, inside, now, how[of], of, n)
-    every = rows.within(Windows(reach.first, reach.last, np.zeros(n, dtype=bool)))
+    is_ratio = kpis["aggregate"].eq(Aggregate.RATIO).to_numpy(dtype=bool)
+    table["origin"] = _origins(series, inside, now, how[of] == Aggregate.LAST, is_ratio[of], of, n)
+    every = rows.within(Windows(reach.first, reach.last, np.zeros(n, dtype=bool))) if reach.latest.any() else inside
     came = np.bincount(rows.kpis[every], minlength=n)
     table["n_periods"] = came
     table["certainty"] = _placed(now.certainty.astype(np.float64), of, n)
     then = rows.within(_a_year_before(reach, rows, inside, n))
-    before = _brought_together(series, rows, then, how)
+    before = _brought_together(series, rows, then, how, scale)
     # three months of last year are no measure for twelve of this one
     of_before = rows.kpis[then][before.firsts]
     whole = before.n_values >= np.bincount(rows.kpis[inside], minlength=n)[of_before]
@@ -139,19 +154,23 @@ def _a_year_before(reach: Windows, rows: Rows, inside: np.ndarray, n: int) -> Wi
     return Windows(first, last, np.zeros(n, dtype=bool))
 
 
-def _origins(series: pd.DataFrame, inside: np.ndarray, now: Combined, how: np.ndarray, of: Ints, n: int) -> pd.Series:
+def _origins(
+    series: pd.DataFrame,
+    inside: np.ndarray,
+    now: Combined,
+    is_last: np.ndarray,
+    is_ratio: np.ndarray,
+    of: Ints,
+    n: int,
+) -> pd.Series:
     """Read where one row of the source stands as it is; rolled up where segments were joined; else computed."""
     found = np.full(n, None, dtype=object)
-    if not inside.size:
-        return pd.Series(found, dtype="str")
-    behind = series["n_values"].to_numpy(np.int64)[inside]
-    ends = np.r_[now.firsts[1:], behind.size] - 1
-    is_last = how == Aggregate.LAST
-    ratio = series["aggregate"].to_numpy(dtype=object)[inside][ends] == Aggregate.RATIO
-    joined = np.where(is_last, behind[ends], np.maximum.reduceat(behind, now.firsts)) > 1
-    single = (is_last | (now.n_values == 1)) & ~ratio
-    words = np.select([joined, single], [Origin.ROLLED_UP, Origin.READ], default=Origin.COMPUTED)
-    found[of] = words
+    if inside.size:
+        behind = series["n_values"].to_numpy(np.int64)[inside]
+        ends = np.r_[now.firsts[1:], behind.size] - 1
+        joined = np.where(is_last, behind[ends], np.maximum.reduceat(behind, now.firsts)) > 1
+        single = (is_last | (now.n_values == 1)) & ~is_ratio
+        found[of] = np.select([joined, single], [Origin.ROLLED_UP, Origin.READ], default=Origin.COMPUTED)
     return pd.Series(found, dtype="str")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Profile, Rollup
 from review_kit.model.words import Direction
-from review_kit.scoring.actual import actuals_at, caveats
+from review_kit.scoring.actual import Rows, actuals_at, caveats
 from review_kit.scoring.profile_scores import level_paths, points, profile_of, progress_made, scores
 from review_kit.scoring.profiles import distance_to_band, met
 from review_kit.scoring.rollup import weights_by_target
@@ -79,8 +79,9 @@ def score_kpis(
         series = whole_series(measures, kpis)
     kpis = kpis.reset_index(drop=True)
     profile = profile_of(kpis, rules.profile)
-    goals = targets_at(kpis, targets, checkpoint, series, level_path=level_paths(kpis, profile))
-    found = actuals_at(series, kpis, checkpoint)
+    rows = Rows.of(series, kpis)
+    goals = targets_at(kpis, targets, checkpoint, series, level_path=level_paths(kpis, profile), rows=rows)
+    found = actuals_at(series, kpis, checkpoint, rows)
     table = pd.concat([kpis[_CARRIED], found.drop(columns="kpi_id"), goals.drop(columns="kpi_id")], axis=1)
     table["profile"] = profile
     if rules.weights == "target":

@@ -112,35 +112,39 @@ class Combined:
 
 def combine(
     keys: Ints,
-    aggregate: NDArray[np.object_],
+    kpis: Ints,
+    how: NDArray[np.object_],
+    scale: Floats,
     value: Floats,
     numerator: Floats,
     denominator: Floats,
-    scale: Floats,
     certainty: Ints,
 ) -> Combined:
     """Bring together the rows of each key, which stand side by side and in time order, by their KPI's aggregate.
 
-    `aggregate` and `scale` (100 for a ratio published in percent) are those of each row's KPI. A ratio is the sum of
-    numerators over the sum of denominators, never the mean of ratios; over nothing it is missing.
+    `kpis` numbers the KPI of each row; by this number `how` holds the aggregates and `scale` what a ratio is multiplied
+    by, 100 for one published in percent. A ratio is the sum of numerators over the sum of denominators, never the mean
+    of ratios; over nothing it is missing.
     """
-    firsts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else np.zeros(0, dtype=np.intp)
-    counts = np.diff(np.r_[firsts, keys.size])
     if not keys.size:
-        nothing = np.zeros(0)
-        return Combined(firsts, nothing, nothing, nothing, counts, counts)
-    how = aggregate[firsts]
+        none = np.zeros(0)
+        return Combined(np.zeros(0, dtype=np.intp), none, none, none, *(np.zeros(0, dtype=np.int64) for _ in range(2)))
+    firsts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    counts = np.diff(np.r_[firsts, keys.size])
+    of = kpis[firsts]
     found = value[firsts + counts - 1].copy()
-    for name, rule in _RULES.items():
-        its = how == name
-        if its.any() and (counts[its] > 1).any():
-            brought = rule.reduceat(value, firsts)[its]
-            found[its] = brought / counts[its] if name == Aggregate.MEAN else brought
-    above = np.add.reduceat(np.nan_to_num(numerator), firsts)
-    below = np.add.reduceat(np.nan_to_num(denominator), firsts)
-    is_ratio = how == Aggregate.RATIO
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found[is_ratio] = (scale[firsts] * above / np.where(below == 0, np.nan, below))[is_ratio]
+    if firsts.size < keys.size:
+        for name, rule in _RULES.items():
+            its = (how == name)[of]
+            if its.any():
+                brought = rule.reduceat(value, firsts)[its]
+                found[its] = brought / counts[its] if name == Aggregate.MEAN else brought
+    is_ratio = (how == Aggregate.RATIO)[of]
+    above, below = np.zeros(firsts.size), np.zeros(firsts.size)
+    if is_ratio.any():
+        above, below = (np.add.reduceat(np.nan_to_num(part), firsts) for part in (numerator, denominator))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[is_ratio] = (scale[of] * above / np.where(below == 0, np.nan, below))[is_ratio]
     return Combined(firsts, found, above, below, np.maximum.reduceat(certainty, firsts), counts)
 
 
@@ -152,30 +156,27 @@ def whole_series(measures: pd.DataFrame, kpis: pd.DataFrame) -> pd.DataFrame:
     time.
     """
     rows = usable_rows(measures, kpis)
-    aggregates = kpis["aggregate"].to_numpy(dtype=object)
-    scales = ratio_scale(kpis["unit"]).to_numpy()
-    certainty = places_in(measures["status"], CERTAINTY)[rows.places].clip(min=0)
-    value, numerator, denominator = (
-        measures[name].to_numpy(dtype=np.float64)[rows.places] for name in ("value", "numerator", "denominator")
-    )
+    every = rows.places.size == len(measures) and bool((np.diff(rows.places) == 1).all())
+    used = measures if every else measures.iloc[rows.places]
+    how, scales = kpis["aggregate"].to_numpy(dtype=object), ratio_scale(kpis["unit"]).to_numpy()
+    certainty = places_in(used["status"], CERTAINTY).clip(min=0)
     keys = rows.kpis * (rows.last_month.max(initial=0) + 1) + rows.last_month
-    found = combine(keys, aggregates[rows.kpis], value, numerator, denominator, scales[rows.kpis], certainty)
+    value, above, below = (used[name].to_numpy(dtype=np.float64) for name in ("value", "numerator", "denominator"))
+    found = combine(keys, rows.kpis, how, scales, value, above, below, certainty)
     keep = ~np.isnan(found.value)
     firsts = found.firsts[keep]
-    of_kpi, places = rows.kpis[firsts], rows.places[firsts]
-    told = measures[["period", "period_start", "period_end"]].iloc[places].reset_index(drop=True)
-    ids = kpis["kpi_id"].iloc[of_kpi].reset_index(drop=True).astype("str")
-    words = pd.Series(CERTAINTY, dtype="str").iloc[found.certainty[keep]].reset_index(drop=True)
+    if firsts.size < len(used):
+        used = used.iloc[firsts]
+    of_kpi = rows.kpis[firsts]
+    told = {name: used[name].reset_index(drop=True) for name in ("kpi_id", "period", "period_start", "period_end")}
+    words = pd.array(CERTAINTY, dtype="str").take(found.certainty[keep])
     return pd.DataFrame(
         {
-            "kpi_id": ids,
-            "period": told["period"],
-            "period_start": told["period_start"],
-            "period_end": told["period_end"],
+            **told,
             "value": found.value[keep],
             "numerator": found.numerator[keep],
             "denominator": found.denominator[keep],
-            "aggregate": kpis["aggregate"].iloc[of_kpi].reset_index(drop=True),
+            "aggregate": pd.array(how, dtype="str").take(of_kpi),
             "scale": scales[of_kpi],
             "certainty": found.certainty[keep],
             "n_values": found.n_values[keep],

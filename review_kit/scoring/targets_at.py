@@ -40,6 +40,7 @@ def targets_at(
     series: pd.DataFrame | None = None,
     *,
     level_path: pd.Series | None = None,
+    rows: Rows | None = None,
 ) -> pd.DataFrame:
     """Per KPI: target, target_low, target_high, red_flag and baseline as they apply at the checkpoint; in their order.
 
@@ -52,9 +53,9 @@ def targets_at(
     linear where that year is not complete), both over the months that came, so that seven months are held against the
     target of seven. For all others `flat` (the default, or what `level_path` says) asks for the whole at any time, and
     `linear` (or `seasonal`, which has nothing to spread there) runs from baseline to target. `step` asks for the
-    baseline before the due day and for the whole from then on.
+    baseline before the due day and for the whole from then on. `rows` are those of the series, where somebody has them.
     """
-    months = _months(kpis, checkpoint, series)
+    months = _months(kpis, checkpoint, series, rows)
     sums = adds_up(kpis).to_numpy(dtype=bool)
     path = column(kpis, "path", "str").astype(object).to_numpy()
     blank = pd.isna(path)
@@ -90,10 +91,10 @@ def _same(found: pd.Series, said: pd.Series) -> Bools:
     return (found.eq(said) | said.isna()).to_numpy(dtype=bool)
 
 
-def _months(kpis: pd.DataFrame, checkpoint: Checkpoint, series: pd.DataFrame | None) -> _Months:
+def _months(kpis: pd.DataFrame, checkpoint: Checkpoint, series: pd.DataFrame | None, rows: Rows | None) -> _Months:
     n = len(kpis)
     reach = windows(kpis, checkpoint)
-    rows = Rows.of(pd.DataFrame(_NO_ROWS) if series is None else series, kpis)
+    rows = Rows.of(pd.DataFrame(_NO_ROWS) if series is None else series, kpis) if rows is None else rows
     every = Windows(reach.first, reach.last, np.zeros(n, dtype=bool))
     came = _covered(rows, rows.within(every), reach.first)
     length: Ints = reach.last - reach.first + 1

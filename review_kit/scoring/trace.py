@@ -9,6 +9,12 @@ from review_kit.scoring.actual import windows
 from review_kit.scoring.series import over_time, usable_rows
 
 
+def _numbered(words: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """The place of each word among the distinct ones, which are sorted."""
+    codes, distinct = pd.factorize(words, sort=True)
+    return codes, list(distinct)
+
+
 def _runs(rows: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """First and last of each run of consecutive rows within one place; both arrays are sorted together."""
     breaks = np.flatnonzero((np.diff(rows) > 1) | (np.diff(places) != 0))
@@ -31,26 +37,29 @@ def traces(measures: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint) -
     inside &= ~by_last | (usable.last_month == latest[of])
     if not inside.any():
         return pd.Series(dtype="str")
-    rows = measures[["source", "source_column", "source_row"]].iloc[usable.places[inside]].reset_index(drop=True)
-    rows["kpi_id"] = kpis["kpi_id"].to_numpy(dtype=object)[of[inside]]
-    rows["aggregate"] = kpis["aggregate"].to_numpy(dtype=object)[of[inside]]
-    place = ["kpi_id", "source", "source_column"]
-    rows = rows.sort_values([*place, "source_row"], kind="stable")
-    numbers = rows["source_row"].to_numpy()
-    places = rows.groupby(place, sort=True, dropna=False).ngroup().to_numpy()
+    its = of[inside]
+    used = measures[["source", "source_column", "source_row"]].iloc[usable.places[inside]]
+    sources, source_words = _numbered(used["source"])
+    columns, column_words = _numbered(used["source_column"])
+    numbers = used["source_row"].to_numpy()
+    places = (its * (len(source_words) + 1) + sources) * (len(column_words) + 1) + columns
+    order = np.lexsort((numbers, places))
+    numbers, places = numbers[order], places[order]
     firsts, lasts = _runs(numbers, places)
-    opens = np.r_[True, (np.diff(numbers) > 1) | (np.diff(places) != 0)]
-    runs = rows.loc[opens, ["kpi_id", "aggregate", "source", "source_column"]]
-    found: dict[str, dict[tuple[str, str], list[str]]] = {}
-    for kpi_id, source, column, a, b in zip(
-        runs["kpi_id"], runs["source"], runs["source_column"], firsts, lasts, strict=True
+    opens = order[np.flatnonzero(np.r_[True, (np.diff(numbers) > 1) | (np.diff(places) != 0)])]
+    found: dict[int, dict[tuple[str, str], list[str]]] = {}
+    for kpi, source, column, a, b in zip(
+        its[opens].tolist(),
+        sources[opens].tolist(),
+        columns[opens].tolist(),
+        firsts.tolist(),
+        lasts.tolist(),
+        strict=True,
     ):
-        found.setdefault(kpi_id, {}).setdefault((source, column), []).append(_range(a, b))
-    grouped = rows.groupby("kpi_id")["aggregate"]
-    aggregates, sizes = grouped.first().to_dict(), grouped.size().to_dict()
-    return pd.Series(
-        {kpi_id: _trace(aggregates[kpi_id], sizes[kpi_id], where) for kpi_id, where in found.items()}, dtype="str"
-    )
+        found.setdefault(kpi, {}).setdefault((source_words[source], column_words[column]), []).append(_range(a, b))
+    sizes, aggregates = np.bincount(its, minlength=len(kpis)), kpis["aggregate"].to_numpy(dtype=object)
+    told = {kpi: _trace(aggregates[kpi], sizes[kpi], where) for kpi, where in found.items()}
+    return pd.Series(list(told.values()), index=kpis["kpi_id"].to_numpy(dtype=object)[list(told)], dtype="str")
 
 
 def _trace(aggregate: str, count: int, where: dict[tuple[str, str], list[str]]) -> str:
