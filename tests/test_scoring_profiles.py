@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import kpi_table, monthly, no_targets
 
+from review_kit.findings.evidence import shortfall_words
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Profile
 from review_kit.scoring import ScoringRules, score_kpis
@@ -224,6 +225,15 @@ def test_a_tie_misses_where_the_target_is_written_strictly():
     # as published: 24.96 is printed as 25.0, which is not below 25
     one = met(column(24.96), column(25), column(np.nan), column(np.nan), words("lower"), column(1), pd.Series([True]))
     assert one.tolist() == [False]
+
+
+def test_a_tie_with_a_strict_target_is_near_and_told_as_no_better_than_it(year_2025):
+    cells = {"direction": "lower", "target": 12.0, "baseline": 20.0, "decimals": 1.0, "unit": "hours"}
+    tie = row(year_2025, [12.0] * 12, **cells, strict=True)
+    assert (bool(tie["met"]), tie["score"], tie["status"]) == (False, 1.0, "near")
+    assert shortfall_words(tie.to_dict()) == "not below the 12.0"
+    assert row(year_2025, [11.9] * 12, **cells, strict=True)["status"] == "on target"
+    assert row(year_2025, [12.0] * 12, **cells, strict=False)["status"] == "on target"
 
 
 def test_what_binary_arithmetic_adds_to_a_sum_is_no_miss():

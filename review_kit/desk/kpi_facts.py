@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from review_kit.findings.evidence import Row, in_unit, promised, text
+from review_kit.findings.evidence import Row, in_unit, is_strict, promised, text
 from review_kit.model import figures
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Origin, Profile
@@ -66,5 +66,4 @@ def _score_told(row: Row) -> str:
 
 def _sign(row: Row) -> str:
     """'< ' or '> ' before a target that a tie misses."""
-    strict: bool = pd.notna(row["strict"]) and bool(row["strict"])
-    return {Direction.HIGHER: "> ", Direction.LOWER: "< "}.get(row["direction"], "") if strict else ""
+    return {Direction.HIGHER: "> ", Direction.LOWER: "< "}.get(row["direction"], "") if is_strict(row) else ""

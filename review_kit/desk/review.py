@@ -288,7 +288,8 @@ class Review:
     def _propose(self) -> pd.DataFrame:
         said = [one for one in self.decisions if one.about == "target"]
         approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
-        table = propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))
+        table = propose_targets(self.scores, kpis, self.next_year, self.reset_rules, approved)
         return table if self.year_is_over else table.head(0)
 
     def as_last(self) -> LastReview:

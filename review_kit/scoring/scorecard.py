@@ -21,6 +21,8 @@ from review_kit.scoring.trace import traces
 
 _CARRIED = ["kpi_id", "objective_id", "name", "unit", "decimals", "direction", "weight", "owner", "guardrail"]
 
+_JUST_SHORT = 1.0 - 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringRules:
@@ -98,7 +100,10 @@ def score_kpis(
     score = scores(table, judged, kpis, series, checkpoint)
     table["score"] = score.mask(score.eq(np.inf), bounds)
     table["points"] = points(table)
-    table["status"] = status_of(table["met"], table["score"], green=green, amber=amber)
+    missed = table["met"].eq(other=False).fillna(value=False).astype(bool)
+    # a tie that misses a strict target scores 1 and is near, not on target
+    told = table["score"].mask(missed & table["strict"].astype(bool), table["score"].clip(upper=_JUST_SHORT))
+    table["status"] = status_of(table["met"], told, green=green, amber=amber)
     table["change"] = table["actual"] - table["previous_actual"]
     beyond = np.sign(table["actual"] - low.where(table["actual"] < low, high))
     outside = beyond * distance_to_band(table["actual"], low, high)
