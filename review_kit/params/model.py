@@ -21,12 +21,13 @@ from review_kit.params.origins import (
     remote_address,
 )
 from review_kit.params.scoring import Scoring
-from review_kit.params.strict import HIGHEST_SHARE, Strict
+from review_kit.params.strict import Strict
 from review_kit.yaml_text import Day, Flag, Line, Number, SafeName, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
 _YEAR = re.compile(r"[0-9]{4}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 _LONGEST_GRACE = 366  # days; what comes later than a year after its period has another mistake
 _REFERENCE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -205,7 +206,7 @@ class Guardrails(Strict):
 
     @model_validator(mode="after")
     def _share(self) -> Self:
-        if not 0 < self.max_step <= HIGHEST_SHARE:
+        if not 0 < self.max_step <= _HIGHEST_SHARE:
             raise refusal(f"{self.max_step:g} is not a share above 0.", "0.25 stands for 25 %.", at="max_step")
         return self
 

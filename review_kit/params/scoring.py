@@ -5,10 +5,11 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from review_kit.model.profile import PROFILES, Profile
-from review_kit.params.strict import HIGHEST_SHARE, Strict
+from review_kit.params.strict import Strict
 from review_kit.yaml_text import Number
 from review_kit.yaml_text.scalars import refusal
 
+_HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 ProfileName = Literal["progress", "attainment", "goal_redflag", "health", "bands", "cagr"]
 
 
@@ -20,7 +21,7 @@ class Thresholds(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.green > HIGHEST_SHARE:
+        if self.green > _HIGHEST_SHARE:
             raise refusal(f"{self.green:g} is too large.", "1.0 stands for 100 %.", at="green")
         if not 0 <= self.amber <= self.green:
             told = f"amber {self.amber:g} and green {self.green:g} do not rise from 0 in this order."
@@ -56,7 +57,7 @@ class Scoring(Strict):
         published = PROFILES[self.profile]
         usual = f"{published.amber:g}, {published.green:g} and {published.cap:g} are usual."
         for name in ("green", "amber", "cap"):
-            if getattr(self, name) > HIGHEST_SHARE:
+            if getattr(self, name) > _HIGHEST_SHARE:
                 raise refusal(f"{getattr(self, name):g} is too large.", "1.0 stands for 100 %.", at=name)
         if self.amber < 0 or (self.amber == 0 and published.amber > 0):
             raise refusal("amber is not above 0.", f"{published.amber:g} is usual.", at="amber")

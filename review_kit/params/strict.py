@@ -1,11 +1,16 @@
-"""What every part of the parameters keeps."""
+"""What all parts of a parameter file have in common."""
+
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-
-HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 
 
 class Strict(BaseModel):
     """Frozen, and no key that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def as_list(value: Any) -> Any:
+    """One text where a list may stand."""
+    return [value] if isinstance(value, str) else value
