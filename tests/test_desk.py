@@ -74,6 +74,17 @@ NO_PIECES = {
 }  # fmt: skip
 
 
+def test_a_kpi_says_how_it_is_scored_what_it_rests_on_and_where_its_figures_come_from(desk):
+    told = repr(desk.scoring.kpi_page("time_to_resolve"))
+    assert "Actual, computed: 12.9" in told.replace("\u00a0", " ")
+    assert "Target, read: < 12.0" in told.replace("\u00a0", " ")
+    markup = str(desk.scoring.kpi_page("ai_coverage")._repr_html_())
+    assert "5 of 12 values came" in markup
+    assert "Scored by</dt><dd>progress from baseline to target" in str(desk.scoring.kpi_page("uptime")._repr_html_())
+    assert "Scored by progress from baseline to target. r: read as it stands" in desk.scoring.scorecard().html
+    assert "All scores are rolled up. Weighted means of KPI scores." in desk.scoring.rollup_table().html
+
+
 def test_tables_are_handed_over_by_name_and_to_drafts_outside_a_run(workspace):
     desk = open_cycle("2025-Q3", workspace=workspace)
     desk.write("scores", "rollup")
