@@ -263,7 +263,11 @@ def test_a_kpi_is_scored_by_its_own_profile_with_its_published_limits_and_the_cy
 
 
 def test_a_kpi_without_what_its_profile_starts_from_is_measured_by_attainment(year_2025):
-    assert row(year_2025, [90.0] * 12, profile="goal_redflag", red_flag=np.nan)["score"] == pytest.approx(0.9)
+    flagless = row(year_2025, [70.0] * 12, profile="goal_redflag", red_flag=np.nan)
+    assert (flagless["score"], flagless["profile"], flagless["status"]) == (0.7, "attainment", "off target")
+    band = {"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 90.0, "baseline": 60.0}
+    ranged = row(year_2025, [70.0] * 12, profile="goal_redflag", red_flag=50.0, **band)
+    assert (ranged["score"], ranged["profile"], ranged["status"]) == (0.5, "progress", "off target")
     assert row(year_2025, [90.0] * 12, profile="bands", baseline=np.nan, aggregate="last")["score"] == pytest.approx(
         0.9
     )

@@ -25,10 +25,18 @@ from review_kit.scoring.targets_at import GOALS, period_targets
 
 
 def profile_of(kpis: pd.DataFrame, usual: str) -> pd.Series:
-    """The profile that each KPI is scored by: its own, otherwise the cycle's."""
-    if "profile" not in kpis:
-        return pd.Series(usual, index=kpis.index, dtype="str")
-    return kpis["profile"].astype("str").fillna(usual)
+    """The profile that each KPI is really scored by: its own, otherwise the cycle's, where it has what that needs.
+
+    Without a red flag attainment stands for `goal_redflag`; a range, which has neither a red flag nor a rate of growth,
+    is scored by progress into its band.
+    """
+    named = pd.Series(usual, index=kpis.index, dtype="str")
+    if "profile" in kpis:
+        named = kpis["profile"].astype("str").fillna(usual)
+    red = named.eq(str(Profile.GOAL_REDFLAG))
+    lacking = red & (kpis["red_flag"].isna() if "red_flag" in kpis else True)
+    is_range = kpis["direction"].eq(Direction.RANGE) & (red | named.eq(str(Profile.CAGR)))
+    return named.mask(lacking, str(Profile.ATTAINMENT)).mask(is_range, str(Profile.PROGRESS))
 
 
 def level_paths(kpis: pd.DataFrame, profile: pd.Series) -> pd.Series:
@@ -55,8 +63,8 @@ def scores(
     `table` holds profile, direction, target, target_low, target_high, baseline, red_flag, progress, met and strict of
     each KPI, `judged` the actuals that enough values stand behind. A KPI whose baseline is its target maintains: it
     scores 1 when met and otherwise its closeness to the target, by `bands` the share of its periods that met it.
-    A KPI that lacks what its profile starts from (a baseline, a red flag) is measured by attainment, so that it is
-    neither lost nor given a start that nobody stated.
+    A KPI that lacks the baseline which its profile starts from is measured by attainment, so that it is neither lost
+    nor given a start that nobody stated.
     """
     profile, direction, target = table["profile"], table["direction"], table["target"]
     is_range = direction.eq(Direction.RANGE)
@@ -77,13 +85,12 @@ def scores(
         share = periods_within(series, kpis, table, checkpoint, of=named & (maintains | is_range))
         found = found.mask(named & share.notna() & judged.notna(), share)
     if (named := profile.eq(str(Profile.GOAL_REDFLAG))).any():
-        found = found.mask(named & ~is_range, goal_redflag(judged, target, table["red_flag"]))
-        maintains &= ~named | is_range
+        found = found.mask(named, goal_redflag(judged, target, table["red_flag"]))
     if (named := profile.eq(str(Profile.CAGR))).any():
         years, in_all = years_of(kpis, checkpoint)
         rate = growth_ratio(judged, table["baseline"], target, direction, years, in_all)
-        found = found.mask(named & ~is_range, rate.clip(lower=1.0).where(hit & rate.notna(), rate))
-    unable = profile.eq(str(Profile.CAGR)) & ~is_range & ~maintains & table["baseline"].notna()
+        found = found.mask(named, rate.clip(lower=1.0).where(hit & rate.notna(), rate))
+    unable = profile.eq(str(Profile.CAGR)) & ~maintains & table["baseline"].notna()
     fallback = kept.where(maintains, reached.mask(is_range, kept)).where(table["met"].notna() & ~unable)
     return found.fillna(fallback)
 
