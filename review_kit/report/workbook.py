@@ -40,7 +40,6 @@ def _target_is(row: Mapping[str, Any]) -> str:
     return (_STRICT if strict else _DIRECTIONS).get(words(row.get("direction")), "")
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Field:
     heading: str
