@@ -143,17 +143,7 @@ class Review:
     @cached_property
     def rules(self) -> ScoringRules:
         """How this cycle scores."""
-        chosen = self.params.scoring
-        return ScoringRules(
-            profile=chosen.profile,
-            green=chosen.green,
-            amber=chosen.amber,
-            cap=chosen.cap,
-            min_confidence=chosen.min_confidence,
-            rollup=chosen.rollup,
-            weights=chosen.weights,
-            thresholds={name: (one.green, one.amber) for name, one in chosen.thresholds.items()},
-        )
+        return ScoringRules.of(self.params.scoring)
 
     @cached_property
     def scores(self) -> pd.DataFrame:

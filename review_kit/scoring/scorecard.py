@@ -10,6 +10,7 @@ import pandas as pd
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Profile, Rollup
 from review_kit.model.words import Direction
+from review_kit.params import Scoring
 from review_kit.scoring.actual import Rows, actuals_at, caveats
 from review_kit.scoring.profile_scores import level_paths, points, profile_of, progress_made, scores
 from review_kit.scoring.profiles import distance_to_band, met
@@ -43,6 +44,13 @@ class ScoringRules:
         usual = PROFILES[profile]
         told = {"green": usual.green, "amber": usual.amber, "cap": usual.cap, "rollup": str(usual.rollup)}
         return cls(profile=profile, **{**told, **changed})  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, chosen: Scoring) -> Self:
+        """The rules that the params of a cycle choose."""
+        told = {name: getattr(chosen, name) for name in ("profile", "green", "amber", "cap", "rollup", "weights")}
+        others = {str(name): (one.green, one.amber) for name, one in chosen.thresholds.items()}
+        return cls(**told, min_confidence=chosen.min_confidence, thresholds=others)
 
     @property
     def floor(self) -> float:
