@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.decisions import Decision
+from review_kit.desk import explaining
 from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import review_initiatives
@@ -188,6 +189,26 @@ class Review:
         table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
         table["change"] = table["score"] - table["previous_score"]
         return table
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """What each KPI gave to the change of the strategy's score since the last review."""
+        return self._table("drivers", lambda: explaining.drivers_of(self))
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """What each segment gave to the change of its KPI since the year before."""
+        return self._table("segments", lambda: explaining.segments_of(self))
+
+    @cached_property
+    def other_rollups(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """The roll-up by other choices than this cycle's, by (what was chosen otherwise, what was chosen)."""
+        return explaining.other_rollups(self)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Which conclusions would fall under other weights, limits and ways of rolling up."""
+        return self._table("sensitivity", lambda: explaining.sensitivity_of(self))
 
     @property
     def strategy(self) -> pd.Series:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.kpi_facts import facts_of, terms_of
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED, first_rows
@@ -42,8 +43,9 @@ _BROUGHT_TOGETHER = {
 class ScoringPages:
     """Scores, signals and a page per KPI."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, drivers: DriverPages) -> None:
         self._review = review
+        self._drivers = drivers
 
     def verdict(self) -> Block:
         """The strategy's score with its change, and the sentence that goes with it."""
@@ -258,7 +260,7 @@ class ScoringPages:
             conclusion=kpi_sentence(row),
             status=row["status"],
             facts=facts_of(row, kpi, self._review.checkpoint),
-            pieces=[self.chart(kpi_id)],
+            pieces=[self.chart(kpi_id), *self._drivers.segment_bridges(kpi_id)],
             definition=terms_of(row, kpi),
             trace=f"Worked out as the {row['trace']}." if text(row["trace"]) else "",
             owner=text(row["owner"]),

@@ -7,6 +7,7 @@ from review_kit.model.fault import Severity
 from review_kit.model.profile import Origin, Profile, Rollup
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
 from review_kit.schema.columns import Column, TableCheck, TableSchema, figure, truth, words
+from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.inputs import typed_schema
 
 
@@ -220,6 +221,9 @@ HANDOVER: dict[str, TableSchema] = {
         READ_RISKS,
         SCORES,
         ROLLUP,
+        DRIVERS,
+        SEGMENTS,
+        SENSITIVITY,
         FINDINGS,
         INITIATIVES,
         RISKS,
