@@ -163,7 +163,25 @@ def reach() -> pd.DataFrame:
 
 
 AS_OF = date(2025, 12, 31)
+
+
+def steps(*effects: float) -> pd.DataFrame:
+    """Steps of a bridge with long and nasty names."""
+    names = [NASTY, LONG, "Gross margin", "12 other KPIs", "Changed weights"]
+    return pd.DataFrame({"name": names[: len(effects)], "effect": effects, "printed": effects})
+
+
+def bridge(*effects: float, before: float = 70.4, **more: object) -> Chart:
+    """From a level by these steps to where they lead."""
+    return charts.bridge(
+        steps(*effects), before=before, now=before + sum(effects), before_name="2024", now_name="2025", decimals=1,
+        **{"title": f"{NASTY} moved it most", "subtitle": "Points of the score", **more},
+    )  # fmt: skip
+
+
 KINDS: dict[str, Callable[[], Chart]] = {
+    "bridge": lambda: bridge(3.9, 2.0, -1.5, 4.4, -1.1),
+    "bridge down": lambda: bridge(-1.0, -0.2, 0.0, before=3.9, better=-1, unit="%", key="down"),
     "process": lambda: charts.process_behaviour(
         points(),
         key="process",
@@ -204,6 +222,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     ),
 }
 EMPTY: dict[str, Callable[[], Chart]] = {
+    "bridge": bridge,
     "process": lambda: charts.process_behaviour(points().iloc[:0], key="e", name="Margin"),
     "process of blanks": lambda: charts.process_behaviour(points(3).assign(value=np.nan), key="e", name="Margin"),
     "trend": lambda: charts.score_trend([], [], name="The strategy"),
@@ -222,6 +241,9 @@ EMPTY: dict[str, Callable[[], Chart]] = {
 }
 
 SINGLE: dict[str, Callable[[], Chart]] = {
+    "bridge": lambda: bridge(-0.1),
+    "bridge, huge": lambda: bridge(1e12, -3e12, before=0.0, unit="EUR", better=0, key="huge-bridge"),
+    "bridge, level": lambda: bridge(0.0, key="level"),
     "process": lambda: charts.process_behaviour(points(1, "YE"), key="one", name="Margin", target=85),
     "process, flat": lambda: charts.process_behaviour(
         points(3).assign(value=5.0, mean=5.0, lower=5.0, upper=5.0), key="flat", name="Margin"

@@ -1,8 +1,10 @@
 """The workspaces that reviews are measured with: sound, and the same every time."""
 
+import importlib.util
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from workspaces import REPOSITORY, review
 
@@ -43,3 +45,16 @@ def test_forecasts_of_the_citys_past_hold_what_the_method_promises():
         assert float(error) <= 1.0
         assert 0.75 <= float(covered) <= 0.85
         assert float(brier) < float(base)
+
+
+def test_the_ways_to_score_that_are_compared_give_the_same_results(monkeypatch):
+    spec = importlib.util.spec_from_file_location("engines", REPOSITORY / "benchmarks" / "engines.py")
+    engines = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "engines", engines)
+    spec.loader.exec_module(engines)
+    data = engines.Input.made(45)
+    ours = engines.CORES["review_kit"](data)()
+    for name in ("pandas", "groupby-apply"):
+        theirs = engines.CORES[name](data)()
+        for column, values in ours.items():
+            assert np.allclose(values, theirs[column], rtol=1e-9), (name, column)

@@ -90,6 +90,18 @@ def test_a_shortfall_is_the_weighted_loss_in_points_of_the_score():
     assert chart.data["KPI"].tolist() == [NASTY, LONG]
 
 
+def test_a_bridge_tells_both_levels_and_every_step_between_them():
+    chart = KINDS["bridge"]()
+    assert chart.alt == (
+        f"From 70.4 (2024) to 78.1 (2025). {NASTY}: +3.9; {LONG}: +2.0; Gross margin: {MINUS}1.5; 12 other KPIs: +4.4; "
+        f"Changed weights: {MINUS}1.1."
+    )
+    assert chart.data["Change"].sum() == pytest.approx(7.7)
+    assert chart.svg.count('class="f-improvement"') == 3
+    assert chart.svg.count('class="f-concern"') == 2
+    assert KINDS["bridge down"]().svg.count('class="f-improvement"') == 3  # a fall is better
+
+
 def test_a_smaller_shortfall_that_is_not_drawn_is_counted():
     assert charts.gap_ranking(scores(), limit=1).subtitle.endswith("; 1 smaller one not shown")
 

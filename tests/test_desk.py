@@ -6,7 +6,7 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, table
 from review_kit.desk import open_cycle
 from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
-DRAWERS = ("intake", "scoring", "findings", "targets", "report")
+DRAWERS = ("intake", "scoring", "drivers", "sensitivity", "findings", "targets", "report")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,9 @@ def test_what_cannot_be_opened_is_refused_with_what_to_do(example, asked, told):
         open_cycle(**asked, workspace=example)
 
 
-@pytest.mark.parametrize("name", ["scores", "rollup", "findings", "proposals", "risks"])
+@pytest.mark.parametrize(
+    "name", ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks"]
+)
 def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_review, name):
     found = getattr(desk.review, name).reset_index(drop=True)
     written = table(annual_review, name)
@@ -69,9 +71,20 @@ def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk,
 
 
 NO_PIECES = {
-    "chart", "kpi_page", "paged", "unscored", "triage_table", "candidates_of", "proposed",
+    "chart", "kpi_page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
     "faults", "reconciliation",
 }  # fmt: skip
+
+
+def test_a_kpi_says_how_it_is_scored_what_it_rests_on_and_where_its_figures_come_from(desk):
+    told = repr(desk.scoring.kpi_page("time_to_resolve"))
+    assert "Actual, computed: 12.9" in told.replace("\u00a0", " ")
+    assert "Target, read: < 12.0" in told.replace("\u00a0", " ")
+    markup = str(desk.scoring.kpi_page("ai_coverage")._repr_html_())
+    assert "5 of 12 values came" in markup
+    assert "Scored by</dt><dd>progress from baseline to target" in str(desk.scoring.kpi_page("uptime")._repr_html_())
+    assert "Scored by progress from baseline to target. r: read as it stands" in desk.scoring.scorecard().html
+    assert "All scores are rolled up. Weighted means of KPI scores." in desk.scoring.rollup_table().html
 
 
 def test_tables_are_handed_over_by_name_and_to_drafts_outside_a_run(workspace):

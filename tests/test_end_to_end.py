@@ -358,10 +358,30 @@ def test_the_report_tells_the_plot(annual_review):
         assert sentence in said
 
 
+def test_what_drove_the_changes_adds_up_as_it_is_printed(annual_review):
+    report = page(annual_review / "report.html")
+    *parts, total = printed(report, "drivers", "Together")
+    change = Decimal(re.search(r"The score rose by ([0-9.]+) points", words(report))[1])
+    assert sum(parts) == total == change
+    segments = printed(report, "segments", "Together")  # four regions and the whole, six departments and the whole
+    assert sum(segments[:4]) == segments[4] == Decimal("1.58")
+    assert sum(segments[5:11]) == segments[11] == Decimal("-2.20")
+    assert "West did most: +0.90 of +1.58 percentage points" in words(report)  # there was a strike the year before
+
+
+def printed(report, key, label):
+    """The figures of one column of a table, as they stand on the page."""
+    markup = report[report.index(f'id="table-{key}"') :]
+    cells = re.findall(rf'data-label="{label}">([^<]*)<', markup[: markup.index("</table>")])
+    return [Decimal(cell.replace("−", "-")) for cell in cells]
+
+
 # The quarter and the month
 
 ANNUAL_PARTS = ["KPIs", "Outside changes", "People", "Lessons", "Targets"]
-QUARTERLY_PARTS = ["Scores", "Scorecard", "Findings", "Signals", "Initiatives", "Risks", "Method and data"]
+QUARTERLY_PARTS = [
+    "Scores", "Drivers", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives", "Risks", "Method and data",
+]  # fmt: skip
 
 
 def test_the_annual_report_has_all_parts(annual_review):
@@ -453,7 +473,7 @@ def test_the_report_of_a_thousand_kpis_stays_readable(city_review):
     markup = page(report)
     assert markup.count('class="block kpi"') == 24  # a page each only for those that cost most
     assert "the scorecard has all of them" in words(markup)
-    assert headings(markup)[:3] == ["Scores", "Scorecard", "Findings"]
+    assert headings(markup)[:4] == ["Scores", "Drivers", "Scorecard", "Findings"]
 
 
 def test_the_city_says_why_it_has_no_overall_score(city_review):

@@ -127,6 +127,25 @@ def test_a_file_that_is_not_utf_8_is_refused_at_its_line(tmp_path):
         load_params(path)
 
 
+@pytest.mark.parametrize(
+    ("profile", "green", "amber", "cap", "rollup"),
+    [
+        ("attainment", 1.0, 0.8, 1.2, "mean"),
+        ("goal_redflag", 1.0, 0.0, 2.0, "mean"),
+        ("health", 0.95, 0.85, 1.0, "mean"),
+        ("bands", 0.9, 0.75, 1.2, "worst"),
+        ("cagr", 0.95, 0.6, 1.3, "mean"),
+    ],
+)
+def test_a_profile_brings_the_thresholds_of_its_source_unless_others_are_written(
+    tmp_path, profile, green, amber, cap, rollup
+):
+    scoring = load_params(write(tmp_path, f"{SOUND}scoring: {{profile: {profile}}}\n")).scoring
+    assert (scoring.green, scoring.amber, scoring.cap, scoring.rollup) == (green, amber, cap, rollup)
+    own = load_params(write(tmp_path, f"{SOUND}scoring: {{profile: {profile}, green: 0.99, rollup: mean}}\n")).scoring
+    assert (own.green, own.amber, own.rollup) == (0.99, amber, "mean")
+
+
 def test_deep_nesting_is_refused_and_not_followed(tmp_path):
     assert "nested too deep" in told(tmp_path, "cycle: " + "[" * 5000 + "]" * 5000)
 
@@ -141,6 +160,9 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ("scoring: {amber: 1.1}", "key scoring.green: amber 1.1, green 1 and cap 1.2 do not rise"),
         ("scoring: {min_confidence: 1.5}", "key scoring.min_confidence: 1.5 does not lie between 0 and 1."),
         ("scoring: {profile: progres}", "key scoring.profile: this is not one of"),
+        ("scoring: {profile: health, cap: 0.9}", "amber 0.85, green 0.95 and cap 0.9 do not rise in this order."),
+        ("scoring: {rollup: median}", "key scoring.rollup: this is not one of"),
+        ("scoring: {thresholds: {bands: {green: 0.7, amber: 0.8}}}", "amber 0.8 and green 0.7 do not rise from 0"),
         ("signals: {rules: none}", "key signals.rules"),
         ("signals: {freeze: 5}", "key signals.freeze: limits cannot be frozen after 5 values."),
         ("signals: {centre: mode}", "key signals.centre: this is not one of"),

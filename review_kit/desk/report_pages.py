@@ -10,7 +10,7 @@ from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
 from review_kit.model.words import InitiativeProposal, Level
-from review_kit.narrative import five_findings, method_statement
+from review_kit.narrative import explained_statement, five_findings, method_statement
 from review_kit.signals import RULE_SETS
 from review_kit.tables_view import (
     Ask,
@@ -144,7 +144,8 @@ class ReportPages:
         """How the figures were worked out, with the limits that this cycle really used."""
         review = self._review
         rules = RULE_SETS[review.params.signals.rules]
-        return definitions(method_statement(review.rules, rules, review.reset_rules, review.chart_choices))
+        told = method_statement(review.rules, rules, review.reset_rules, review.chart_choices)
+        return definitions([*told, *explained_statement(review.rules)])
 
     def definitions(self) -> Block:
         """What each KPI measures; of very many the first, the workbook has all of them."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.decisions import Decision
+from review_kit.desk import explaining
 from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import review_initiatives
@@ -18,6 +19,7 @@ from review_kit.params import Params
 from review_kit.risks import review_risks
 from review_kit.scoring import (
     ScoringRules,
+    over_time,
     period_targets,
     roll_up,
     score_kpis,
@@ -160,14 +162,7 @@ class Review:
     @cached_property
     def rules(self) -> ScoringRules:
         """How this cycle scores."""
-        chosen = self.params.scoring
-        return ScoringRules(
-            profile=chosen.profile,
-            green=chosen.green,
-            amber=chosen.amber,
-            cap=chosen.cap,
-            min_confidence=chosen.min_confidence,
-        )
+        return ScoringRules.of(self.params.scoring)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -195,7 +190,8 @@ class Review:
     @cached_property
     def outlook(self) -> YearEnd:
         """Where each KPI will stand at the end of the cycle, with model and reason."""
-        return year_end(self.series, self.kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))  # what counts by its latest period ends with it
+        return year_end(self.series, kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -217,12 +213,34 @@ class Review:
             amber=rules.amber,
             cap=rules.cap,
             min_confidence=rules.min_confidence,
+            floor=rules.floor,
+            method=rules.rollup,
         )
         previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
         pairs = zip(table["level"], table["id"], strict=True)
         table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
         table["change"] = table["score"] - table["previous_score"]
         return table
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """What each KPI gave to the change of the strategy's score since the last review."""
+        return self._table("drivers", lambda: explaining.drivers_of(self))
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """What each segment gave to the change of its KPI since the year before."""
+        return self._table("segments", lambda: explaining.segments_of(self))
+
+    @cached_property
+    def other_rollups(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """The roll-up by other choices than this cycle's, by (what was chosen otherwise, what was chosen)."""
+        return explaining.other_rollups(self)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Which conclusions would fall under other weights, limits and ways of rolling up."""
+        return self._table("sensitivity", lambda: explaining.sensitivity_of(self))
 
     @property
     def strategy(self) -> pd.Series:
@@ -313,7 +331,8 @@ class Review:
     def _propose(self) -> pd.DataFrame:
         said = [one for one in self.decisions if one.about == "target"]
         approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
-        table = propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))
+        table = propose_targets(self.scores, kpis, self.next_year, self.reset_rules, approved)
         return table if self.year_is_over else table.head(0)
 
     def as_last(self) -> LastReview:

@@ -7,12 +7,15 @@ import numpy as np
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.driver_pages import DriverPages
+from review_kit.desk.kpi_facts import facts_of, terms_of
 from review_kit.desk.outlook_pages import outlook_pieces
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.desk.signal_tables import conflicts_table, signals_table
-from review_kit.findings.evidence import Row, in_unit, promised, text
+from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
+from review_kit.model.profile import PROFILES, Rollup
 from review_kit.model.words import Aggregate, Direction, Level, Variation
 from review_kit.narrative import (
     kpi_sentence,
@@ -22,21 +25,28 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
+from review_kit.scoring import named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
+from review_kit.tables_view.labels import ORIGIN_LEGEND
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
 PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that readers ask about first
 PAGES_OF_MANY = 24
 
 
-_BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
+_BROUGHT_TOGETHER = {
+    Rollup.MEAN: "Weighted means of KPI scores.",
+    Rollup.GEOMETRIC: "Weighted geometric means of KPI scores: one at 0 takes its objective to 0.",
+    Rollup.WORST: "The worst score below counts.",
+}
 
 
 class ScoringPages:
     """Scores, signals and a page per KPI."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, drivers: DriverPages) -> None:
         self._review = review
+        self._drivers = drivers
 
     def verdict(self) -> Block:
         """The strategy's score with its change, and the sentence that goes with it."""
@@ -98,7 +108,8 @@ class ScoringPages:
             key="rollup",
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
-            note=f"Weighted means of KPI scores. Not scored where less than {limit} of the weight below has one.{left}",
+            note=f"All scores are rolled up. {_BROUGHT_TOGETHER[Rollup(self._review.rules.rollup)]} "
+            f"Not scored where less than {limit} of the weight below has one.{left}",
         )
 
     def _since(self) -> str:
@@ -115,12 +126,23 @@ class ScoringPages:
         if over:
             scores = scores.assign(p_meet=float("nan"))
         return scorecard(
-            scores,
+            scores.assign(scored_by=self._scored_by(scores)),
             history=part.series.assign(segment=""),
             rollup=review.rollup,
-            note=note,
+            note=" ".join(part for part in (note, self._profiles(), ORIGIN_LEGEND) if part),
             since="the same time a year before",
         )
+
+    def _scored_by(self, scores: pd.DataFrame) -> pd.Series:
+        """How a KPI is scored, where it is not as the cycle says."""
+        other = scores["profile"].ne(self._review.rules.profile)
+        titles = scores["profile"].map({name: f"scored by {found.title}" for name, found in PROFILES.items()})
+        return titles.where(other, "")
+
+    def _profiles(self) -> str:
+        """By what the KPIs are scored, in words."""
+        used = [PROFILES[profile].title for profile in named_profiles(self._review.scores)]
+        return f"Scored by {figures.listed(used)}." if used else ""
 
     def _listed(self) -> tuple[pd.DataFrame, str]:
         """The scores that a page lists: all, or of very many those that cost most, and words that say so."""
@@ -206,46 +228,18 @@ class ScoringPages:
     def kpi_page(self, kpi_id: str) -> Block:
         """All there is about one KPI: verdict, figures, chart, definition, and the rows its actual came from."""
         row = self._row(kpi_id)
-        kpi = self._review.kpis.iloc[self._place(kpi_id)]
-        terms = [
-            ("What is measured", text(kpi["definition"])),
-            ("Gets better", _BETTER[str(kpi["direction"])]),
-            ("Measured", text(kpi["frequency"])),
-            ("Comes from", text(kpi["data_source"])),
-            ("Why it is achievable", text(kpi["achievable_because"])),
-            ("Forecast by", text(row.get("forecast_note"))),
-            ("What is left to do", text(row.get("required_note"))),
-        ]
+        kpi = self._review.kpis.iloc[self._place(kpi_id)].to_dict()
         return kpi_page(
             key=kpi_id,
             name=row["name"],
             conclusion=kpi_sentence(row),
             status=row["status"],
-            facts=self._facts(row, float(kpi["stretch"])),
-            pieces=[self.chart(kpi_id)],
-            definition=[(name, words) for name, words in terms if words],
+            facts=facts_of(row, kpi, self._review.checkpoint),
+            pieces=[self.chart(kpi_id), *self._drivers.segment_bridges(kpi_id)],
+            definition=terms_of(row, kpi),
             trace=f"Worked out as the {row['trace']}." if text(row["trace"]) else "",
             owner=text(row["owner"]),
         )
-
-    def _facts(self, row: Row, stretch: float) -> list[tuple[str, str]]:
-        """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
-        calendar = self._review.checkpoint
-        known = [
-            ("Actual", in_unit(row, row["actual"]) if pd.notna(row["actual"]) else ""),
-            ("Target", promised(row) if pd.notna(row["target"]) or pd.notna(row["target_low"]) else "none"),
-            ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
-            ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),
-            ("A year ago", in_unit(row, row["previous_actual"]) if pd.notna(row["previous_actual"]) else ""),
-            ("Score", f"{figures.number(100 * row['score'], 0)} of 100" if pd.notna(row["score"]) else ""),
-        ]
-        if calendar.as_of != calendar.calendar.end and pd.notna(row["forecast"]):
-            known.append(("Year-end outlook", in_unit(row, row["forecast"])))
-            if pd.notna(row["forecast_low"]):
-                ends = (in_unit(row, row[name]) for name in ("forecast_low", "forecast_high"))
-                known.append(("Four times of five", " to ".join(ends)))
-            known.append(("Chance to meet", figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""))
-        return [(name, value) for name, value in known if value]
 
     def paged(self) -> list[str]:
         """The KPIs that have a page: all of them, or of very many those that cost or matter most."""

@@ -1,5 +1,7 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
+from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
+from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
@@ -17,24 +19,33 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
+from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
     "changes_lead",
     "data_lead",
+    "explained_statement",
     "feedback_lead",
     "findings_lead",
     "five_findings",
+    "fragile_conclusions",
     "freshness_lead",
     "initiatives_lead",
     "kpi_sentence",
     "late_words",
     "lessons_lead",
     "method_statement",
+    "not_parted",
     "reconciliation_line",
     "risks_lead",
+    "score_drivers_lead",
     "scorecard_lead",
     "scores_lead",
+    "segment_called",
+    "segments_lead",
+    "segments_title",
+    "sensitivity_lead",
     "signals_lead",
     "targets_lead",
     "verdict_detail",

@@ -31,6 +31,13 @@ _HEAD_ROW: Final = 3  # 0-based: title, subtitle and an empty row stand above
 _TIMELESS: Final = date(1980, 1, 1)  # where no day is given; the first that a zip file knows
 _MOST_DECIMALS: Final = 10
 _DIRECTIONS: Final = {"higher": "at least", "lower": "at most", "range": "within"}
+_STRICT: Final = {"higher": "above", "lower": "below", "range": "within"}
+
+
+def _target_is(row: Mapping[str, Any]) -> str:
+    """On which side of the target its KPI has to lie, and whether a tie will do."""
+    strict = words(row.get("strict")) == "True"
+    return (_STRICT if strict else _DIRECTIONS).get(words(row.get("direction")), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,15 @@ _SCORECARD: Final = (
     _Field("Owner", "text", "owner", 20),
     _Field("Unit", "text", "unit", 14),
     _Field("Actual", "value", "actual", 12),
-    _Field("Target is", "text", lambda row: _DIRECTIONS.get(words(row.get("direction")), ""), 10),
+    _Field("Actual is", "text", "origin", 10),
+    _Field("Target is", "text", _target_is, 10),
     _Field("Target", "value", "target", 12),
     _Field("Target from", "value", "target_low", 12),
     _Field("Target to", "value", "target_high", 12),
     _Field("Gap", "signed", "gap", 11),
     _Field("Change", "signed", "change", 11),
     _Field("Score of 100", "points", "score", 11),
+    _Field("Scored by", "text", "profile", 13),
     _Field("Status", "status", "status", 14),
     _Field("Signal", "signal", "variation", 17),
     _Field("Forecast", "value", "forecast", 12),
@@ -94,7 +103,8 @@ _DEFINITIONS: Final = (
     _Field("Measured", "text", "frequency", 12),
 )
 _READING: Final = (
-    ("Target is", "At least: the actual must reach the target. At most: it must not exceed it. Within: from … to …"),
+    ("Actual is", "Read as it stands in the source, computed from several values, or rolled up from segments."),
+    ("Target is", "At least, at most: a tie is met. Above, below: a tie misses. Within: from … to …"),
     ("Gap", "Actual less target, in the KPI's own unit."),
     ("Score of 100", "100 means that the target was met, by the method that the report describes."),
     ("Status", "● on target, ◐ near, ■ off target, ○ not scored (no target or no value)."),

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from review_kit.model.fault import Severity
+from review_kit.model.profile import Origin, Profile, Rollup
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
+from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.inputs import typed_schema
 
 
@@ -28,13 +30,18 @@ SCORES = _table(
         "weight": figure("share in its objective", low=0),
         "owner": words("who answers for it"),
         "actual": figure("the value at the checkpoint"),
+        "origin": words("whether the actual was read as it stands, computed, or rolled up from segments", Origin),
         "target": figure("what was promised for it"),
         "target_low": figure("lower end of a range"),
         "target_high": figure("upper end of a range"),
+        "target_origin": words("whether the target was read as it stands, or computed by its path", Origin),
+        "strict": truth("whether a tie misses the target"),
         "baseline": figure("the value it started from"),
         "met": truth("whether the target is met; missing where there is none"),
         "progress": figure("share of the way from baseline to target"),
-        "score": figure("unrounded and uncapped"),
+        "profile": words("how the score was worked out", Profile),
+        "score": figure("unrounded and uncapped; 1 is the target"),
+        "points": figure("the score on the scale of the profile's source: of 10, -5 to 5, or of 100"),
         "status": words("in words", Status, filled=True),
         "variation": words("what the latest points say", Variation),
         "rule": words("the rule that tells so, of the cycle's rule set"),
@@ -65,6 +72,7 @@ SCORES = _table(
         "previous_actual": figure("the same stretch one year earlier"),
         "change": figure("actual minus previous actual"),
         "gap": figure("actual minus target"),
+        "caveat": words("what the actual lacks: missing, preliminary or projected values"),
         "trace": words("where the number comes from"),
     },
     ("kpi_id",),
@@ -78,7 +86,9 @@ ROLLUP = _table(
         "id": words("the objective's id, or a name", filled=True),
         "name": words("what people call it"),
         "parent": words("what it is rolled up into"),
-        "score": figure("weighted mean of what is scored below it"),
+        "score": figure("what is scored below it, brought together"),
+        "method": words("how: weighted mean, geometric mean or worst", Rollup),
+        "origin": words("rolled up, always", Origin),
         "previous_score": figure("at the last review"),
         "status": words("in words", Status, filled=True),
         "coverage": figure("scored share of the weight below it", low=0, high=1),
@@ -229,6 +239,9 @@ HANDOVER: dict[str, TableSchema] = {
         READ_RISKS,
         SCORES,
         ROLLUP,
+        DRIVERS,
+        SEGMENTS,
+        SENSITIVITY,
         FINDINGS,
         INITIATIVES,
         RISKS,

@@ -16,7 +16,15 @@ from review_kit.model.words import Variation
 from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
 from review_kit.tables_view.html import anchor, element, joined, slug
-from review_kit.tables_view.labels import outlook_words, sentence_case, signal_of, status_label, status_of, words
+from review_kit.tables_view.labels import (
+    origin_mark,
+    outlook_words,
+    sentence_case,
+    signal_of,
+    status_label,
+    status_of,
+    words,
+)
 from review_kit.tables_view.sparkline import MOST_PERIODS, draw
 from review_kit.tables_view.table import Table, group_row, in_words
 
@@ -158,7 +166,7 @@ def _row(row: Mapping[str, Any], shown: list[str], trends: Mapping[str, list[flo
         name = Markup('<a href="#{}">{}</a>').format(anchor("kpi", words(row["kpi_id"])), name)
     owner = words(row.get("owner"))
     below = [Markup("<b>{}</b>").format(owner)] if owner else []
-    below += [escape(unit)] if unit and not close else []
+    below += [escape(text) for text in (unit if not close else "", words(row.get("scored_by"))) if text]
     small = Markup("<small>{}</small>").format(Markup(" · ").join(below)) if below else ""
     cells = [Markup('<th scope="row">{}{}</th>').format(name, small)]
     for column in shown[1:]:
@@ -177,9 +185,9 @@ def _cell(
             target = row.get("target")
             inner = draw(trends.get(words(row["kpi_id"]), []), target if known(target) else None)
         case "actual":
-            inner = with_unit(row.get("actual"), unit, decimals)
+            inner = with_unit(row.get("actual"), unit, decimals) + origin_mark(row.get("origin"))
         case "target":
-            inner = target_text(row, unit, decimals)
+            inner = target_text(row, unit, decimals) + origin_mark(row.get("target_origin"))
         case "gap" | "change":
             inner = with_unit(row.get(column), _gap_unit(unit), decimals, sign=True)
         case "status" | "signal":
@@ -193,15 +201,16 @@ def _cell(
 
 
 def target_text(row: Mapping[str, Any], unit: str, decimals: int | None) -> str:
-    """'≥ 95 %', '≤ 12 h', '80–90 %': the side on which the target is met is said, since KPIs differ in direction."""
+    """'≥ 95 %', '< 12 h', '80–90 %': the side on which the target is met is said, since KPIs differ in direction."""
     low, high, target = row.get("target_low"), row.get("target_high"), row.get("target")
+    strict = words(row.get("strict")) == "True"
     match words(row.get("direction")):
         case "range":
             return span(low, high, unit, decimals)
         case "higher":
-            return span(target, None, unit, decimals)
+            return span(target, None, unit, decimals, strict=strict)
         case "lower":
-            return span(None, target, unit, decimals)
+            return span(None, target, unit, decimals, strict=strict)
         case _:
             return with_unit(target, unit, decimals)
 
