@@ -103,6 +103,14 @@ def test_missing_months_of_a_season_take_their_own_share_of_the_target_with_them
     assert (found["caveat"], found["target_origin"]) == ("11 of 12 values came", "computed")
 
 
+def test_all_months_of_a_year_are_asked_for_the_target_of_the_year_to_the_last_digit(year_2025):
+    shares = monthly("a", [17.1, 18.3, 19.7, 16.9, 18.1, 17.7, 18.9, 19.3, 20.1, 21.7, 24.3, 29.9], start="2024-01-01")
+    measures = pd.concat([shares, monthly("a", [0.1] * 12)], ignore_index=True)
+    for path in ("linear", "seasonal", "flat"):
+        found = row(year_2025, measures, aggregate="sum", path=path, target=255.0, baseline=227.6)
+        assert (found["target"], found["baseline"], found["actual"]) == (255.0, 227.6, pytest.approx(1.2, rel=1e-15))
+
+
 def test_a_step_asks_for_the_baseline_before_its_day_and_for_the_whole_from_then_on(calendar):
     kpi = {"path": "step", "due": pd.Timestamp("2025-06-30"), "aggregate": "last", "target": 100.0, "baseline": 80.0}
     kpis = kpi_table(kpi, {**kpi, "kpi_id": "none", "baseline": np.nan}, {**kpi, "kpi_id": "sum", "aggregate": "sum"})

@@ -95,7 +95,7 @@ def usable_rows(measures: pd.DataFrame, kpis: pd.DataFrame) -> Usable:
     return Usable(places, of_kpi[places], first[places], last[places])
 
 
-_RULES = {Aggregate.SUM: np.add, Aggregate.MEAN: np.add, Aggregate.MIN: np.minimum, Aggregate.MAX: np.maximum}
+_EXTREMES = {Aggregate.MIN: np.minimum, Aggregate.MAX: np.maximum}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,15 @@ class Combined:
     denominator: Floats
     certainty: Ints
     n_values: Ints  # rows behind it
+
+
+def _sums(values: Floats, counts: Ints) -> Floats:
+    """The sum of each run of so many values, rounding errors made up for: ten times 0.1 is 1."""
+    if counts.size == values.size:
+        return values
+    runs = np.repeat(np.arange(counts.size), counts)
+    total: Floats = np.asarray(pd.Series(values).groupby(runs, sort=False).sum(), dtype=np.float64)
+    return total
 
 
 def combine(
@@ -134,15 +143,17 @@ def combine(
     of = kpis[firsts]
     found = value[firsts + counts - 1].copy()
     if firsts.size < keys.size:
-        for name, rule in _RULES.items():
-            its = (how == name)[of]
-            if its.any():
-                brought = rule.reduceat(value, firsts)[its]
-                found[its] = brought / counts[its] if name == Aggregate.MEAN else brought
+        for name, rule in _EXTREMES.items():
+            if (its := (how == name)[of]).any():
+                found[its] = rule.reduceat(value, firsts)[its]
+        summed, averaged = ((how == name)[of] for name in (Aggregate.SUM, Aggregate.MEAN))
+        if summed.any() or averaged.any():
+            total = _sums(value, counts)
+            found = np.where(averaged, total / counts, np.where(summed, total, found))
     is_ratio = (how == Aggregate.RATIO)[of]
     above, below = np.zeros(firsts.size), np.zeros(firsts.size)
     if is_ratio.any():
-        above, below = (np.add.reduceat(np.nan_to_num(part), firsts) for part in (numerator, denominator))
+        above, below = (_sums(np.nan_to_num(part), counts) for part in (numerator, denominator))
         with np.errstate(invalid="ignore", divide="ignore"):
             found[is_ratio] = (scale[of] * above / np.where(below == 0, np.nan, below))[is_ratio]
     return Combined(firsts, found, above, below, np.maximum.reduceat(certainty, firsts), counts)

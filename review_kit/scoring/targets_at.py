@@ -29,8 +29,8 @@ class _Months:
     reach: Windows
     asked: Bools  # KPIs by months: those that came, or where none came those that are over
     due: Ints  # months of the window that are over, by KPI
-    linear: Floats  # share of a year that each month carries when it is spread evenly up to the due day
-    seasonal: Floats  # as the year before was spread; missing where that year is not complete
+    to_due: Floats  # over so many months a target is spread evenly: up to the due day, or over the year
+    seasonal: Floats  # what the same months of the year before came to; missing where that year is not complete
 
 
 def targets_at(
@@ -104,11 +104,9 @@ def _months(kpis: pd.DataFrame, checkpoint: Checkpoint, series: pd.DataFrame | N
     place = np.arange(MONTHS_A_YEAR)
     is_due: Bools = np.less(place, over[:, None])
     asked = np.where(came.any(axis=1, keepdims=True), came, is_due)
-    to_due = _months_to_due(kpis, checkpoint)[:, None]
-    linear = np.where(place < to_due, 1.0 / to_due, 0.0)
     rolling = window_of(kpis).eq(str(Window.ROLLING_12)).to_numpy(dtype=bool)
-    linear[rolling] = 1.0 / MONTHS_A_YEAR
-    return _Months(reach, asked, over, linear, _seasonal(rows, series, kpis, checkpoint, reach))
+    to_due = np.where(rolling, float(MONTHS_A_YEAR), _months_to_due(kpis, checkpoint))
+    return _Months(reach, asked, over, to_due, _seasonal(rows, series, kpis, checkpoint, reach))
 
 
 _NO_ROWS: dict[str, pd.Series] = {
@@ -161,9 +159,10 @@ def _way(kpis: pd.DataFrame, checkpoint: Checkpoint, months: _Months) -> Floats:
 
 def _share(months: _Months, path: np.ndarray) -> Floats:
     """Of KPIs that add up, the share of the year's target that the asked months carry."""
-    linear = (months.linear * months.asked).sum(axis=1)
-    seasonal = (months.seasonal * months.asked).sum(axis=1)
-    seasonal = np.where(np.isnan(months.seasonal).any(axis=1), linear, seasonal)
+    counted = months.asked & (np.arange(MONTHS_A_YEAR) < months.to_due[:, None])
+    linear = counted.sum(axis=1) / months.to_due
+    before = (months.seasonal * months.asked).sum(axis=1) / months.seasonal.sum(axis=1)
+    seasonal = np.where(np.isnan(before), linear, before)
     whole = np.minimum(1.0, months.asked.sum(axis=1) / months.due)
     return np.select([path == "seasonal", np.isin(path, ["flat", "step"])], [seasonal, whole], default=linear)
 
@@ -171,7 +170,7 @@ def _share(months: _Months, path: np.ndarray) -> Floats:
 def _seasonal(
     rows: Rows, series: pd.DataFrame | None, kpis: pd.DataFrame, checkpoint: Checkpoint, reach: Windows
 ) -> Floats:
-    """KPIs by the months of their windows: shares of the year before; needs all of its months and a total above 0."""
+    """KPIs by the months of their windows: those of the year before, where all came and their sum is above 0."""
     path = column(kpis, "path", "str")
     wanted = path.eq("seasonal").to_numpy(dtype=bool, na_value=False)
     if series is None or not wanted.any():
@@ -184,10 +183,9 @@ def _seasonal(
     values = _filled(rows, inside, first, each)
     total = values.sum(axis=1)
     whole = wanted & _covered(rows, inside, first).all(axis=1) & (total > 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = np.where(whole[:, None], values / total[:, None], np.nan)
+    values = np.where(whole[:, None], values, np.nan)
     places = (reach.first[:, None] - start + np.arange(MONTHS_A_YEAR)) % MONTHS_A_YEAR
-    return np.take_along_axis(shares, places, axis=1)
+    return np.take_along_axis(values, places, axis=1)
 
 
 def _put_rows(table: pd.DataFrame, kpis: pd.DataFrame, targets: pd.DataFrame, months: _Months, sums: Bools) -> Bools:
