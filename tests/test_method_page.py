@@ -11,7 +11,8 @@ from review_kit.narrative import explained_statement
 from review_kit.risks import DEFAULT_BANDS
 from review_kit.scoring import ScoringRules
 from review_kit.scoring.sensitivity import LIMIT_STEP, WEIGHT_STEP
-from review_kit.signals.behaviour import MIN_POINTS, TRIAL_LIMITS_BELOW
+from review_kit.signals.behaviour import TRIAL_LIMITS_BELOW
+from review_kit.signals.judging import MIN_POINTS
 from review_kit.signals.xmr import LIMIT_FACTOR, SCREEN_FACTOR
 from review_kit.targets import ResetRules
 
