@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.ledger import Ledger, holds_secret, shown
-from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
+from review_kit.intake.number_hints import why_not_numbers
+from review_kit.intake.numbers import Problem, convert_numbers, is_spreadsheet_error
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets
 from review_kit.model.nearest import did_you_mean
@@ -17,7 +18,7 @@ from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z]"
+_SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z¡¿]|^Err:"
 _UNSAFE = re.compile(f"[{_CONTROL}]")
 _KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t]|[+-][^0-9.\s]))"  # as the tables of the next cycle are written
 _LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
@@ -86,7 +87,7 @@ class Converter:
         if bad.any():
             codes, distinct = pd.factorize(texts.where(bad))
             self._refuse_coded(
-                name, codes, [why_not_a_number(str(text), self.source, self.params_file) for text in distinct]
+                name, codes, list(why_not_numbers(map(str, distinct), self.source, self.params_file))
             )
         return pd.Series(values, index=texts.index)
 
@@ -183,7 +184,7 @@ def _take(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
 
 
 def _unsafe(text: str, *, lines: bool) -> Problem | None:
-    if text in SPREADSHEET_ERRORS:
+    if is_spreadsheet_error(text):
         return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
     if _UNSAFE.search(text):
         return Problem("unsafe-text", "'{value}' holds control characters.", "type the text anew, without formatting.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from review_kit.model.words import PERCENT_UNITS
 
 _SAME = (
-    ("%", "percent", "per cent", "pct", "pc"),
+    ("%", "percent", "per cent", "pct", "pc", "prozent"),
     ("hour", "h", "hr"),
     ("minute", "min"),
     ("second", "s", "sec"),
@@ -18,14 +18,25 @@ _SAME = (
     ("€", "eur", "euro"),
     ("£", "gbp", "pound"),
     ("point", "pt"),
+    ("count", "number", "#", "no", "anzahl"),
+    ("ratio", "share", "proportion", "fraction"),
 )
 _ONE_NAME = {word: words[0] for words in _SAME for word in words}
 _SCALES = (
-    (1e9, re.compile(r"(?<![A-Za-z])(?:bn|billions?|B)(?![A-Za-z])")),
-    (1e6, re.compile(r"(?<![A-Za-z])(?:mn|mio|millions?|M)(?![A-Za-z])|(?<![A-Za-z])M(?=EUR|USD|GBP|CHF)|000,000")),
+    (1e9, re.compile(r"(?<![A-Za-z])(?:[Bb]n|[Bb]illions?|B|[Mm]rd|[Mm]illiarden?)(?![A-Za-z])\.?")),
+    (
+        1e6,
+        re.compile(
+            r"(?<![A-Za-z])(?:[Mm]n|[Mm]io|[Mm]illions?|[Mm]illionen|M)(?![A-Za-z])\.?"
+            r"|(?<![A-Za-z])M(?=EUR|USD|GBP|CHF)|000,000"
+        ),
+    ),
     (
         1e3,
-        re.compile(r"(?<![A-Za-z])(?:thousands?|[kK])(?![A-Za-z])|(?<![A-Za-z])k(?=EUR|USD|GBP|CHF)|(?<![0-9])000s?"),
+        re.compile(
+            r"(?<![A-Za-z])(?:[Tt]housands?|[Tt]sd|[Tt]ausend|[kK])(?![A-Za-z])\.?"
+            r"|(?<![A-Za-z])[kKT](?=EUR|USD|GBP|CHF|€)|['’]?(?<![0-9])000s?"
+        ),
     ),
 )
 _CURRENCY = re.compile(r"[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|AUD|CAD)\b", re.IGNORECASE)

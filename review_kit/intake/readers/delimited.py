@@ -8,20 +8,27 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, RawTable, as_columns, joined_headings, too_wide
+from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, NO_ROWS, RawTable, as_columns, joined_headings, too_wide
 from review_kit.intake.readers.plain import WORTH_IT, read_plain
 from review_kit.model.fault import Fault
 from review_kit.params import Source
 
 _SIGNATURES = {
     b"PK\x03\x04": "an Excel or zip file",
+    b"PK\x05\x06": "an empty zip file",
+    b"{\\rtf": "a document of a word processor",
     b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"%PDF": "a PDF",
     b"PAR1": "a Parquet file",
     b"SQLite format 3": "a database",
     b"\x1f\x8b": "a packed file",
 }
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|\?xml)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|meta|style|title|center|font|div|p|table|\?xml)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
+_WIDE_LETTERS = 0.4  # of the bytes: so many NULs have texts of two bytes a letter
 _DELIMITERS = (";", "\t", ",", "|")
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
@@ -40,7 +47,8 @@ class _Reading:
     next_row: int = 1  # the line at which the record that is being read starts
     unreadable: int = 0
     suspect: bool = False  # whether bytes of another encoding, or NUL, stand somewhere
-    odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows
+    odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows, and lines above the header
+    surplus: list[int] = field(default_factory=list)  # positions of records with empty cells beyond the header
     counted: dict[str, int] = field(default_factory=dict)  # ragged rows by rule
     ragged: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
     faults: list[Fault] = field(default_factory=list)
@@ -79,6 +87,7 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
         csv.field_size_limit(limit)
         if collects:
             gc.enable()
+    _refuse_surplus(reading)
     if reading.suspect:
         _refuse_bad_bytes(reading)
     return RawTable(
@@ -98,6 +107,9 @@ def _refuse_other_forms(raw: bytes, reading: _Reading) -> None:
     if _PAGE.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
         told = "the file is a web page, not a table; it may be the page of a login."
         reading.fault("format-mismatch", told, "open it in a browser, and download the table itself.")
+    if _JSON.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
+        hint = "write one object a line and call it .jsonl, or export it as CSV."
+        reading.fault("format-mismatch", "the file is JSON, not a table of cells.", hint)
 
 
 def _usable_encoding(raw: bytes, reading: _Reading) -> str:
@@ -106,12 +118,22 @@ def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.startswith("utf-16"):
         reading.fault("bad-encoding", "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'.", row=1)
         return ""
+    wide = _wide_letters(raw) if not encoding.startswith("utf-16") else ""
+    if wide:
+        told = "the file seems to be UTF-16: every other byte is empty."
+        reading.fault("bad-encoding", told, f"save it as UTF-8, or add 'encoding: {wide}'.", row=1)
+        return ""
     if encoding in {"utf-8", "utf8"}:
         encoding = "utf-8-sig"
+    elif _is_utf8(raw):
+        told = f"the file is UTF-8, not {reading.source.encoding}: its letters would be garbled."
+        reading.fault("bad-encoding", told, "take encoding out of its source.")
+        return ""
     try:
         text = raw.decode(encoding, errors="surrogateescape")
     except UnicodeError:
-        reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", "declare its encoding in params.")
+        hint = "take encoding out of its source." if raw.isascii() else "declare its encoding in params."
+        reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", hint)
         return ""
     if not text.strip():
         reading.fault("no-rows", "the file is empty.", "export it again.")
@@ -120,11 +142,33 @@ def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     return encoding
 
 
+def _wide_letters(raw: bytes) -> str:
+    """The kind of UTF-16 that text without a mark seems to be; '' for any other."""
+    start = raw[:4096]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if start[first::2].count(0) > _WIDE_LETTERS * len(start):
+            return encoding
+    return ""
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether letters beyond ASCII stand there, all of them as UTF-8 writes them: by chance that does not happen."""
+    if raw.isascii():
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     """Records of the text; the header is the first one at or after `header_row`."""
     skipped = reading.source.header_row - 1
-    for _ in range(skipped):
-        lines.readline()
+    for number in range(1, skipped + 1):
+        line = lines.readline()
+        if number <= FIRST and line.strip():
+            reading.odd.append((number, line.rstrip("\r\n").split(reading.source.delimiter)))
     rows = csv.reader(lines, delimiter=reading.source.delimiter, strict=True)
     start = skipped + 1
     while True:
@@ -134,6 +178,8 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
             reading.unreadable += 1
             what, hint = _in_words(str(error))
             reading.fault("bad-quotes", what, hint, row=reading.next_row)
+            if "end of data" in str(error):  # the rows that the open quote swallowed
+                reading.unreadable += max(skipped + rows.line_num - reading.next_row, 0)
             if "field larger" in str(error):  # cut in the middle of a cell, what follows would be noise
                 reading.unreadable += sum(1 for _ in lines)
                 break
@@ -147,7 +193,7 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     elif not reading.width:
         reading.fault("missing-column", "no header was found.", "header_row names the row of the headings.")
     elif not reading.records and not reading.unreadable:
-        reading.fault("no-rows", "the header has no rows below it.", "export the data again.", row=start)
+        reading.fault("no-rows", "the header has no rows below it.", NO_ROWS, row=start)
 
 
 def _take_records(rows: "csv._reader", start: int, skipped: int, reading: _Reading) -> int:  # type: ignore[name-defined]
@@ -182,11 +228,14 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     """The header, a record with an empty first cell, or one of the wrong length."""
     if not reading.width:
         reading.header_lines.append(record)
+        if reading.source.header_rows > 1:
+            reading.odd.append((row, record))
         if len(reading.header_lines) == reading.source.header_rows:
             reading.headings = joined_headings(reading.header_lines)
             reading.width = len(reading.headings)
         return
     if len(record) > reading.width and not too_wide(record, reading.width):
+        reading.surplus.append(len(reading.records))
         record = record[: reading.width]
     if len(record) == reading.width:
         reading.records.append(record)
@@ -204,6 +253,27 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     hint = f"is a cell with '{reading.source.delimiter}' in it quoted?" if word == "more" else "is the row cut short?"
     beyond = reading.source.delimiter.join(record[reading.width :])
     reading.fault(rule, told, hint, row=row, value=beyond)
+
+
+def _refuse_surplus(reading: _Reading) -> None:
+    """Takes out records whose cells moved, by a comma within a number: one cell too many, and the last one filled.
+
+    Empty cells beyond the header are no harm by themselves. Where other rows leave the last column empty, a row that
+    fills it and goes on beyond it has moved by one.
+    """
+    out = {at for at in reading.surplus if reading.records[at][-1].strip()}
+    if not out or all(record[-1].strip() for at, record in enumerate(reading.records) if at not in out):
+        return
+    sign = reading.source.delimiter
+    told = f"the row has a cell more than the {reading.width} of the header, and its last column is filled."
+    hint = f"is a cell with '{sign}' in it quoted? If nothing moved, take out the '{sign}' at the end of the row."
+    for at in sorted(out)[:LISTED]:
+        reading.fault("extra-cell", told, hint, row=reading.rows[at])
+    if len(out) > LISTED:
+        reading.ragged.setdefault("extra-cell", []).extend(reading.rows[at] for at in sorted(out)[LISTED:])
+    reading.unreadable += len(out)
+    reading.records = [record for at, record in enumerate(reading.records) if at not in out]
+    reading.rows = [row for at, row in enumerate(reading.rows) if at not in out]
 
 
 def _refuse_bad_bytes(reading: _Reading) -> None:

@@ -50,6 +50,12 @@ def _must_be_bearable(state: os.stat_result) -> None:
         raise too_large(f"the file has {state.st_size // 1_000_000:,} MB; at most {MOST_BYTES // 1_000_000} are read.")
 
 
+def is_text(raw: bytes) -> bool:
+    """Whether people can read the beginning of a file: text, or a web page, under the name of something else."""
+    start = raw[:4096]
+    return bool(start.strip()) and not set(start) & set(range(9))
+
+
 def too_large(told: str) -> CannotReadError:
     """The refusal of what would fill the memory."""
     return CannotReadError("file-too-large", told, "keep the rows and columns that are needed.")

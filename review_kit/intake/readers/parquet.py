@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from review_kit.intake.raw import MOST_COLUMNS, RawTable, as_text, cell_text, without_blank
-from review_kit.intake.readers.files import CannotReadError, too_large
+from review_kit.intake.readers.files import CannotReadError, is_text, too_large
 from review_kit.params import Source
 
 _MOST_ROWS = 20_000_000
@@ -24,7 +24,8 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
         CannotReadError: the file is damaged, or too large.
 
     """
-    del source
+    if is_text(raw):
+        raise CannotReadError("format-mismatch", "the file is text, no Parquet file.", "name it as it is, such as .csv.")
     try:
         file = parquet.ParquetFile(
             pa.BufferReader(raw),
@@ -39,7 +40,7 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
         table = file.read()
         table.validate(full=True)
         _must_agree(table, file.metadata)
-        columns = _columns(table)
+        columns = _columns(table, source.decimal)
     except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError):
         raise CannotReadError("damaged-file", _DAMAGED, "export it again.") from None
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
@@ -87,7 +88,7 @@ def _within(least: object, most: object, low: object, high: object) -> bool:
         return True
 
 
-def _columns(table: pa.Table) -> tuple[pd.Series, ...]:
+def _columns(table: pa.Table, decimal: str) -> tuple[pd.Series, ...]:
     """Each distinct value as text once, then laid out; refused where that would fill the memory."""
     columns, total = [], 0
     for column in table.columns:
@@ -96,7 +97,7 @@ def _columns(table: pa.Table) -> tuple[pd.Series, ...]:
             coded = _encoded(coded)
         if isinstance(coded, pa.ChunkedArray):
             coded = coded.unify_dictionaries().combine_chunks()
-        distinct = pa.array([_text(value) for value in coded.dictionary], pa.large_string())
+        distinct = pa.array([_text(value, decimal) for value in coded.dictionary], pa.large_string())
         lengths = pc.binary_length(distinct).to_numpy(zero_copy_only=False)
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         total += int(lengths[codes[codes >= 0]].sum()) if len(lengths) else 0
@@ -113,11 +114,11 @@ def _encoded(values: pa.Array) -> pa.DictionaryArray:
     return values.dictionary_encode()
 
 
-def _text(value: pa.Scalar) -> str:
+def _text(value: pa.Scalar, decimal: str) -> str:
     kind = value.type
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         try:
             return value.as_py().decode()
         except UnicodeDecodeError:
             return value.as_py().hex()
-    return cell_text(value.as_py())
+    return cell_text(value.as_py(), decimal)

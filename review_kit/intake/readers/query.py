@@ -186,7 +186,7 @@ def _taken(connection: "Connection", source: Source) -> RawTable:
         raise too_large(f"the query gives {len(headings):,} columns.")
     records: list[list[str]] = []
     while part := result.fetchmany(_AT_ONCE):
-        records += [[cell_text(cell) for cell in row] for row in part]
+        records += [[cell_text(cell, source.decimal) for cell in row] for row in part]
         if len(records) * len(headings) > _MOST_CELLS:
             raise too_large(f"the query gives more than {_MOST_CELLS:,} cells.")
     connection.rollback()
