@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.ledger import Ledger, holds_secret, shown
+from review_kit.intake.hostile_text import LOST, SUSPECT, why_hostile
+from review_kit.intake.ledger import Ledger, shown
 from review_kit.intake.number_hints import why_not_numbers
-from review_kit.intake.numbers import Problem, convert_numbers, is_spreadsheet_error
+from review_kit.intake.numbers import Problem, convert_numbers
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets
 from review_kit.model.nearest import did_you_mean
@@ -17,9 +18,6 @@ from review_kit.model.period import Period
 from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z¡¿]|^Err:"
-_UNSAFE = re.compile(f"[{_CONTROL}]")
 _KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t]|[+-][^0-9.\s]))"  # as the tables of the next cycle are written
 _LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
@@ -52,7 +50,8 @@ class Converter:
         for name in named:
             if not again.any():
                 return texts
-            again &= texts[name].eq(ledger.headings[name]).to_numpy(dtype=bool, na_value=False)
+            heading = ledger.headings[name]
+            again &= texts[name].isin([heading, heading.upper(), heading.lower(), heading.capitalize(), heading.title()])
         if len(named) < _LEAST_HEADINGS or not again.any():
             return texts
         column = "period" if "period" in named else named[0]
@@ -160,12 +159,17 @@ class Converter:
 
     def _refuse_unsafe(self, name: str, texts: pd.Series, *, lines: bool) -> None:
         codes, distinct = pd.factorize(texts)
-        suspect = pd.Series(distinct, dtype="str").str.contains(_SUSPECT, regex=True)
+        suspect = pd.Series(distinct, dtype="str").str.contains(SUSPECT, regex=True)
         if suspect.any():
             found = [
-                _unsafe(str(text), lines=lines) if odd else None for text, odd in zip(distinct, suspect, strict=True)
+                why_hostile(str(text), lines=lines) if odd else None for text, odd in zip(distinct, suspect, strict=True)
             ]
             self._refuse_coded(name, codes, found)
+        lost = pd.Series(distinct, dtype="str").str.contains(LOST, regex=True).to_numpy(dtype=bool)
+        if lost.any():
+            told = "letters of '{value}' were lost or garbled when it was saved in another encoding."
+            hint = "type the text anew, or export the table again as UTF-8."
+            self.ledger.warn(np.append(lost, [False])[codes], name, "bad-encoding", told, hint)
 
 
 def _as_meant(texts: pd.Series) -> pd.Series:
@@ -181,18 +185,6 @@ def _take(values: pd.Series, codes: np.ndarray, index: pd.Index) -> pd.Series:
     if not len(values):
         return pd.Series(index=index, dtype=values.dtype)
     return pd.Series(values.array.take(codes, allow_fill=bool((codes < 0).any())), index=index)
-
-
-def _unsafe(text: str, *, lines: bool) -> Problem | None:
-    if is_spreadsheet_error(text):
-        return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
-    if _UNSAFE.search(text):
-        return Problem("unsafe-text", "'{value}' holds control characters.", "type the text anew, without formatting.")
-    if not lines and ("\n" in text or "\r" in text):
-        return Problem("unsafe-text", "'{value}' spans several lines.", "write it on one line.")
-    if holds_secret(text):
-        return Problem("secret-in-data", "the cell holds a key or a token.", "remove it here, and revoke it at once.")
-    return None
 
 
 def _flag(text: str) -> bool | Problem:

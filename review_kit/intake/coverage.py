@@ -24,7 +24,8 @@ def check_coverage(
     ever = kpis["kpi_id"].isin(actuals["kpi_id"].unique()).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever
-    never &= never.sum() > ledger.unreadable
+    strangers = refused[~refused.isin(kpis["kpi_id"])].nunique()  # ids that are slips for those that lack values
+    never &= never.sum() > ledger.unreadable + strangers
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = actuals[ledger.used & actuals["period_start"].ge(start).to_numpy()]

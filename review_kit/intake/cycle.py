@@ -23,6 +23,7 @@ from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.sources import Library
 from review_kit.intake.unheeded import tell_unheeded
+from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
@@ -30,6 +31,7 @@ from review_kit.params import Params, Source
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
 from review_kit.schema.frames import empty_table
 
+_NAMING = frozenset({"targets", "engagements"})  # the first column of their keys names what another table defines
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
     ("kpis", "objective_id", "objective", "objectives", "objective_id"),
@@ -155,21 +157,24 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
     if not part.ledger.sound:
         return
     refuse_breaches(part.frame, INPUTS[name], part.ledger)
-    if name == "kpis":
-        check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
-    if name == "initiatives":
-        check_initiatives(part.frame, part.ledger)
     if name != "actuals":
         tell_ambiguous_names(part.frame, part.ledger)
-        refuse_ambiguous_ids(part.frame, INPUTS[name].key[0], part.ledger)
+        if name not in _NAMING:
+            refuse_ambiguous_ids(part.frame, INPUTS[name].key[0], part.ledger)
         settle_duplicates(part.frame, list(INPUTS[name].key), part.ledger, distinct=part.source.distinct)
+    if name == "kpis":
+        check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
+    if name == "objectives":
+        check_weights(part.frame, part.ledger, "perspective", "perspective")
+    if name == "initiatives":
+        check_initiatives(part.frame, part.ledger)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
     """The ids of all rows, refused ones too: a slip in one row must not make its whole family unknown."""
     if table not in parts:
         return frozenset()
-    if not parts[table].ledger.sound:
+    if not parts[table].ledger.sound or not (len(parts[table].frame) or parts[table].ledger.unreadable):
         return None
     return frozenset(parts[table].frame[column].dropna())
 
