@@ -17,6 +17,7 @@ from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates
 from review_kit.intake.initiative_checks import check_initiatives
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger, Mask
+from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
@@ -110,6 +111,7 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     ):
         kpis = parts["kpis"]
         check_coverage(parts["actuals"].frame, parts["actuals"].ledger, kpis.frame, kpis.ledger, checkpoint)
+        _check_levels(parts)
         tables["kpis"] = _sound_rows("kpis", kpis)
     faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
@@ -163,7 +165,7 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
             refuse_ambiguous_ids(part.frame, INPUTS[name].key[0], part.ledger)
         settle_duplicates(part.frame, list(INPUTS[name].key), part.ledger, distinct=part.source.distinct)
     if name == "kpis":
-        check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
+        check_kpis(part.frame, part.ledger, part.source, profile=params.scoring.profile)
     if name == "objectives":
         check_weights(part.frame, part.ledger, "perspective", "perspective")
     if name == "initiatives":
@@ -205,6 +207,13 @@ def _check_measures(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
     known = _known(parts, "kpis", "kpi_id")
     unread = _unread(parts, "kpis")
     check_actuals(actuals.frame, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread)
+
+
+def _check_levels(parts: dict[str, _Part]) -> None:
+    kpis, actuals = parts["kpis"], parts["actuals"]
+    targets = parts.get("targets")
+    held = (targets.frame, targets.ledger) if targets is not None and targets.ledger.sound else (None, None)
+    check_levels(kpis.frame, kpis.ledger, actuals.frame, actuals.ledger, *held)
 
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:

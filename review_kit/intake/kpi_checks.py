@@ -5,18 +5,23 @@ import pandas as pd
 
 from review_kit.intake.ledger import Ledger, Mask
 from review_kit.intake.number_hints import says_nothing_was_measured
+from review_kit.intake.sign_checks import refuse_foreign_signs
 from review_kit.intake.units import is_strange
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.words import Direction
+from review_kit.params import Source
 
 _NOBODY = frozenset({"nobody", "no one", "vacant", "unassigned", "niemand", "offen"})
 
 
-def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: bool) -> None:
+def check_kpis(frame: pd.DataFrame, ledger: Ledger, source: Source, *, profile: str) -> None:
     """Direction against target and baseline, bounds in order, targets and owners that nobody gave.
 
-    `declared`: params say that an empty cell is meant, so nothing is told about it.
+    Where params say that an empty cell is meant nothing is told about it.
     """
+    declared = "" in source.missing
+    figures = ("baseline", "target_low", "target_high", "stretch", "lower_bound", "upper_bound")
+    refuse_foreign_signs(ledger, frame["unit"], figures, source)
     used = ledger.used
     is_range = _true(frame["direction"].eq(Direction.RANGE)) & used
     low, high = frame["target_low"].to_numpy(), frame["target_high"].to_numpy()
@@ -42,6 +47,10 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: b
     frame.loc[exchanged, ["lower_bound", "upper_bound"]] = np.nan  # nothing can keep to them
     _tell_contradictions(frame, ledger, used, profile)
     _refuse_beyond_bounds(frame, ledger, used)
+    _refuse_stretch(frame, ledger, used)
+    decimals = frame["decimals"].to_numpy()
+    told, hint = "'{value}' is no number of digits.", "write a whole number."
+    ledger.refuse(used & (decimals != np.floor(decimals)) & ~np.isnan(decimals), "decimals", "out-of-range", told, hint)
     check_weights(frame, ledger, "objective_id", "objective")
     _warn_strange_units(frame, ledger)
     target = frame["target"].to_numpy()
@@ -72,6 +81,15 @@ def _tell_contradictions(frame: pd.DataFrame, ledger: Ledger, used: Mask, profil
         ledger.refuse(wrong, "direction", "direction-contradicts-target", told, hint)
     else:
         ledger.warn(wrong, "direction", "direction-contradicts-target", told, hint)
+
+
+def _refuse_stretch(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> None:
+    """A stretch lies beyond the target, or it is none."""
+    step = (frame["stretch"] - frame["target"]).to_numpy()
+    higher, lower = (_true(frame["direction"].eq(word)) for word in (Direction.HIGHER, Direction.LOWER))
+    told = "the stretch '{value}' is easier than the target."
+    hint = "correct one of the two: a stretch is what lies beyond the target."
+    ledger.refuse(used & ((higher & (step < 0)) | (lower & (step > 0))), "stretch", "bad-target", told, hint)
 
 
 def _refuse_beyond_bounds(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.numbers import LARGEST, Problem, convert_numbers
+from review_kit.intake.sign_checks import unit_signs
 from review_kit.intake.units import Unit, read_unit
 from review_kit.model.words import Direction
 from review_kit.params import Source
@@ -100,7 +101,8 @@ def convert_targets(
     texts: pd.Series, units: pd.Series, directions: pd.Series, source: Source
 ) -> tuple[pd.DataFrame, dict[int, Problem]]:
     """target, target_low and target_high of every text in the unit of its KPI, and the problem at each bad position."""
-    target, bad = convert_numbers(texts, source)
+    says_nothing = tuple(sign for sign in source.signs if sign not in unit_signs(source))
+    target, bad = convert_numbers(texts, source.model_copy(update={"signs": says_nothing}))
     low, high = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     problems: dict[int, Problem] = {}
     known: dict[str, TargetText | Problem] = {}

@@ -22,6 +22,7 @@ _SAME = (
     ("ratio", "share", "proportion", "fraction"),
 )
 _ONE_NAME = {word: words[0] for words in _SAME for word in words}
+_BASES = frozenset(_ONE_NAME.values())
 _SCALES = (
     (1e9, re.compile(r"(?<![A-Za-z])(?:[Bb]n|[Bb]illions?|B|[Mm]rd|[Mm]illiarden?)(?![A-Za-z])\.?")),
     (
@@ -84,6 +85,12 @@ site kg g t tonne ton l litre liter m m2 m3 km mile kwh mwh gwh w kw mw mb gb tb
 _COUNTS = frozenset(_COUNTED.split())
 _KNOWN = _COUNTS | frozenset(_MEASURED.split())
 _PARTS = re.compile(r"\s*/\s*|\s+(?:per|a|an|je|pro|par)\s+", re.IGNORECASE)
+
+
+def known_base(unit: str) -> str:
+    """The one name of a unit whose spellings we know: '€' of 'kEUR', 'day' of 'days'; '' for any other."""
+    base = read_unit(unit).base
+    return base if base in _BASES else ""
 
 
 def counts_percent(unit: object) -> bool:

@@ -1,0 +1,45 @@
+"""Signs beside numbers that params call empty, and that say another unit than the KPI has."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.ledger import Ledger
+from review_kit.intake.units import known_base
+from review_kit.params import Source
+
+_HINT = "write the number in the unit of the KPI, or correct its unit."
+
+
+def unit_signs(source: Source) -> tuple[str, ...]:
+    """Those of the declared signs that are units: %, €, days."""
+    return tuple(sign for sign in source.signs if known_base(sign))
+
+
+def refuse_foreign_signs(ledger: Ledger, units: pd.Series, columns: Sequence[str], source: Source) -> None:
+    """Refuses '12 %' for a KPI in days and '5 hours' for one in days; `units` holds the unit of each row's KPI."""
+    signs = unit_signs(source)
+    if not signs:
+        return
+    bases = units.map(known_base, na_action="ignore")
+    for column in columns:
+        if column not in ledger.texts:
+            continue
+        texts = ledger.texts[column]
+        for sign in signs:
+            other = (bases.ne(known_base(sign)) & bases.notna() & bases.ne("")).to_numpy(dtype=bool)
+            stands = np.zeros(len(other), dtype=bool)
+            stands[other] = texts[other].str.contains(sign, regex=False).to_numpy(dtype=bool, na_value=False)
+            told = f"'{{value}}' is in '{sign}', and the KPI is not."
+            untold = ~ledger.faulty.get(column, np.zeros(len(other), dtype=bool))
+            ledger.refuse(stands & untold & ledger.used, column, "unit-mismatch", told, _HINT)
+
+
+def refuse_percent_parts(ledger: Ledger, source: Source) -> None:
+    """Numerator and denominator of a ratio are counted: a percentage of either is a slip."""
+    for column in ("numerator", "denominator"):
+        if "%" in source.signs and column in ledger.texts:
+            where = ledger.texts[column].str.contains("%", regex=False).to_numpy(dtype=bool, na_value=False)
+            told = "'{value}' is a percentage, and the parts of a ratio are counted."
+            ledger.refuse(where & ledger.used, column, "unit-mismatch", told, "write what was counted.")
