@@ -18,7 +18,7 @@ from review_kit.model.period import Period
 from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
-_KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t]|[+-][^0-9.\s]))"  # as the tables of the next cycle are written
+_KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t＝＠]|[+＋-]\s*[^0-9.\s]))"  # as the tables of the next cycle are written
 _LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 
@@ -71,7 +71,7 @@ class Converter:
         elif kind is Kind.FLAG:
             values = self._by_distinct(name, texts, _flag).astype("boolean")
         elif kind is Kind.LIST:
-            values = self._by_distinct(name, texts, lambda text: _listing(text, words, name)).astype("str")
+            values = self._by_distinct(name, _as_meant(texts), lambda text: _listing(text, words, name)).astype("str")
         elif kind is not Kind.TARGET:
             self._refuse_unsafe(name, texts, lines=column.lines)
             values = _as_meant(texts)

@@ -22,6 +22,7 @@ _LESS = (
 )
 _MORE_AFTER = "or more|or higher|or above|or over|and above|and over|\\+"
 _LESS_AFTER = "or less|or lower|or fewer|or below|or under|and below|and under"
+_CURRENCY = "[$€£¥₹]|(?:EUR|USD|GBP|CHF)(?![A-Za-z])"
 _DIRECTIONS = frozenset(str(direction) for direction in Direction)  # another word is told as such
 _UNREADABLE = 'write a number, an operator and a number such as "≥ 95%", or leave the cell empty.'
 
@@ -49,8 +50,8 @@ def _pattern(source: Source) -> re.Pattern[str]:
     number = f"{whole}(?:{point}[0-9]+)?"
     return re.compile(
         f"(?:(?P<more>{_MORE})|(?P<less>{_LESS})|(?P<between>between)|=)?\\s*"
-        f"(?P<currency>[$€£¥₹])?\\s*(?P<first>[-+]?{number})\\s*(?P<percent>%)?"
-        f"(?:\\s*(?:-|–|—|to|and)\\s*(?P<currency2>[$€£¥₹])?\\s*(?P<second>{number}))?"
+        f"(?P<currency>{_CURRENCY})?\\s*(?P<first>[-+]?{number})\\s*(?P<percent>%)?"
+        f"(?:\\s*(?:-|–|—|to|and)\\s*(?P<currency2>{_CURRENCY})?\\s*(?P<second>{number}))?"
         f"\\s*(?P<unit>[^0-9<>≤≥=+]*?)"
         f"\\s*(?:(?P<more_after>{_MORE_AFTER})|(?P<less_after>{_LESS_AFTER}))?",
         re.IGNORECASE,
