@@ -1,4 +1,4 @@
-"""Rules for slips that no list names: many of them in one cycle, each told once, at its cell, with a way out that works."""
+"""Rules for slips that no list names: each is told once, at its cell, with a way out that works."""
 
 from collections.abc import Callable
 
@@ -76,7 +76,9 @@ def test_no_hint_asks_to_declare_what_would_change_the_number(written, words):
 
 
 def test_what_people_write_for_nothing_and_what_spreadsheets_show_for_errors_is_known_in_other_languages():
-    rules = {written: why_not_a_number(written, PLAIN, "").rule for written in ("k.A.", "n. a.", "#NV", "#BEZUG!", "####")}
+    rules = {
+        written: why_not_a_number(written, PLAIN, "").rule for written in ("k.A.", "n. a.", "#NV", "#BEZUG!", "####")
+    }
     assert rules == {
         "k.A.": "missing-value", "n. a.": "missing-value", "#NV": "spreadsheet-error", "#BEZUG!": "spreadsheet-error",
         "####": "spreadsheet-error",
@@ -153,17 +155,31 @@ def test_a_sign_between_thousands_stands_for_those_that_look_the_same(tmp_path, 
 FORMS = {
     "a number cut by its decimal comma": (text(lambda whole: whole.replace(",4.9,", ",4,9,", 1)), "extra-cell", 2),
     "UTF-16 without a mark": (text(str, "utf-16-le"), "bad-encoding", 1),
-    "a page without a head": (lambda c: c.raw.update({"actuals.csv": b"<table><tr><td>kpi_id"}), "format-mismatch", None),
+    "a page without a head": (
+        lambda c: c.raw.update({"actuals.csv": b"<table><tr><td>kpi_id"}),
+        "format-mismatch",
+        None,
+    ),
     "JSON": (lambda c: c.raw.update({"actuals.csv": b'[{"kpi_id": "K01"}]'}), "format-mismatch", None),
     "text called .xlsx": (lambda c: c.move_to("actuals.xlsx", c.text().encode()), "format-mismatch", None),
-    "a quote that swallows the rest": (text(lambda w: w.replace("K01,North,2026-06", '"K01,North,2026-06')), "bad-quotes", 20),
+    "a quote that swallows the rest": (
+        text(lambda w: w.replace("K01,North,2026-06", '"K01,North,2026-06')),
+        "bad-quotes",
+        20,
+    ),
     "headings again in capitals": (lambda c: c.actuals.insert(37, [h.upper() for h in c.actuals[0]]), "bad-period", 38),
     "KPIs without rows": (lambda c: c.kpis.__delitem__(slice(1, None)), "no-rows", 2),
     "two rows of one KPI": (lambda c: c.kpis.append(["K01", "Else", *c.kpis[1][2:]]), "duplicate-key", 8),
-    "bounds exchanged": (lambda c: [row.extend(end) for row, end in zip(c.kpis, [("lower_bound", "upper_bound"),
-                         ("10", "1"), *[("", "")] * 5], strict=True)], "out-of-range", 2),
+    "bounds exchanged": (
+        lambda c: [
+            row.extend(end)
+            for row, end in zip(c.kpis, [("lower_bound", "upper_bound"), ("10", "1"), *[("", "")] * 5], strict=True)
+        ],
+        "out-of-range",
+        2,
+    ),
     "a constant of no vocabulary": (declare("constants: {status: finalish}"), "bad-status", 2),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -214,10 +230,26 @@ BEYOND = {
     "a target in euros of a sum in thousands": (kpi(5, "target", "62000000"), "unit-mismatch", "target", 5),
     "a baseline in millions": (kpi(5, "baseline", "58"), "unit-mismatch", "baseline", 5),
     "a quarter's target as a share": (
-        targets("K01,2026-Q1,4.8", "K01,2026-Q2,0.045", "K01,2026-Q3,4.2", "K01,2026-Q4,4"), "unit-mismatch", "target", 3),
+        targets("K01,2026-Q1,4.8", "K01,2026-Q2,0.045", "K01,2026-Q3,4.2", "K01,2026-Q4,4"),
+        "unit-mismatch",
+        "target",
+        3,
+    ),
+    "hours, declared, of a KPI in days": (
+        lambda c: (c.set("actuals", 57, "value", "7 hours"), c.declare('signs: ["hours"]')),
+        "unit-mismatch",
+        "value",
+        57,
+    ),
+    "dollars, declared, of a KPI in euros": (
+        lambda c: (c.set("actuals", 59, "value", "$5400"), c.declare('signs: ["$"]')),
+        "unit-mismatch",
+        "value",
+        59,
+    ),
     "nobody's KPI": (kpi(4, "owner", "TBD"), "missing-owner", "owner", 4),
     "a weight left out among shares": (kpi(3, "weight", ""), "bad-weight", "weight", 3),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BEYOND)
@@ -230,22 +262,34 @@ def test_a_figure_that_stands_alone_against_all_others_is_one_warning_at_its_cel
 CONTRADICTIONS = {
     "a misplaced point in a weight": (kpi(3, "weight", "2.0"), "weights-sum", "kpis.csv", 3),
     "a percent sign, declared, on a ratio": (
-        lambda c: (c.set("kpis", 4, "baseline", "90%"), c.declare('signs: ["%"]', "kpis")), "unit-mismatch", "kpis.csv", 4),
+        lambda c: (c.set("kpis", 4, "baseline", "90%"), c.declare('signs: ["%"]', "kpis")),
+        "unit-mismatch",
+        "kpis.csv",
+        4,
+    ),
     "a target in percent, declared, of a ratio": (
-        lambda c: (c.set("kpis", 4, "target", "95%"), c.declare('signs: ["%"]', "kpis")), "unit-mismatch", "kpis.csv", 4),
-    "hours, declared, of a KPI in days": (
-        lambda c: (c.set("actuals", 57, "value", "7 hours"), c.declare('signs: ["hours"]')), "unit-mismatch", "actuals.csv", 57),
-    "dollars, declared, of a KPI in euros": (
-        lambda c: (c.set("actuals", 59, "value", "$5400"), c.declare('signs: ["$"]')), "unit-mismatch", "actuals.csv", 59),
+        lambda c: (c.set("kpis", 4, "target", "95%"), c.declare('signs: ["%"]', "kpis")),
+        "unit-mismatch",
+        "kpis.csv",
+        4,
+    ),
     "weights of objectives": (
         lambda c: [row.append(w) for row, w in zip(c.objectives, ["weight", "0.5", "0.6"], strict=True)],
-        "weights-sum", "objectives.csv", 3),
+        "weights-sum",
+        "objectives.csv",
+        3,
+    ),
     "an escape of eight bits": (cell(62, "note", "\x9b31mred"), "unsafe-text", "actuals.csv", 62),
     "a line break that is none of ASCII": (kpi(2, "owner", "Ann\u2028Bcc: x"), "unsafe-text", "kpis.csv", 2),
-    "a login in an address": (cell(62, "note", "https://ann:s3cret@example.org/x"), "secret-in-data", "actuals.csv", 62),
+    "a login in an address": (
+        cell(62, "note", "https://ann:s3cret@example.org/x"),
+        "secret-in-data",
+        "actuals.csv",
+        62,
+    ),
     "a password": (cell(62, "note", "Passwort: Sommer2026"), "secret-in-data", "actuals.csv", 62),
     "another token": (cell(62, "note", "glpat-abcdefghij0123456789"), "secret-in-data", "actuals.csv", 62),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
@@ -289,17 +333,21 @@ def _units(cycle: Cycle) -> None:
 SOUND = {
     "spellings of units": _units,
     "shares of two digits that rounding explains": lambda c: [
-        c.set("kpis", row, "weight", w) for row, w in enumerate(["0.33", "0.33", "0.33", "0.34", "0.33", "0.33"], 2)],
+        c.set("kpis", row, "weight", w) for row, w in enumerate(["0.33", "0.33", "0.33", "0.34", "0.33", "0.33"], 2)
+    ],
     "half weights": lambda c: [
-        c.set("kpis", row, "weight", w) for row, w in enumerate(["0.5", "0.5", "1", "1", "0.5", "1"], 2)],
+        c.set("kpis", row, "weight", w) for row, w in enumerate(["0.5", "0.5", "1", "1", "0.5", "1"], 2)
+    ],
     "a currency before its number": kpi(5, "target", "EUR 62m"),
     "millions of another language": kpi(5, "target", "62 Mio. EUR"),
     "empty cells beyond the header": text(lambda w: w.replace("\n", ",\n").replace("note,\n", "note\n")),
     "words near tokens": cell(62, "note", "risk-adjusted; password policy was changed; eyJ is a prefix; São FRANÇÃO"),
     "a ratio of parts that vary": lambda c: (_ratios(c), c.set("actuals", 56, "numerator", "150")),
-    "a sheet whose name ends in a blank": lambda c: (sheet(lambda page: setattr(page, "title", "Actuals "))(c),
-                                                      c.declare("sheet: Actuals")),
-}  # fmt: skip
+    "a sheet whose name ends in a blank": lambda c: (
+        sheet(lambda page: setattr(page, "title", "Actuals "))(c),
+        c.declare("sheet: Actuals"),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SOUND)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
-from review_kit.intake.level_checks import check_ratios
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, Mask
+from review_kit.intake.level_checks import check_ratios
 from review_kit.intake.references import refuse_unknown
-from review_kit.intake.sign_checks import refuse_foreign_signs, refuse_percent_parts
+from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
 from review_kit.intake.units import counts_percent
@@ -49,7 +49,7 @@ def check_actuals(
     settle_duplicates(frame.drop(columns="unit"), _KEY, ledger, distinct=source.distinct)
     check_units(frame, ledger, of_kpi, codes, source)
     if source.signs:
-        refuse_foreign_signs(ledger, pd.Series(_of(of_kpi, "unit", codes)), ["value"], source)
+        tell_foreign_signs(ledger, pd.Series(_of(of_kpi, "unit", codes)), ["value"], source)
         refuse_percent_parts(ledger, source)
     check_ratios(frame, ledger, kpis)
     inside = _check_cycle(frame, ledger, checkpoint)

@@ -18,7 +18,9 @@ from review_kit.model.period import Period
 from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
-_KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t＝＠]|[+＋-]\s*[^0-9.\s]))"  # as the tables of the next cycle are written
+_KEPT_FROM_RUNNING = (
+    r"^'(['\s]*(?:[=@\t\x{FF1D}\x{FF20}]|[+\x{FF0B}-]\s*[^0-9.\s]))"  # as the tables of the next cycle are written
+)
 _LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 
@@ -51,7 +53,9 @@ class Converter:
             if not again.any():
                 return texts
             heading = ledger.headings[name]
-            again &= texts[name].isin([heading, heading.upper(), heading.lower(), heading.capitalize(), heading.title()])
+            again &= texts[name].isin(
+                [heading, heading.upper(), heading.lower(), heading.capitalize(), heading.title()]
+            )
         if len(named) < _LEAST_HEADINGS or not again.any():
             return texts
         column = "period" if "period" in named else named[0]
@@ -85,9 +89,7 @@ class Converter:
         values, bad = convert_numbers(texts, self.source)
         if bad.any():
             codes, distinct = pd.factorize(texts.where(bad))
-            self._refuse_coded(
-                name, codes, list(why_not_numbers(map(str, distinct), self.source, self.params_file))
-            )
+            self._refuse_coded(name, codes, list(why_not_numbers(map(str, distinct), self.source, self.params_file)))
         return pd.Series(values, index=texts.index)
 
     def periods(self, name: str, texts: pd.Series) -> dict[str, pd.Series]:
@@ -162,7 +164,8 @@ class Converter:
         suspect = pd.Series(distinct, dtype="str").str.contains(SUSPECT, regex=True)
         if suspect.any():
             found = [
-                why_hostile(str(text), lines=lines) if odd else None for text, odd in zip(distinct, suspect, strict=True)
+                why_hostile(str(text), lines=lines) if odd else None
+                for text, odd in zip(distinct, suspect, strict=True)
             ]
             self._refuse_coded(name, codes, found)
         lost = pd.Series(distinct, dtype="str").str.contains(LOST, regex=True).to_numpy(dtype=bool)

@@ -18,8 +18,8 @@ _SERIAL = re.compile(r"[2-6][0-9]{4}(?:\.[0-9]+)?")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _SECONDS = re.compile(r"([0-9]{10})(?:[0-9]{3})?")  # since 1970, or thousandths of them
 _MONTH_NAME = re.compile(  # of the larger languages of Europe, as they begin
-    r"jan|ene|gen|f[eé][bv]|m[aä]r|mrz|maart|avr|apr|abr|ma[ijy]|mag|ju[inl]|giu|lug|lip|a[uo][ugû]|ag[o ]|sep|set|o[ckt]t"
-    r"|out|no[vw]|d[eéi][cszi]",
+    r"jan|ene|gen|f[eé][bv]|m[aä]r|mrz|maart|avr|apr|abr|ma[ijy]|mag|ju[inl]|giu|lug|lip|a[uo][ugû]|ag[o ]|sep|set"
+    r"|o[ckt]t|out|no[vw]|d[eéi][cszi]",
     re.IGNORECASE,
 )
 _QUARTER = re.compile(

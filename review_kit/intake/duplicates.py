@@ -63,10 +63,10 @@ def _refuse_contradictions(rows: pd.DataFrame, places: np.ndarray, key: list[str
             continue
         named = ", ".join(str(row[name]) for name in key if not pd.isna(row[name]) and row[name] != "")
         column = next((name for name in others if not _equal(row[name], other[name])), "")
-        rows = f"rows {ledger.rows[origin]} and {ledger.rows[at]} both give"
+        both = f"rows {ledger.rows[origin]} and {ledger.rows[at]} both give"
         if ledger.rows[origin] == ledger.rows[at]:  # two cells of a wide table
-            rows = f"'{ledger.heading(ledger.melted, origin)}' and '{ledger.heading(ledger.melted, at)}' both give"
-        told[at] = f"{rows} {named}{_values(other, row, column)}."
+            both = f"'{ledger.heading(ledger.melted, origin)}' and '{ledger.heading(ledger.melted, at)}' both give"
+        told[at] = f"{both} {named}{_values(other, row, column)}."
         later.setdefault(column, []).append(at)
     for column, positions in later.items():
         where = np.zeros(len(ledger.rows), dtype=bool)

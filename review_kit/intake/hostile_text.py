@@ -17,13 +17,14 @@ _TOKENS = (  # as the services that give them out publish their forms
 )  # fmt: skip
 SECRET = re.compile(rf"\b(?:{'|'.join(_TOKENS)})|-----BEGIN [A-Z ]*PRIVATE KEY-----")
 SUSPECT = (  # a cheap look at all texts; the few that it finds are looked at closely
-    f"[{_CONTROL}{_LINES}]|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|xox[abeprs]-|sk-|k_live_|k_test_|AIza|eyJ|npm_|hf_|pypi-"
-    r"|SG\.|ya29|dop_v1_|hooks\.slack|[Bb]earer |AccountKey|(?i:access_key|api[_-]?key|secret[_-]?key|passwor|passwd|pwd)"
+    f"[{_CONTROL}{_LINES}]|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|xox[abeprs]-|sk-|k_live_|k_test_|AIza|eyJ|npm_|hf_"
+    r"|pypi-|SG\.|ya29|dop_v1_|hooks\.slack|[Bb]earer |AccountKey|(?i:access_key|api[_-]?key|secret[_-]?key|passw|pwd)"
     r"|://|PRIVATE KEY|^#[A-Z¡¿]|^Err:"
 )
 _UNSAFE = re.compile(f"[{_CONTROL}]")
 _BREAK = re.compile(f"[{_LINES}]")
-LOST = "\ufffd|[ÃÂ][\u0080-\u00bf]|â\u20ac|ï»¿|Ã[ŸœŒšŠžŽ‚„…†‡ˆ‰‹‘’“”•–—˜™›¡-¿]"  # a letter gone; UTF-8 read as cp1252
+# a letter that is gone, or UTF-8 that was read as cp1252: a capital with a mark and then no letter
+LOST = r"\x{FFFD}|[ÃÂ][\x{80}-\x{BF}]|â\x{20AC}|\x{EF}\x{BB}\x{BF}|Ã[^\sA-Za-zÀ-ÿ0-9.,;:!?)]"
 
 
 def why_hostile(text: str, *, lines: bool) -> Problem | None:

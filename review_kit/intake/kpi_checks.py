@@ -5,7 +5,7 @@ import pandas as pd
 
 from review_kit.intake.ledger import Ledger, Mask
 from review_kit.intake.number_hints import says_nothing_was_measured
-from review_kit.intake.sign_checks import refuse_foreign_signs
+from review_kit.intake.sign_checks import tell_foreign_signs
 from review_kit.intake.units import is_strange
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.words import Direction
@@ -21,7 +21,7 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, source: Source, *, profile: 
     """
     declared = "" in source.missing
     figures = ("baseline", "target_low", "target_high", "stretch", "lower_bound", "upper_bound")
-    refuse_foreign_signs(ledger, frame["unit"], figures, source)
+    tell_foreign_signs(ledger, frame["unit"], figures, source)
     used = ledger.used
     is_range = _true(frame["direction"].eq(Direction.RANGE)) & used
     low, high = frame["target_low"].to_numpy(), frame["target_high"].to_numpy()

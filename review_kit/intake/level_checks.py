@@ -137,7 +137,9 @@ def check_ratios(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame) -> Non
         groups = usual.groupby(keys)
         enough = groups.transform("mean").ge(1 - _ODD_SHARE) & groups.transform("count").ge(_FEWEST)
         slip = is_ratio & enough.to_numpy(dtype=bool) & _is_step(off)
-        whole = pd.Series(np.where(np.isnan(ratio), np.nan, frame["numerator"] > frame["denominator"]), index=frame.index)
+        whole = pd.Series(
+            np.where(np.isnan(ratio), np.nan, frame["numerator"] > frame["denominator"]), index=frame.index
+        )
         shares = whole.groupby(frame["kpi_id"])
         rare = shares.transform("mean").le(_ODD_SHARE) & shares.transform("count").ge(_FEWEST)
         larger = is_ratio & (whole.eq(1.0) & rare).to_numpy(dtype=bool)

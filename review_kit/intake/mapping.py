@@ -160,7 +160,11 @@ def _tell_unused(
         if heading and heading not in used:
             folded = heading.casefold().replace(" ", "_")
             near = nearest(folded, free) if len(folded) > 3 else ""  # noqa: PLR2004 - shorter words are like any
-            if near and not (told and _is_named(near, schema)) and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded))):
+            if (
+                near
+                and not (told and _is_named(near, schema))
+                and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded)))
+            ):
                 message = f"the column '{shown(heading)}' is not used."
                 hint = f"did you mean '{near}'? Rename it, or add 'columns: {{{near}: {shown(heading)}}}'."
                 ledger.note("unused-column", message, hint, Severity.WARNING, column=heading)

@@ -75,7 +75,9 @@ def why_not_numbers(texts: Iterable[str], source: Source, params_file: str) -> l
     known: dict[str, Problem] = {}
     found = []
     for text in texts:
-        shape = _shape(text) if any(letter.isdigit() for letter in text) and not _is_plain(text, source.decimal) else text
+        shape = (
+            _shape(text) if any(letter.isdigit() for letter in text) and not _is_plain(text, source.decimal) else text
+        )
         if shape not in known:
             known[shape] = why_not_a_number(shape, source, params_file)
         found.append(known[shape])
@@ -87,7 +89,7 @@ def _shape(text: str) -> str:
     return _MANY_DIGITS.sub("1111", _DIGIT.sub("1", text))
 
 
-def _hint(text: str, source: Source, params_file: str) -> str:
+def _hint(text: str, source: Source, params_file: str) -> str:  # noqa: PLR0911 - one return for each kind of slip
     if "_" in text:
         return "underscores are not read: write the digits alone."
     if any(letter.isdigit() and not letter.isascii() for letter in text):
@@ -133,7 +135,9 @@ def readings(text: str, source: Source) -> Iterator[tuple[Declared, float]]:
     decimals = (source.decimal, ",") if may_be_comma else (source.decimal,)
     grouped = [mark for mark in _BETWEEN_THOUSANDS if mark in text and source.thousands is None]
     ways = [way for way in _WAYS if way not in source.negatives]
-    for decimal, thousands, way, signs in product(decimals, (source.thousands, *grouped), ("", *ways), _sign_sets(text)):
+    for decimal, thousands, way, signs in product(
+        decimals, (source.thousands, *grouped), ("", *ways), _sign_sets(text)
+    ):
         declared: Declared = {}
         if decimal != source.decimal:
             declared["decimal"] = f"decimal: {quoted(decimal)}"
@@ -171,7 +175,7 @@ def _sign_sets(text: str) -> list[tuple[str, ...]]:
 
 
 def _says_nothing(mark: str) -> bool:
-    return mark.casefold() != "e" and not set(mark) & set("=?!/:;\"&@\\") and not _is_scale(mark)
+    return mark.casefold() != "e" and not set(mark) & set('=?!/:;"&@\\') and not _is_scale(mark)
 
 
 def _is_scale(mark: str) -> bool:

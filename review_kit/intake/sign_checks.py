@@ -17,8 +17,11 @@ def unit_signs(source: Source) -> tuple[str, ...]:
     return tuple(sign for sign in source.signs if known_base(sign))
 
 
-def refuse_foreign_signs(ledger: Ledger, units: pd.Series, columns: Sequence[str], source: Source) -> None:
-    """Refuses '12 %' for a KPI in days and '5 hours' for one in days; `units` holds the unit of each row's KPI."""
+def tell_foreign_signs(ledger: Ledger, units: pd.Series, columns: Sequence[str], source: Source) -> None:
+    """Refuses '12 %' for a KPI in days, and warns of '5 hours' for one; `units` holds the unit of each row's KPI.
+
+    Params say that the sign means nothing, and so the number is read; but a percentage would be 100 times too large.
+    """
     signs = unit_signs(source)
     if not signs:
         return
@@ -33,7 +36,8 @@ def refuse_foreign_signs(ledger: Ledger, units: pd.Series, columns: Sequence[str
             stands[other] = texts[other].str.contains(sign, regex=False).to_numpy(dtype=bool, na_value=False)
             told = f"'{{value}}' is in '{sign}', and the KPI is not."
             untold = ~ledger.faulty.get(column, np.zeros(len(other), dtype=bool))
-            ledger.refuse(stands & untold & ledger.used, column, "unit-mismatch", told, _HINT)
+            tell = ledger.refuse if sign == "%" else ledger.warn
+            tell(stands & untold & ledger.used, column, "unit-mismatch", told, _HINT)
 
 
 def refuse_percent_parts(ledger: Ledger, source: Source) -> None:

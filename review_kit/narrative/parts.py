@@ -58,7 +58,9 @@ def scorecard_lead(scores: pd.DataFrame) -> str:
     if "certainty" in scores:
         not_final = int(scores["certainty"].isin([Certainty.PRELIMINARY, Certainty.PROJECTED]).sum())
     if not_final:
-        said += f" {figures.plural(not_final, 'KPI')} {'rests' if not_final == 1 else 'rest'} on values that are not final."
+        said += (
+            f" {figures.plural(not_final, 'KPI')} {'rests' if not_final == 1 else 'rest'} on values that are not final."
+        )
     return said
 
 

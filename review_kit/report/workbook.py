@@ -96,7 +96,10 @@ _DEFINITIONS: Final = (
     _Field("Measured", "text", "frequency", 12),
 )
 _READING: Final = (
-    ("Certainty", "Preliminary: values behind the actual may still change. Projected: some are forecasts. Empty: final."),
+    (
+        "Certainty",
+        "Preliminary: values behind the actual may still change. Projected: some are forecasts. Empty: final.",
+    ),
     ("Target is", "At least: the actual must reach the target. At most: it must not exceed it. Within: from … to …"),
     ("Gap", "Actual less target, in the KPI's own unit."),
     ("Score of 100", "100 means that the target was met, by the method that the report describes."),

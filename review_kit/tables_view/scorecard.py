@@ -229,7 +229,11 @@ def _full_note(note: str, since: str, rows: list[dict[str, Any]], shown: list[st
         "change": f"Change: since {since}." if since else "",
         "outlook": "Outlook: the chance of meeting the target if the KPI goes on as it did.",
     }
-    parts = [note, certainty_legend(row.get("certainty") for row in rows), *(text for column, text in explained.items() if column in shown)]
+    parts = [
+        note,
+        certainty_legend(row.get("certainty") for row in rows),
+        *(text for column, text in explained.items() if column in shown),
+    ]
     if "signal" not in shown:
         parts.append("Signals are not shown: no KPI has enough periods to tell a change from noise.")
     return " ".join(part for part in parts if part)

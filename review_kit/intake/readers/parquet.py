@@ -25,7 +25,9 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
 
     """
     if is_text(raw):
-        raise CannotReadError("format-mismatch", "the file is text, no Parquet file.", "name it as it is, such as .csv.")
+        raise CannotReadError(
+            "format-mismatch", "the file is text, no Parquet file.", "name it as it is, such as .csv."
+        )
     try:
         file = parquet.ParquetFile(
             pa.BufferReader(raw),

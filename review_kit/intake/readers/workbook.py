@@ -53,7 +53,10 @@ def _parts(raw: bytes) -> Parts | None:
         return None
     if not raw.startswith(b"PK"):
         if is_text(raw):
-            told, hint = "the file is text, no workbook.", "save it in Excel as .xlsx, or name it as it is, such as .csv."
+            told, hint = (
+                "the file is text, no workbook.",
+                "save it in Excel as .xlsx, or name it as it is, such as .csv.",
+            )
             raise CannotReadError("format-mismatch", told, hint)
         told = "the file is no workbook." if raw else "the file is empty."
         raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.")
