@@ -355,6 +355,35 @@ def test_what_is_sound_though_odd_is_read_without_a_word(tmp_path, name):
     assert [str(fault) for fault in read(tmp_path, SOUND[name]).faults] == []
 
 
+def test_a_share_for_a_percentage_and_spending_beyond_all_bounds_are_warnings_at_the_initiative(tmp_path):
+    def change(cycle: Cycle) -> None:
+        cycle.raw["initiatives.csv"] = (
+            b"initiative_id,name,budget,spent,planned_percent,percent_complete\n"
+            b"I1,Faster,120000,80000,60,0.45\nI2,Larger,120000,80000000,60,45\nI3,Dearer,120000,250000,1,0\n"
+        )
+        cycle.params = cycle.params.replace("sources:\n", "sources:\n  initiatives: data/initiatives.csv\n")
+
+    assert told(read(tmp_path, change)) == [
+        ("unit-mismatch", "initiatives.csv", 2, "percent_complete", Severity.WARNING),
+        ("unit-mismatch", "initiatives.csv", 3, "spent", Severity.WARNING),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "rule", "words"),
+    [
+        ("4,0", "bad-target", 'add decimal: ","'),
+        ("1,234", "bad-target", 'add decimal: "," or thousands: ","'),
+        ("#N/A", "spreadsheet-error", "mend the formula"),
+        ("4.0\u200b", "bad-target", "type the target anew"),
+    ],
+)
+def test_a_target_that_cannot_be_read_is_told_with_what_would_read_it(tmp_path, written, rule, words):
+    (fault,) = read(tmp_path, kpi(2, "target", written)).faults
+    assert (fault.rule, fault.file, fault.row, fault.column) == (rule, "data/kpis.csv", 2, "target")
+    assert words in fault.hint
+
+
 def test_garbled_letters_are_a_warning_at_their_cell(tmp_path):
     intake = read(tmp_path, cell(62, "note", "SÃ¼d"), cell(63, "note", "S\ufffdd"))
     assert told(intake) == [("bad-encoding", "actuals.csv", row, "note", Severity.WARNING) for row in (62, 63)]
