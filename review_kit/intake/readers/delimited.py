@@ -9,26 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from review_kit.intake.raw import FIRST, LISTED, MOST_COLUMNS, NO_ROWS, RawTable, as_columns, joined_headings, too_wide
+from review_kit.intake.readers.forms import is_utf8, other_forms, wide_letters
 from review_kit.intake.readers.plain import WORTH_IT, read_plain
 from review_kit.model.fault import Fault
 from review_kit.params import Source
 
-_SIGNATURES = {
-    b"PK\x03\x04": "an Excel or zip file",
-    b"PK\x05\x06": "an empty zip file",
-    b"{\\rtf": "a document of a word processor",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"%PDF": "a PDF",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3": "a database",
-    b"\x1f\x8b": "a packed file",
-}
-_PAGE = re.compile(
-    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|script|meta|style|title|center|font|div|p|table|\?xml)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
-_WIDE_LETTERS = 0.4  # of the bytes: so many NULs have texts of two bytes a letter
 _DELIMITERS = (";", "\t", ",", "|")
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
@@ -69,7 +54,8 @@ class _Reading:
 def read_csv(raw: bytes, source: Source) -> RawTable:
     """Cells of a delimited file; everything wrong with its form becomes a fault."""
     reading = _Reading(source)
-    _refuse_other_forms(raw, reading)
+    for told, hint in other_forms(raw):
+        reading.fault("format-mismatch", told, hint)
     if reading.faults:
         return RawTable(faults=reading.faults)
     if len(raw) >= WORTH_IT and source.encoding.lower() in {"utf-8", "utf8"} and source.header_rows == 1:
@@ -100,32 +86,20 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
     )
 
 
-def _refuse_other_forms(raw: bytes, reading: _Reading) -> None:
-    for signature, what in _SIGNATURES.items():
-        if raw.startswith(signature):
-            reading.fault("format-mismatch", f"the file is {what}, not text.", "export it as CSV, or name it as it is.")
-    if _PAGE.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
-        told = "the file is a web page, not a table; it may be the page of a login."
-        reading.fault("format-mismatch", told, "open it in a browser, and download the table itself.")
-    if _JSON.match(raw[:4096].removeprefix(b"\xef\xbb\xbf")):
-        hint = "write one object a line and call it .jsonl, or export it as CSV."
-        reading.fault("format-mismatch", "the file is JSON, not a table of cells.", hint)
-
-
 def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     """The encoding by which the text can be read, with unknown bytes as lone surrogates; '' where there is none."""
     encoding = reading.source.encoding.lower().replace("_", "-")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and not encoding.startswith("utf-16"):
         reading.fault("bad-encoding", "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'.", row=1)
         return ""
-    wide = _wide_letters(raw) if not encoding.startswith("utf-16") else ""
+    wide = wide_letters(raw) if not encoding.startswith("utf-16") else ""
     if wide:
         told = "the file seems to be UTF-16: every other byte is empty."
         reading.fault("bad-encoding", told, f"save it as UTF-8, or add 'encoding: {wide}'.", row=1)
         return ""
     if encoding in {"utf-8", "utf8"}:
         encoding = "utf-8-sig"
-    elif _is_utf8(raw):
+    elif is_utf8(raw):
         told = f"the file is UTF-8, not {reading.source.encoding}: its letters would be garbled."
         reading.fault("bad-encoding", told, "take encoding out of its source.")
         return ""
@@ -140,26 +114,6 @@ def _usable_encoding(raw: bytes, reading: _Reading) -> str:
         return ""
     reading.suspect = "\0" in text or _LONE_SURROGATE.search(text) is not None
     return encoding
-
-
-def _wide_letters(raw: bytes) -> str:
-    """The kind of UTF-16 that text without a mark seems to be; '' for any other."""
-    start = raw[:4096]
-    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if start[first::2].count(0) > _WIDE_LETTERS * len(start):
-            return encoding
-    return ""
-
-
-def _is_utf8(raw: bytes) -> bool:
-    """Whether letters beyond ASCII stand there, all of them as UTF-8 writes them: by chance that does not happen."""
-    if raw.isascii():
-        return False
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
