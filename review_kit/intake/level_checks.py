@@ -142,11 +142,11 @@ def check_ratios(frame: pd.DataFrame, ledger: Ledger, kpis: pd.DataFrame) -> Non
         )
         shares = whole.groupby(frame["kpi_id"])
         rare = shares.transform("mean").le(_ODD_SHARE) & shares.transform("count").ge(_FEWEST)
-        larger = is_ratio & (whole.eq(1.0) & rare).to_numpy(dtype=bool)
+        larger = is_ratio & (whole.eq(1.0) & rare).to_numpy(dtype=bool) & (np.abs(off) > _ALIKE)
         differs = is_ratio & (np.abs(frame["value"].to_numpy() - ratio) > _SAME * np.abs(ratio))
     told = "'{value}' over its denominator is a power of ten away from what it is in the KPI's other rows."
     ledger.warn(slip, "numerator", "unit-mismatch", told, "is one of the two in another unit, such as thousands?")
-    told = "'{value}' is larger than its denominator, unlike in the KPI's other rows."
+    told = "'{value}' is larger than its denominator, far from what it is in the KPI's other rows."
     hint = "are the two exchanged, or is one in another unit?"
     ledger.warn(larger & ~slip, "numerator", "out-of-range", told, hint)
 
