@@ -301,7 +301,7 @@ def test_a_red_kpi_that_gets_worse_is_a_signal_and_not_noise(scores, findings):
 
 
 def test_preliminary_figures_are_known_as_such(year, scores):
-    assert list(scores.index[scores["certainty"].eq(1)]) == ["digital_revenue", "write_offs"]
+    assert list(scores.index[scores["certainty"].eq("preliminary")]) == ["digital_revenue", "write_offs"]
     said = words(year.scoring.kpi_page("digital_revenue")._repr_html_())
     assert "Upper limit Signal Preliminary" in said
     assert "December 2025 27.5 18.8 16.6 12.8 20.4 improvement yes" in said

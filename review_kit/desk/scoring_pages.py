@@ -11,7 +11,7 @@ from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED, first_rows
 from review_kit.findings.evidence import Row, in_unit, promised, text
 from review_kit.model import figures
-from review_kit.model.words import Direction, Level, Status, Variation
+from review_kit.model.words import Certainty, Direction, Level, Status, Variation
 from review_kit.narrative import (
     kpi_sentence,
     scorecard_lead,
@@ -29,6 +29,12 @@ PAGES_OF_MANY = 24
 
 _AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
+
+
+def _with_certainty(row: Row) -> str:
+    """'18.7 %, preliminary': a figure that is not final says so wherever it stands."""
+    certainty = text(row["certainty"])
+    return in_unit(row, row["actual"]) + (f", {certainty}" if certainty and certainty != Certainty.ACTUAL else "")
 
 
 class ScoringPages:
@@ -255,7 +261,7 @@ class ScoringPages:
         """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
         calendar = self._review.checkpoint
         known = [
-            ("Actual", in_unit(row, row["actual"]) if pd.notna(row["actual"]) else ""),
+            ("Actual", _with_certainty(row) if pd.notna(row["actual"]) else ""),
             ("Target", promised(row) if pd.notna(row["target"]) or pd.notna(row["target_low"]) else "none"),
             ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
             ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),

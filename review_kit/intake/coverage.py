@@ -34,7 +34,9 @@ def check_coverage(
     ever = kpis["kpi_id"].isin(keys.kpi.texts).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever
-    never &= never.sum() > ledger.unreadable
+    away = keys.kpi.among(refused)
+    strangers = int((~away.isin(kpis["kpi_id"])).sum())  # ids that are slips for those that lack values
+    never &= never.sum() > ledger.unreadable + strangers
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()

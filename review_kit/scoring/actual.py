@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.period import MONTHS_A_YEAR, Checkpoint, first_of_month
-from review_kit.model.words import PERCENT_UNITS, Aggregate
+from review_kit.model.words import PERCENT_UNITS, Aggregate, Certainty
 
-CERTAINTY = ("actual", "preliminary", "projected")  # a figure is only as certain as the least certain row in it
+CERTAINTY = tuple(map(str, Certainty))  # a figure is only as certain as the least certain row in it
 
 
 def ratio_scale(unit: pd.Series) -> pd.Series:
@@ -171,7 +171,7 @@ def actuals_at(series: pd.DataFrame, kpis: pd.DataFrame, checkpoint: Checkpoint)
     current = combine(now, ["kpi_id"]).set_index("kpi_id")
     table["actual"] = table["kpi_id"].map(current["value"])
     table["n_periods"] = table["kpi_id"].map(current["n_values"]).fillna(0).astype("int64")
-    table["certainty"] = table["kpi_id"].map(current["certainty"])
+    table["certainty"] = table["kpi_id"].map(current["certainty"]).map(dict(enumerate(CERTAINTY))).astype("str")
     earlier = combine(before, ["kpi_id"]).set_index("kpi_id")
     # three months of last year are no measure for twelve of this one
     whole = table["kpi_id"].map(earlier["n_values"]).ge(table["n_periods"])

@@ -1,16 +1,22 @@
 """The words and classes by which a status, a signal and an outlook are shown; the stylesheet adds shape and colour."""
 
+from collections.abc import Iterable
 from math import isnan
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from review_kit.model.figures import DASH, known, percent
-from review_kit.model.words import Status, Variation
+from review_kit.model.words import Certainty, Status, Variation
 from review_kit.tables_view.html import element
 
 _STATUSES: Final = {status.value: status for status in Status}
 _SIGNALS: Final = {signal.value: signal for signal in Variation}
+_NOT_FINAL: Final = {certainty.value: certainty for certainty in Certainty if certainty.mark}
+_EXPLAINED: Final = {
+    Certainty.PRELIMINARY: "preliminary, the values behind it may still change",
+    Certainty.PROJECTED: "projected, some of the values behind it are forecasts",
+}
 LIKELY, UNLIKELY = 0.8, 0.2  # chances beyond which an outlook is called so; between them it is open
 
 
@@ -51,6 +57,18 @@ def signal_label(value: Any) -> Markup:
     if signal is None:
         return element("span", words(value) or DASH)
     return element("span", sentence_case(signal.value), class_=f"signal {signal.css_class}")
+
+
+def certainty_mark(value: Any) -> Markup:
+    """The small letter behind a figure that is not final; nothing behind one that is."""
+    certainty = _NOT_FINAL.get(words(value))
+    return element("sup", certainty.mark, title=certainty.value) if certainty else Markup()
+
+
+def certainty_legend(values: Iterable[Any]) -> str:
+    """What the letters among these figures mean; nothing where all are final."""
+    found = {words(value) for value in values}
+    return " ".join(f"{each.mark}: {_EXPLAINED[each]}." for name, each in _NOT_FINAL.items() if name in found)
 
 
 def outlook_words(chance: Any) -> str:

@@ -16,7 +16,16 @@ from review_kit.model.words import Variation
 from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
 from review_kit.tables_view.html import anchor, element, joined, slug
-from review_kit.tables_view.labels import outlook_words, sentence_case, signal_of, status_label, status_of, words
+from review_kit.tables_view.labels import (
+    certainty_legend,
+    certainty_mark,
+    outlook_words,
+    sentence_case,
+    signal_of,
+    status_label,
+    status_of,
+    words,
+)
 from review_kit.tables_view.sparkline import MOST_PERIODS, draw
 from review_kit.tables_view.table import Table, group_row, in_words
 
@@ -177,7 +186,7 @@ def _cell(
             target = row.get("target")
             inner = draw(trends.get(words(row["kpi_id"]), []), target if known(target) else None)
         case "actual":
-            inner = with_unit(row.get("actual"), unit, decimals)
+            inner = escape(with_unit(row.get("actual"), unit, decimals)) + certainty_mark(row.get("certainty"))
         case "target":
             inner = target_text(row, unit, decimals)
         case "gap" | "change":
@@ -220,7 +229,11 @@ def _full_note(note: str, since: str, rows: list[dict[str, Any]], shown: list[st
         "change": f"Change: since {since}." if since else "",
         "outlook": "Outlook: the chance of meeting the target if the KPI goes on as it did.",
     }
-    parts = [note, *(text for column, text in explained.items() if column in shown)]
+    parts = [
+        note,
+        certainty_legend(row.get("certainty") for row in rows),
+        *(text for column, text in explained.items() if column in shown),
+    ]
     if "signal" not in shown:
         parts.append("Signals are not shown: no KPI has enough periods to tell a change from noise.")
     return " ".join(part for part in parts if part)
