@@ -34,8 +34,8 @@ def check_coverage(
     ever = kpis["kpi_id"].isin(keys.kpi.texts).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever
-    away = keys.kpi.among(refused)
-    strangers = int((~away.isin(kpis["kpi_id"])).sum())  # ids that are slips for those that lack values
+    named_once = np.bincount(keys.kpi.numbers[refused & keys.kpi.given], minlength=len(keys.kpi.texts)) == 1
+    strangers = int((named_once & ~keys.kpi.texts.isin(kpis["kpi_id"])).sum())  # slips for the ids that lack values
     never &= never.sum() > ledger.unreadable + strangers
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
