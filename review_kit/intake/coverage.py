@@ -34,9 +34,7 @@ def check_coverage(
     ever = kpis["kpi_id"].isin(keys.kpi.texts).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever
-    named_once = np.bincount(keys.kpi.numbers[refused & keys.kpi.given], minlength=len(keys.kpi.texts)) == 1
-    strangers = int((named_once & ~keys.kpi.texts.isin(kpis["kpi_id"])).sum())  # slips for the ids that lack values
-    never &= never.sum() > ledger.unreadable + strangers
+    never &= never.sum() > ledger.unreadable + _slips(keys, refused, kpis["kpi_id"])
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()
@@ -54,6 +52,16 @@ def check_coverage(
     told = "the KPI has values of segments alone, and nobody can know whether to add or to average them."
     hint = "set its aggregate to sum, mean, min, max or ratio, or add a row without a segment."
     kpi_ledger.refuse(used & unclear, "aggregate", "unclear-aggregate", told, hint)
+
+
+def _slips(keys: Keys, refused: Mask, known: pd.Series) -> int:
+    """How many ids of refused rows may be those of KPIs that lack values, written otherwise; each has been told.
+
+    A single one that several rows name is none: rather the KPI itself is called by another id, and its row is told too.
+    """
+    rows = np.bincount(keys.kpi.numbers[refused & keys.kpi.given], minlength=len(keys.kpi.texts))
+    strange = rows[~keys.kpi.texts.isin(known).to_numpy() & (rows > 0)]
+    return 0 if len(strange) == 1 and strange[0] > 1 else len(strange)
 
 
 def _periods_due(frequency: pd.Series, checkpoint: Checkpoint) -> np.ndarray:

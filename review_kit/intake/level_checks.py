@@ -30,7 +30,11 @@ def check_levels(
     target_ledger: Ledger | None,
 ) -> None:
     """Warns of a target or a baseline that stands alone against values, baseline and target of its KPI."""
-    usual = pd.Series(_usual(actuals, keys, ledger, keys.of_kpis(kpis)), index=pd.Index(keys.kpi.texts))
+    of_kpi = keys.of_kpis(kpis)
+    asked = _may_tell(of_kpi)
+    if targets is not None:
+        asked |= keys.kpi.texts.isin(targets["kpi_id"]).to_numpy()
+    usual = pd.Series(_usual(actuals, keys, ledger, of_kpi, asked), index=pd.Index(keys.kpi.texts))
     value = kpis["kpi_id"].map(usual).to_numpy("float64")
     target, baseline = kpis["target"].to_numpy("float64"), kpis["baseline"].to_numpy("float64")
     named = (("target", target, baseline), ("baseline", baseline, target))
@@ -61,10 +65,20 @@ def _check_targets(targets: pd.DataFrame, ledger: Ledger, table: pd.DataFrame, u
     _tell(odd, "target", figure, value, ledger, "'{value}' is {times} the KPI's values and its other targets are.")
 
 
-def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> np.ndarray:
-    """For each KPI of the keys the usual size of its value as a whole; of one that adds up, of a whole year."""
+def _may_tell(kpis: pd.DataFrame) -> Mask:
+    """The KPIs of which target or baseline may stand alone, or their values beside both: of others nobody need ask."""
+    apart = _apart(kpis["target"].to_numpy("float64"), kpis["baseline"].to_numpy("float64"))
+    adds_up = kpis["aggregate"].eq(Aggregate.SUM).to_numpy()
+    with np.errstate(invalid="ignore"):
+        return _is_step(apart) | (adds_up & (np.abs(apart) <= _ALIKE))
+
+
+def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame, asked: Mask) -> np.ndarray:
+    """For each KPI asked for the usual size of its value as a whole; of one that adds up, of a whole year."""
+    if not asked.any():
+        return np.full(len(kpis), np.nan)
     size = _figures(actuals, keys, kpis)
-    rows = ledger.used & keys.kpi.given & ~np.isnan(size) & (size != 0.0)
+    rows = ledger.used & keys.of_kpi(asked, otherwise=False) & ~np.isnan(size) & (size != 0.0)
     added = rows & keys.of_kpi(kpis["aggregate"].eq(Aggregate.SUM).to_numpy(), otherwise=False)
     usual = np.full(len(kpis), np.nan)
     _put_medians(usual, np.abs(size[rows & ~added]), keys.kpi.numbers[rows & ~added])

@@ -16,7 +16,10 @@ _SIGNATURES = (  # begins with; what it then is; the kinds of sources that are s
 )
 _WANTED = {"csv": "text", "jsonl": "text", "excel": "a workbook", "parquet": "a Parquet file"}
 _NO_TEXT = {  # what text is called that lies where such a file belongs, and what to do
-    "excel": ("the file is text, no workbook.", "save it in Excel as .xlsx; a text file is named .csv, or gets format: csv."),
+    "excel": (
+        "the file is text, no workbook.",
+        "save it in Excel as .xlsx; a text file is named .csv, or gets format: csv.",
+    ),
     "parquet": ("the file is text, no Parquet file.", "name it as it is, such as .csv."),
 }
 _BEFORE = rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*"
