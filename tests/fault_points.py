@@ -346,10 +346,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill runs, and let their calls fail, at every step of every kind.")
     parser.add_argument("--all", action="store_true", help="every step, which takes about an hour; otherwise a tenth")
     parser.add_argument("--rounds", type=int, default=25, help="how often eight runs are started at once")
+    parser.add_argument("--skip", type=int, default=0, help="go on behind so many faults, where it was stopped")
     asked = parser.parse_args()
     with place() as folder:
         ground = Ground(folder)
-        faults = every_fault(ground)[:: 1 if asked.all else 10]
+        faults = every_fault(ground)[:: 1 if asked.all else 10][asked.skip :]
         kills = sum(fault.action in {KILL, KILL_OWNER} for fault in faults)
         fails = sum(fault.action == FAIL for fault in faults)
         say(f"{kills} kills, {fails} failing calls, {len(faults) - kills - fails} interrupts, {asked.rounds} x 8 runs")

@@ -32,10 +32,7 @@ FAULTS = {  # what was done to which file, and what the person is told
         "actuals.csv",
         ("digital_revenue,2025-03,16.8,", "digital_revenue,2025-03,16.8 ca.,"),
         f"{ACTUALS}, row 28, column value: '16.8 ca.' is not a number.",
-        (
-            "Hint: write a plain number, or where the text means that nothing was measured, "
-            'add missing: ["16.8 ca."] to this source in params/2025.yml.'
-        ),
+        "Hint: a bound or an estimate is no value: write what was measured as a plain number.",
     ),
     "an unknown KPI": (
         "actuals.csv",

@@ -318,7 +318,7 @@ def test_a_red_kpi_that_gets_worse_is_a_signal_and_not_noise(scores, findings):
 
 
 def test_preliminary_figures_are_known_as_such(year, scores):
-    assert list(scores.index[scores["certainty"].eq(1)]) == ["digital_revenue", "write_offs"]
+    assert list(scores.index[scores["certainty"].eq("preliminary")]) == ["digital_revenue", "write_offs"]
     said = words(year.scoring.kpi_page("digital_revenue")._repr_html_())
     assert "Upper limit Signal Without season Moving range Range limit Preliminary" in said
     assert "December 2025 27.5 25.6 22.6 21.6 23.6 improvement 20.1 0.1 0.9 yes" in said

@@ -313,7 +313,7 @@ def test_a_workbook_that_is_written_to_mislead_is_told_before_anything_is_laid_o
         "many-rows.xls": (old_workbook_that_claims(0x200, 4), "damaged-file"),
         "circle.xls": (old_workbook_with_a_circle(), "encrypted-file"),
         "page.xlsx": (b"<!DOCTYPE html><html>Sign in</html>", "format-mismatch"),
-        "text.xls": (b"id,v\na,1\n", "damaged-file"),
+        "text.xls": (b"id,v\na,1\n", "format-mismatch"),
     }
     for name, (raw, _) in made.items():
         (tmp_path / name).write_bytes(raw)

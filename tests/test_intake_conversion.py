@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from review_kit.intake.numbers import Problem, convert_numbers, why_not_a_number
+from review_kit.intake.number_hints import why_not_a_number
+from review_kit.intake.numbers import Problem, convert_numbers
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets, read_target
 from review_kit.intake.units import Unit, read_unit

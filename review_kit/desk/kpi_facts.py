@@ -9,7 +9,7 @@ from review_kit.findings.evidence import Row, in_unit, is_strict, promised, text
 from review_kit.model import figures
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Origin, Profile
-from review_kit.model.words import Direction
+from review_kit.model.words import Certainty, Direction
 from review_kit.tables_view.labels import ORIGIN_WORDS
 
 _BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
@@ -21,7 +21,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
     start = Origin.READ if row["baseline"] == kpi["baseline"] else Origin.COMPUTED
     score: str = _score_told(row) if pd.notna(row["score"]) else ""
     known: list[tuple[str, object, str]] = [
-        ("Actual", row["origin"], _told(row, row["actual"])),
+        ("Actual", row["origin"], _with_certainty(row) if pd.notna(row["actual"]) else ""),
         ("Target", row["target_origin"], _sign(row) + promised(row) if has_goal else "none"),
         ("Stretch", Origin.READ, _told(row, kpi["stretch"])),
         ("Baseline", start, _told(row, row["baseline"])),
@@ -53,6 +53,12 @@ def terms_of(row: Row, kpi: Mapping[Any, Any]) -> list[tuple[str, str]]:
         ("Figures are", ORIGIN_WORDS),
     ]
     return [(name, words) for name, words in terms if words]
+
+
+def _with_certainty(row: Row) -> str:
+    """'18.7 %, preliminary': a figure that is not final says so wherever it stands."""
+    certainty = text(row["certainty"])
+    return in_unit(row, row["actual"]) + (f", {certainty}" if certainty and certainty != Certainty.ACTUAL else "")
 
 
 def _told(row: Row, value: float) -> str:

@@ -9,14 +9,14 @@ from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger
+from review_kit.intake.level_checks import check_ratios, find_ratios, worked_out
 from review_kit.intake.references import refuse_unknown
+from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
-from review_kit.intake.units import counts_percent
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint, long_date
-from review_kit.model.words import Aggregate
 from review_kit.params import Source
 
 _KEY = ["kpi_id", "period", "segment"]
@@ -45,11 +45,16 @@ def check_actuals(
     of_kpi = keys.of_kpis(kpis)
     _must_have_values(keys, ledger, of_kpi)
     _check_bounds(frame, keys, ledger, of_kpi)
-    _check_ratios(frame, keys, ledger, of_kpi)
+    _refuse_half_ratios(frame, keys, ledger, of_kpi)
     tell_ambiguous_names(words, ledger)
     repeated = keys.same.repeated(ledger.used)
     settle_duplicates(frame.drop(columns="unit"), _KEY, repeated, ledger, distinct=source.distinct)
     check_units(frame, words["unit"], keys, ledger, of_kpi, source)
+    if source.signs:
+        units = Coded.of(of_kpi["unit"])
+        tell_foreign_signs(ledger, Coded(units.texts, keys.of_kpi(units.numbers, otherwise=-1)), ["value"], source)
+        refuse_percent_parts(ledger, source)
+    check_ratios(frame, keys, ledger, of_kpi)
     inside = _check_cycle(frame, ledger, checkpoint)
     _check_overlaps(frame, keys, ledger, checkpoint)
     _check_segments(keys, ledger, inside)
@@ -81,15 +86,11 @@ def _leave_out_strangers(
     ledger.state[elsewhere] = OUTSIDE
 
 
-def _are_ratios(kpis: pd.DataFrame) -> Mask:
-    return kpis["aggregate"].eq(Aggregate.RATIO).to_numpy(dtype=bool)
-
-
 def _must_have_values(keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
     """A file without a value column can hold ratios alone."""
     if "value" in ledger.texts:
         return
-    others = ledger.used & keys.of_kpi(kpis["known"].to_numpy() & ~_are_ratios(kpis), otherwise=False)
+    others = ledger.used & keys.of_kpi(kpis["known"].to_numpy() & ~find_ratios(kpis), otherwise=False)
     if others.any():
         name = keys.kpi.at(int(np.flatnonzero(others)[0]))
         message = f"no column is called 'value', and KPI '{name}' is no ratio."
@@ -101,7 +102,7 @@ def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.Data
     if kpis[["lower_bound", "upper_bound"]].isna().all(axis=None):
         return
     value = frame["value"].to_numpy()
-    share = _ratios(frame, keys, kpis)
+    share = worked_out(frame, keys, kpis)
     for column, side in (("lower_bound", "below"), ("upper_bound", "above")):
         bound = keys.of_kpi(kpis[column].to_numpy(), otherwise=np.nan)
         beyond = value < bound if side == "below" else value > bound
@@ -114,16 +115,8 @@ def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.Data
         ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
 
 
-def _ratios(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
-    """What numerator and denominator of a ratio make, in the unit of the KPI; missing for every other row."""
-    scale = np.array([100.0 if counts_percent(unit) else 1.0 for unit in kpis["unit"]])
-    scale = keys.of_kpi(np.where(_are_ratios(kpis), scale, np.nan), otherwise=np.nan)
-    below = frame["denominator"].to_numpy()
-    return scale * frame["numerator"].to_numpy() / np.where(below != 0, below, np.nan)
-
-
-def _check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
-    are_ratios = _are_ratios(kpis)
+def _refuse_half_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
+    are_ratios = find_ratios(kpis)
     if not are_ratios.any():
         return
     is_ratio = ledger.used & keys.of_kpi(are_ratios, otherwise=False)

@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.coded import Coded
-from review_kit.intake.ledger import Ledger, holds_secret, shown
-from review_kit.intake.numbers import SPREADSHEET_ERRORS, Problem, convert_numbers, why_not_a_number
+from review_kit.intake.hostile_text import LOST, SUSPECT, why_hostile
+from review_kit.intake.ledger import Ledger, shown
+from review_kit.intake.number_hints import why_not_numbers
+from review_kit.intake.numbers import Problem, convert_numbers
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.target_text import convert_targets
 from review_kit.model.nearest import did_you_mean
 from review_kit.params import Source
 from review_kit.schema import Column, Kind, TableSchema
 
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_SUSPECT = f"[{_CONTROL}\r\n]|gh[pousr]_|github_pat_|AKIA|xox[abprs]-|sk-|PRIVATE KEY|^#[A-Z]"
-_UNSAFE = re.compile(f"[{_CONTROL}]")
-_KEPT_FROM_RUNNING = r"^'(['\s]*(?:[=@\t]|[+-][^0-9.\s]))"  # as the tables of the next cycle are written
+_KEPT_FROM_RUNNING = (
+    r"^'(['\s]*(?:[=@\t\x{FF1D}\x{FF20}]|[+\x{FF0B}-]\s*[^0-9.\s]))"  # as the tables of the next cycle are written
+)
 _LEAST_HEADINGS = 2  # that a row repeats: a single text may well be the name of its column
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 
@@ -56,7 +57,9 @@ class Converter:
         for name in named:
             if not again.any():
                 return cells
-            again &= cells[name].where(cells[name].texts.eq(ledger.headings[name]))
+            heading = ledger.headings[name]
+            written = [heading, heading.upper(), heading.lower(), heading.capitalize(), heading.title()]
+            again &= cells[name].where(cells[name].texts.isin(written))
         if len(named) < _LEAST_HEADINGS or not again.any():
             return cells
         column = "period" if "period" in named else named[0]
@@ -79,7 +82,7 @@ class Converter:
         if kind is Kind.FLAG:
             return cells.spread(pd.Series(self._judge(name, cells, _flag), dtype="object")).astype("boolean")
         if kind is Kind.LIST:
-            return self._reworded(name, cells, lambda text: _listing(text, words, name))
+            return self._reworded(name, cells.changed(_as_meant), lambda text: _listing(text, words, name))
         if kind is Kind.TARGET:
             return cells.rows()
         self._refuse_unsafe(name, cells, lines=column.lines)
@@ -94,9 +97,7 @@ class Converter:
         values, bad = convert_numbers(cells.texts, self.source)
         if bad.any():
             wrong = cells.only(cells.where(bad))
-            self._refuse(
-                name, wrong, [why_not_a_number(str(text), self.source, self.params_file) for text in wrong.texts]
-            )
+            self._refuse(name, wrong, list(why_not_numbers(wrong.texts, self.source, self.params_file)))
         return cells.spread(pd.Series(values, copy=not values.flags.writeable))  # Arrow lends what nobody may change
 
     def periods(self, name: str, cells: Coded) -> Mapping[str, pd.Series | Coded]:
@@ -156,10 +157,15 @@ class Converter:
     def _refuse_unsafe(self, name: str, cells: Coded, *, lines: bool) -> None:
         if not len(cells.texts):
             return
-        suspect = cells.texts.str.contains(_SUSPECT, regex=True)
+        suspect = cells.texts.str.contains(SUSPECT, regex=True)
         if suspect.any():
             odd = zip(cells.texts, suspect, strict=True)
-            self._refuse(name, cells, [_unsafe(str(text), lines=lines) if doubt else None for text, doubt in odd])
+            self._refuse(name, cells, [why_hostile(str(text), lines=lines) if doubt else None for text, doubt in odd])
+        lost = cells.texts.str.contains(LOST, regex=True)
+        if lost.any():
+            told = "letters of '{value}' were lost or garbled when it was saved in another encoding."
+            hint = "type the text anew, or export the table again as UTF-8."
+            self.ledger.warn(cells.where(lost), name, "bad-encoding", told, hint)
 
 
 def _as_meant(texts: pd.Series) -> pd.Series:
@@ -168,18 +174,6 @@ def _as_meant(texts: pd.Series) -> pd.Series:
     if not marked.any():
         return texts
     return texts.mask(marked, texts.str.replace(_KEPT_FROM_RUNNING, r"\1", regex=True))
-
-
-def _unsafe(text: str, *, lines: bool) -> Problem | None:
-    if text in SPREADSHEET_ERRORS:
-        return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
-    if _UNSAFE.search(text):
-        return Problem("unsafe-text", "'{value}' holds control characters.", "type the text anew, without formatting.")
-    if not lines and ("\n" in text or "\r" in text):
-        return Problem("unsafe-text", "'{value}' spans several lines.", "write it on one line.")
-    if holds_secret(text):
-        return Problem("secret-in-data", "the cell holds a key or a token.", "remove it here, and revoke it at once.")
-    return None
 
 
 def _flag(text: str) -> bool | Problem:

@@ -34,7 +34,7 @@ def check_coverage(
     ever = kpis["kpi_id"].isin(keys.kpi.texts).to_numpy()
     told = "KPI '{value}' has no value at all and will not be scored."
     never = used & ~ever
-    never &= never.sum() > ledger.unreadable
+    never &= never.sum() > ledger.unreadable + _slips(keys, refused, kpis["kpi_id"])
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()
@@ -55,6 +55,16 @@ def check_coverage(
         "counts, as for headcount), or add a row without a segment."
     )
     kpi_ledger.refuse(used & unclear, "aggregate", "unclear-aggregate", told, hint)
+
+
+def _slips(keys: Keys, refused: Mask, known: pd.Series) -> int:
+    """How many ids of refused rows may be those of KPIs that lack values, written otherwise; each has been told.
+
+    A single one that several rows name is none: rather the KPI itself is called by another id, and its row is told too.
+    """
+    rows = np.bincount(keys.kpi.numbers[refused & keys.kpi.given], minlength=len(keys.kpi.texts))
+    strange = rows[~keys.kpi.texts.isin(known).to_numpy() & (rows > 0)]
+    return 0 if len(strange) == 1 and strange[0] > 1 else len(strange)
 
 
 def _periods_due(frequency: pd.Series, checkpoint: Checkpoint) -> np.ndarray:

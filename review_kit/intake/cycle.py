@@ -19,12 +19,14 @@ from review_kit.intake.initiative_checks import check_initiatives
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger
+from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.sources import Library
 from review_kit.intake.unheeded import tell_unheeded
+from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
@@ -32,6 +34,7 @@ from review_kit.params import Params, Source
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
 from review_kit.schema.frames import empty_table, typed_columns
 
+_NAMING = frozenset({"targets", "engagements"})  # the first column of their keys names what another table defines
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
     ("kpis", "objective_id", "objective", "objectives", "objective_id"),
@@ -115,6 +118,7 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
         kpis = parts["kpis"]
         actuals = parts["actuals"]
         check_coverage(actuals.frame, keys, actuals.ledger, kpis.frame, kpis.ledger, checkpoint)
+        _check_levels(parts, keys)
         tables["kpis"] = _sound_rows("kpis", kpis)
     faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
@@ -163,24 +167,27 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
     if not part.ledger.sound:
         return
     refuse_breaches(part.frame, part.words, INPUTS[name], part.ledger)
-    if name == "kpis":
-        check_kpis(part.frame, part.ledger, profile=params.scoring.profile, declared="" in part.source.missing)
-    if name == "initiatives":
-        check_initiatives(part.frame, part.ledger)
     if name != "actuals":
         key = list(INPUTS[name].key)
         tell_ambiguous_names(part.words, part.ledger)
-        refuse_ambiguous_ids(part.frame, key[0], part.ledger)
+        if name not in _NAMING:
+            refuse_ambiguous_ids(part.frame, key[0], part.ledger)
         repeated = part.ledger.used
         repeated[repeated] = part.frame[key][repeated].duplicated(keep=False)
         settle_duplicates(part.frame, key, repeated, part.ledger, distinct=part.source.distinct)
+    if name == "kpis":
+        check_kpis(part.frame, part.ledger, part.source, profile=params.scoring.profile)
+    if name == "objectives":
+        check_weights(part.frame, part.ledger, "perspective", "perspective")
+    if name == "initiatives":
+        check_initiatives(part.frame, part.ledger)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
     """The ids of all rows, refused ones too: a slip in one row must not make its whole family unknown."""
     if table not in parts:
         return frozenset()
-    if not parts[table].ledger.sound:
+    if not parts[table].ledger.sound or not (len(parts[table].frame) or parts[table].ledger.unreadable):
         return None
     return frozenset(parts[table].frame[column].dropna())
 
@@ -214,6 +221,13 @@ def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Chec
     check_actuals(
         actuals.frame, actuals.words, keys, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread
     )
+
+
+def _check_levels(parts: dict[str, _Part], keys: Keys) -> None:
+    kpis, actuals = parts["kpis"], parts["actuals"]
+    targets = parts.get("targets")
+    held = (targets.frame, targets.ledger) if targets is not None and targets.ledger.sound else (None, None)
+    check_levels(kpis.frame, kpis.ledger, actuals.frame, keys, actuals.ledger, *held)
 
 
 def _sound_rows(name: str, part: _Part) -> pd.DataFrame:

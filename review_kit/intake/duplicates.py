@@ -63,7 +63,10 @@ def _refuse_contradictions(rows: pd.DataFrame, places: np.ndarray, key: list[str
             continue
         named = ", ".join(str(row[name]) for name in key if not pd.isna(row[name]) and row[name] != "")
         column = next((name for name in others if not _equal(row[name], other[name])), "")
-        told[at] = f"rows {ledger.rows[origin]} and {ledger.rows[at]} both give {named}{_values(other, row, column)}."
+        both = f"rows {ledger.rows[origin]} and {ledger.rows[at]} both give"
+        if ledger.rows[origin] == ledger.rows[at]:  # two cells of a wide table
+            both = f"'{ledger.heading(ledger.melted, origin)}' and '{ledger.heading(ledger.melted, at)}' both give"
+        told[at] = f"{both} {named}{_values(other, row, column)}."
         later.setdefault(column, []).append(at)
     for column, positions in later.items():
         where = np.zeros(len(ledger.rows), dtype=bool)
@@ -83,8 +86,13 @@ def _equal(one: Any, other: Any) -> bool:
 def _values(one: dict[Hashable, Any], other: dict[Hashable, Any], column: str) -> str:
     if not column:
         return ""
-    parts = ["nothing" if pd.isna(row[column]) else str(row[column]) for row in (one, other)]
-    return f", with {column} {parts[0]} and {parts[1]}"
+    return f", with {column} {_as_text(one[column])} and {_as_text(other[column])}"
+
+
+def _as_text(value: Any) -> str:
+    if pd.isna(value):
+        return "nothing"
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def tell_ambiguous_names(words: Mapping[str, Coded], ledger: Ledger) -> None:

@@ -1,13 +1,22 @@
-"""What must hold between the days of one initiative."""
+"""What must hold between the days and the figures of one initiative."""
 
 import pandas as pd
 
 from review_kit.intake.ledger import Ledger
 
+_MOST_OVER = 20.0  # times the budget: no project is let go so far, but thousands are taken for single units
+
 
 def check_initiatives(frame: pd.DataFrame, ledger: Ledger) -> None:
-    """Nothing finishes before it starts, as planned or as expected now."""
+    """Nothing finishes before it starts, as planned or as expected now; percentages are no shares."""
     for column, what in (("planned_finish", "planned"), ("forecast_finish", "expected")):
         reversed_ = (frame[column] < frame["start"]).to_numpy(dtype=bool) & ledger.used
         told = f"the initiative starts after its {what} finish, '{{value}}'."
         ledger.refuse(reversed_, column, "dates-reversed", told, "correct one of the two days.")
+    for column in ("planned_percent", "percent_complete"):
+        share = (frame[column].gt(0.0) & frame[column].lt(1.0)).to_numpy(dtype=bool) & ledger.used
+        told = "'{value}' is less than one percent, and looks like a share."
+        ledger.warn(share, column, "unit-mismatch", told, "write 45 for 45 %, not 0.45.")
+    beyond = (frame["spent"] > _MOST_OVER * frame["budget"]).to_numpy(dtype=bool) & frame["budget"].gt(0.0).to_numpy()
+    told = f"'{{value}}' is more than {_MOST_OVER:.0f} times the budget."
+    ledger.warn(beyond & ledger.used, "spent", "unit-mismatch", told, "is one of the two given in thousands?")

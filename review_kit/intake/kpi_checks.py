@@ -3,23 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.coded import Mask
-from review_kit.intake.ledger import REFUSED, USED, Ledger
+from review_kit.intake.coded import Coded, Mask
+from review_kit.intake.ledger import Ledger
+from review_kit.intake.number_hints import says_nothing_was_measured
+from review_kit.intake.sign_checks import tell_foreign_signs
 from review_kit.intake.units import is_strange
+from review_kit.intake.weight_checks import check_weights
 from review_kit.model.profile import Profile
 from review_kit.model.words import Direction
+from review_kit.params import Source
 
-_ROUNDED = 0.005  # shares with two digits: 0.33 three times make 0.99... is told by the whole, 1/3 is not
-_NEARLY = 0.25  # weights that make 0.75 to 1.25 are meant to make 1
 _FROM_BASELINE = (str(Profile.PROGRESS), str(Profile.HEALTH), str(Profile.BANDS))  # a score counts the way from it
-_SMALLEST_PERCENT = 5.0  # weights up to 5 are marks such as 1, 2 and 3, not percentages
+_NOBODY = frozenset({"nobody", "no one", "vacant", "unassigned", "niemand", "offen"})
 
 
-def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: bool) -> None:
+def check_kpis(frame: pd.DataFrame, ledger: Ledger, source: Source, *, profile: str) -> None:
     """Direction against target and baseline, bounds in order, targets and owners that nobody gave.
 
-    `declared`: params say that an empty cell is meant, so nothing is told about it.
+    Where params say that an empty cell is meant nothing is told about it.
     """
+    declared = "" in source.missing
+    figures = ("baseline", "target_low", "target_high", "stretch", "lower_bound", "upper_bound")
+    tell_foreign_signs(ledger, Coded.of(frame["unit"]), figures, source)
     used = ledger.used
     is_range = _true(frame["direction"].eq(Direction.RANGE)) & used
     low, high = frame["target_low"].to_numpy(), frame["target_high"].to_numpy()
@@ -40,18 +45,18 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: b
     ledger.refuse(
         used & (low > high), "target_low", "bad-target", "target_low lies above target_high.", "exchange them."
     )
-    ledger.refuse(
-        used & (frame["lower_bound"] > frame["upper_bound"]).to_numpy(),
-        "lower_bound",
-        "out-of-range",
-        "lower_bound lies above upper_bound.",
-        "exchange them.",
-    )
+    exchanged = (frame["lower_bound"] > frame["upper_bound"]).to_numpy() & used
+    ledger.refuse(exchanged, "lower_bound", "out-of-range", "lower_bound lies above upper_bound.", "exchange them.")
+    frame.loc[exchanged, ["lower_bound", "upper_bound"]] = np.nan  # nothing can keep to them
     scored_by = frame["profile"].fillna(profile)
     _tell_contradictions(frame, ledger, used, scored_by)
     _check_red_flags(frame, ledger, used & _true(scored_by.eq(str(Profile.GOAL_REDFLAG))) & ~is_range)
     _refuse_beyond_bounds(frame, ledger, used)
-    _check_weights(frame, ledger)
+    _refuse_stretch(frame, ledger, used)
+    decimals = frame["decimals"].to_numpy()
+    told, hint = "'{value}' is no number of digits.", "write a whole number."
+    ledger.refuse(used & (decimals != np.floor(decimals)) & ~np.isnan(decimals), "decimals", "out-of-range", told, hint)
+    check_weights(frame, ledger, "objective_id", "objective")
     _warn_strange_units(frame, ledger)
     target = frame["target"].to_numpy()
     without = used & np.isnan(np.where(is_range, low, target)) & ~ledger.faulty.get("target", np.zeros(len(used), bool))
@@ -61,6 +66,7 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, *, profile: str, declared: b
         ledger.warn(without & blank, "target", "missing-value", told, "write its target, or leave it so on purpose.")
     if not declared and "owner" in ledger.texts:
         empty = used & frame["owner"].isna().to_numpy() & ledger.blank("owner")
+        empty |= used & frame["owner"].map(_is_nobody, na_action="ignore").eq(other=True).to_numpy(dtype=bool)
         ledger.warn(empty, "owner", "missing-owner", "nobody answers for this KPI.", "name who does.")
 
 
@@ -96,6 +102,15 @@ def _check_red_flags(frame: pd.DataFrame, ledger: Ledger, where: Mask) -> None:
     )
 
 
+def _refuse_stretch(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> None:
+    """A stretch lies beyond the target, or it is none."""
+    step = (frame["stretch"] - frame["target"]).to_numpy()
+    higher, lower = (_true(frame["direction"].eq(word)) for word in (Direction.HIGHER, Direction.LOWER))
+    told = "the stretch '{value}' is easier than the target."
+    hint = "correct one of the two: a stretch is what lies beyond the target."
+    ledger.refuse(used & ((higher & (step < 0)) | (lower & (step > 0))), "stretch", "bad-target", told, hint)
+
+
 def _refuse_beyond_bounds(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> None:
     """A baseline that cannot have been measured; of an impossible target the review itself tells, as not achievable."""
     for bound, side in (("lower_bound", "below"), ("upper_bound", "above")):
@@ -104,55 +119,16 @@ def _refuse_beyond_bounds(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> No
         ledger.refuse(used & _true(beyond), "baseline", "out-of-range", told, "correct the baseline or the bound.")
 
 
-def _check_weights(frame: pd.DataFrame, ledger: Ledger) -> None:
-    """Weights that are shares, all of them below 1 (or written in percent), have to be shares of a whole."""
-    if "weight" not in ledger.texts:
-        return
-    used = ledger.used & frame["objective_id"].notna().to_numpy()
-    nothing = frame["weight"].groupby(frame["objective_id"]).transform("max").eq(0).to_numpy() & used
-    told = "all weights of the objective are 0, so it cannot be scored."
-    ledger.warn(nothing, "weight", "bad-weight", told, "give one of its KPIs a weight above 0.")
-    counted = (ledger.state == USED) | (ledger.state == REFUSED)  # a slip elsewhere in the row leaves its weight
-    given = counted & ~ledger.blank("weight")
-    doubtful = ledger.unreadable or ledger.faulty.get("weight", np.zeros(1, dtype=bool)).any()
-    weights = frame["weight"][given]
-    if doubtful or len(weights) < 2 or not (given == counted).all() or weights.isna().any():  # noqa: PLR2004 - one is no share
-        return
-    for whole in (1.0, 100.0):
-        if weights.max() < whole and (whole == 1.0 or weights.max() > _SMALLEST_PERCENT):
-            _refuse_sums(weights, frame["objective_id"][given], whole, ledger)
-
-
-def _refuse_sums(weights: pd.Series, objective: pd.Series, whole: float, ledger: Ledger) -> None:
-    """Nothing is said where all together or each objective make a whole, or where none comes near one."""
-    by_objective = weights.groupby(objective).transform("sum")
-    total = weights.sum()
-    if abs(total - whole) <= _ROUNDED * whole or (by_objective - whole).abs().le(_ROUNDED * whole).all():
-        return
-    counts = weights.groupby(objective).transform("size")
-    near = (by_objective - whole).abs().le(_NEARLY * whole) & counts.gt(1)
-    off = near & (by_objective - whole).abs().gt(_ROUNDED * whole)
-    others_fit = ((by_objective - whole).abs().le(_ROUNDED * whole) & counts.gt(1)).any()
-    if off.any() and others_fit:
-        told = f"the weights of the objective make {by_objective[off].iloc[0]:g}, not {whole:g}."
-        place = int(np.array(weights.index)[np.flatnonzero(off)[0]])
-    elif abs(total - whole) <= _NEARLY * whole:
-        told = f"the weights of all KPIs make {total:g}, not {whole:g}."
-        place = int(np.array(weights.index)[np.argmax(weights)])
-    else:
-        return
-    where = np.zeros(len(ledger.rows), dtype=bool)
-    where[place] = True
-    hint = "correct the weights; where they are no shares, write numbers such as 1, 2 and 3."
-    ledger.refuse(where, "weight", "weights-sum", told, hint)
-
-
 def _warn_strange_units(frame: pd.DataFrame, ledger: Ledger) -> None:
     strange = frame["unit"].map(is_strange, na_action="ignore").eq(other=True).to_numpy(dtype=bool)
     told = "nobody can hold values against the unit '{value}': neither part of it is known."
     ledger.warn(
         strange & ledger.used, "unit", "unknown-unit", told, "write it in usual words, such as tickets per day."
     )
+
+
+def _is_nobody(owner: str) -> bool:
+    return says_nothing_was_measured(owner) or owner.strip().casefold() in _NOBODY
 
 
 def _true(values: pd.Series) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.intake.coded import Coded, Mask
+from review_kit.intake.hostile_text import SECRET
 from review_kit.intake.raw import LISTED, Rows, column_letters
 from review_kit.model.fault import Fault, Severity
 
@@ -16,23 +17,14 @@ Told = str | Callable[[int], str]  # words, or what gives them for the position 
 
 USED, REFUSED, OUTSIDE, DUPLICATE = 0, 1, 2, 3
 _LONGEST_VALUE = 200
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SECRET = re.compile(
-    r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|AKIA[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|sk-[A-Za-z0-9_-]{20,})"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
 def shown(text: str) -> str:
     """A cell's text as it may be printed: no control characters, no secrets, not longer than a line or two."""
-    text = _SECRET.sub("[secret]", text)
+    text = SECRET.sub("[secret]", text)
     text = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
-
-
-def holds_secret(text: str) -> bool:
-    """Whether the text looks like a key or a token."""
-    return _SECRET.search(text) is not None
 
 
 def _same_slip(one: Fault, other: Fault) -> bool:
@@ -54,6 +46,8 @@ class Ledger:
     turned: dict[str, int] = field(default_factory=dict)  # heading: its row, where records are columns of the file
     value_hint: str = ""  # how to declare the column of values where no heading names it
     melted: str = ""  # our column that `cell_headings` belongs to
+    own: frozenset[str] = frozenset()  # our columns that the file itself holds
+    declared: frozenset[str] = frozenset()  # our columns whose texts stand in params: labels of headings, constants
     state: np.ndarray[tuple[int], np.dtype[np.int8]] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
     unreadable: int = 0
     unread: tuple[str, ...] = ()  # their headings that nobody asks for
@@ -136,7 +130,8 @@ class Ledger:
 
     def heading(self, column: str, at: int | None = None) -> str:
         """Their heading of our column at a row; our name where their file has none."""
-        if column == self.melted and self.cell_headings is not None and at is not None:
+        of_cell = column == self.melted or (column in self.declared and column not in self.own)
+        if of_cell and self.cell_headings is not None and at is not None:
             return shown(str(self.cell_headings.iloc[at]))
         return shown(self.headings.get(column, column))
 
@@ -164,9 +159,11 @@ class Ledger:
         if not len(places):
             return
         self.faulty[column] = self.faulty.get(column, np.zeros(len(self.rows), dtype=bool)) | where
+        places, more = self._once(column, places)
         for at in places[:LISTED].tolist():
             value = shown(self.cell(column, at))
             told = message(at) if callable(message) else message.replace("{value}", value)
+            told += more.get(at, "")
             fault = Fault(
                 file=self.file,
                 sheet=self.sheet,
@@ -192,6 +189,23 @@ class Ledger:
                 severity=severity,
             )
             self.faults.append(fault)
+
+    def _once(self, column: str, places: Rows) -> tuple[Rows, dict[int, str]]:
+        """The places at which something is told, and what is added there.
+
+        A text that params give is told once, for all rows that have it; a cell of a wide table that stands beside
+        its values once, and not again for each of them.
+        """
+        if column in self.declared:
+            cells = self.texts[column].taken(places).rows()
+            counts = cells.value_counts()
+            first = places[~cells.duplicated().to_numpy()]
+            rest = {at: int(counts[self.cell(column, at)]) - 1 for at in first.tolist()}
+            added = {at: f" It stands in params, and so do {count} more cells." for at, count in rest.items() if count}
+            return first, added
+        if self.cell_headings is not None and column != self.melted:
+            return places[np.unique(self.rows[places], return_index=True)[1]], {}
+        return places, {}
 
     def refuse_rows(self, where: Mask, column: str, rule: str, message: Told, hint: Told) -> None:
         """One error for each of these rows as a whole: nothing more is told of any of their cells."""

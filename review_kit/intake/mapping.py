@@ -30,6 +30,7 @@ def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) 
         ledger.sound = False
         return _lost(ledger, raw, schema, source)
     origin = _origins(raw, table, schema, source, ledger)
+    ledger.declared, ledger.own = frozenset((*source.constants, *source.melt)), frozenset((*origin, *source.constants))
     if not ledger.sound:
         ledger.faults = [fault for fault in ledger.faults if fault.rule not in {"extra-cell", "missing-cell"}]
         return _lost(ledger, raw, schema, source)
@@ -114,26 +115,53 @@ def _tell_missing(heading: str, raw: RawTable, ledger: Ledger, source: Source) -
 def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
     for row, cells in raw.first:
         if heading in {cell.strip() for cell in cells}:
-            return f"row {row} looks like the row of the headings: add 'header_row: {row}'."
+            alone = ", and take header_rows out" if source.header_rows > 1 else ""
+            return f"row {row} looks like the row of the headings: add 'header_row: {row}'{alone}."
     names = [name for name in raw.headings if name]
     near = nearest(heading, names) or next((name for name in names if heading.casefold() in name.casefold()), "")
+    if near and heading in {theirs for theirs, _ in _melted(source)} | set(source.where):
+        return f"if '{shown(near)}' is meant, correct '{shown(heading)}' in params."
     if near:
         return f"if '{shown(near)}' is meant, add 'columns: {{{heading}: {shown(near)}}}' to its source."
+    if below := _second_line(raw, source):
+        return (
+            f"row {below} looks like a second line of headings: add 'header_rows: 2', and name them as "
+            "'upper · lower' in columns."
+        )
     listed = ", ".join(shown(name) for name in names[:20])
     return f"row {source.header_row} has the headings {listed}."
+
+
+def _melted(source: Source) -> list[tuple[str, str]]:
+    return [entry for entries in source.melt.values() for entry in entries]
+
+
+def _second_line(raw: RawTable, source: Source) -> int:
+    """The row below the headings, where it holds words alone and fills gaps that they leave; 0 for any other."""
+    row = source.header_row + 1
+    cells = next((cells for at, cells in raw.first if at == row), [])
+    texts = [cell.strip() for cell in cells]
+    gaps = any(text and (at >= len(raw.headings) or not raw.headings[at]) for at, text in enumerate(texts))
+    words = texts and all(not any(letter.isdigit() for letter in text) for text in texts)
+    return row if source.header_rows == 1 and gaps and words else 0
 
 
 def _tell_unused(
     raw: RawTable, schema: TableSchema, wanted: dict[str, tuple[str, ...]], taken: set[str], ledger: Ledger
 ) -> None:
     """Warns of headings that look like one of our columns that the file does not have: a typing slip loses a column."""
+    told = any(fault.rule == "missing-column" for fault in ledger.faults)  # its hint names the heading already
     used = {heading for theirs in wanted.values() for heading in theirs} | taken
     free = [ours for ours in schema.columns if ours not in wanted and ours not in taken]
     for heading in raw.headings:
         if heading and heading not in used:
             folded = heading.casefold().replace(" ", "_")
             near = nearest(folded, free) if len(folded) > 3 else ""  # noqa: PLR2004 - shorter words are like any
-            if near and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded))):
+            if (
+                near
+                and not (told and _is_named(near, schema))
+                and (near == folded or (abs(len(near) - len(folded)) <= 1 and _one_slip(near, folded)))
+            ):
                 message = f"the column '{shown(heading)}' is not used."
                 hint = f"did you mean '{near}'? Rename it, or add 'columns: {{{near}: {shown(heading)}}}'."
                 ledger.note("unused-column", message, hint, Severity.WARNING, column=heading)
@@ -145,6 +173,10 @@ def _tell_unused(
 
 # what cannot be heeded must not be passed over: an edition would show what somebody meant to hold back
 _SAYS_WHO_MAY_SEE = re.compile(r"restrict|confidential|clearance|visib|vertraulich|audience|may[ _-]see", re.IGNORECASE)
+
+
+def _is_named(ours: str, schema: TableSchema) -> bool:
+    return schema.columns[ours].named or ours == "value"
 
 
 def _one_slip(one: str, other: str) -> bool:

@@ -1,7 +1,6 @@
 """Text to finite numbers; what is not plainly one is refused with the way to declare it."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,41 +8,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from review_kit.intake.look_alikes import hidden_marks
 from review_kit.params import Source
 
 LARGEST = 1e15  # beyond it sums lose the last unit, and squares soon overflow
-SPREADSHEET_ERRORS = frozenset(
-    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
-)
-_NOT_MEASURED = frozenset(
-    {
-        "-",
-        "--",
-        "–",
-        "—",
-        ".",
-        "..",
-        "?",
-        "n/a",
-        "na",
-        "n.a.",
-        "nan",
-        "none",
-        "null",
-        "nil",
-        "tbd",
-        "tbc",
-        "pending",
-    }
+_ERROR = re.compile(  # in any language of Excel: #REF!, #BEZUG!, #¡DIV/0!, #NAME?, #N/A, #NV; of LibreOffice Err:502
+    r"#[¡¿]?[^\W\d_][\w/]*[!?]|#N/[ADV]|#NV|#GETTING_DATA|Err:[0-9]{3}", re.IGNORECASE
 )
 _NEGATIVES = {  # ways to write -5: what they look like, and the same with a minus
     "brackets": (r"^\(\s*(.*[0-9].*?)\s*\)$", r"-\1"),
     "trailing": (r"^(.*[0-9].*?)\s*-$", r"-\1"),
     "dash": (r"^[\x{2212}\x{2013}]\s*(.*)$", r"-\1"),
 }
-_INFINITE = frozenset({"inf", "infinity", "∞"})
-_CURRENCY = "$€£¥₹"
+_BLANKS = " \u00a0\u2009\u202f"  # a person sees the same between thousands, and so it is with apostrophes
+_APOSTROPHES = "'’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +83,21 @@ def _without_signs(texts: pd.Series, source: Source) -> pd.Series:
     if source.negatives:
         texts = _without_marks(texts, source.signs)
     if source.thousands is not None:
-        mark, point = re.escape(source.thousands), re.escape(source.decimal)
+        mark, point = thousands_pattern(source.thousands), re.escape(source.decimal)
         grouped = texts.str.fullmatch(rf"[+-]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?")
-        texts = texts.mask(grouped.fillna(value=False), texts.str.replace(source.thousands, "", regex=False))
+        texts = texts.mask(grouped.fillna(value=False), texts.str.replace(mark, "", regex=True))
     return texts
+
+
+def thousands_pattern(declared: str) -> str:
+    """What stands between thousands, as a pattern: of blanks and apostrophes every kind, which look the same."""
+    alike = next((kinds for kinds in (_BLANKS, _APOSTROPHES) if declared in kinds), declared)
+    return f"[{re.escape(alike)}]"
+
+
+def is_spreadsheet_error(text: str) -> bool:
+    """Whether a cell holds what a spreadsheet shows where a formula fails."""
+    return _ERROR.fullmatch(text) is not None
 
 
 def _without_marks(texts: pd.Series, signs: tuple[str, ...]) -> pd.Series:
@@ -121,94 +109,7 @@ def _without_marks(texts: pd.Series, signs: tuple[str, ...]) -> pd.Series:
     return texts.str.replace(rf"(?:\s*(?:{marks}))+$", "", regex=True)
 
 
-def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one way to mend each slip
-    """What is wrong with a text that should be a number, and how to mend or declare it."""
-    text = text.strip()
-    folded = text.casefold()
-
-    def problem(hint: str, rule: str = "not-a-number", told: str = "'{value}' is not a number.") -> Problem:
-        return Problem(rule, told, hint)
-
-    def declare(what: str) -> str:
-        return f"add {what} to this source in {params_file}"
-
-    if text.upper() in SPREADSHEET_ERRORS:
-        return problem(
-            "mend the formula in the workbook.", "spreadsheet-error", "'{value}' is an error of a spreadsheet."
-        )
-    if folded.lstrip("+-−") in _INFINITE:
-        return problem(
-            "leave the cell empty where nothing is known.", "not-finite", "'{value}' is not a finite number."
-        )
-    if folded in _NOT_MEASURED:
-        entry = "missing: [" + quoted(text) + "]"
-        hint = f"leave the cell empty, or {declare(entry)}."
-        return problem(hint, "missing-value", "'{value}' is not a number.")
-    if _is_plain(text):
-        number = float(text)
-        if np.isinf(number):
-            return problem("write the number out.", "not-finite", "'{value}' is too large to be a finite number.")
-        if number == 0:
-            return problem(
-                "write 0 where nothing is meant.", "out-of-range", "'{value}' is too small to be told from 0."
-            )
-        return problem(
-            "look at the unit: is the value in thousands or millions?", "out-of-range", "'{value}' is too large."
-        )
-    if folded in {"true", "false", "yes", "no"}:
-        return problem("write the value that was measured.", told="'{value}' is a yes or no, not a number.")
-    if "_" in text:
-        return problem("underscores are not read: write the digits alone.")
-    if any(letter.isdigit() and not letter.isascii() for letter in text):
-        return problem("type the digits 0 to 9 anew; these belong to another script.")
-    if marks := hidden_marks(text):
-        return problem("type the number anew.", told=f"'{{value}}' holds marks that nobody sees: {marks}.")
-    if negative := _negative_hint(text, declare):
-        return problem(negative)
-    if "%" in text:
-        entry = declare('signs: ["%"]')
-        return problem(f"write the number alone, with % as the unit of its KPI, or {entry}.")
-    if any(sign in text for sign in _CURRENCY):
-        sign = next(sign for sign in text if sign in _CURRENCY)
-        entry = "signs: [" + quoted(sign) + "]"
-        return problem(f"write the number alone, or {declare(entry)}.")
-    return problem(_separator_hint(text, source, declare("{}")))
-
-
-def _negative_hint(text: str, declare: Callable[[str], str]) -> str:
-    """How to write or declare a negative number that is not written with a plain minus before it; '' for others."""
-    if text.startswith(("−", "–")):
-        return f"write the minus as '-', or {declare('negatives: dash')}."
-    if re.fullmatch(r"\(.*[0-9].*\)", text):
-        return f"write a negative number as -{text[1:-1].strip()}, or {declare('negatives: brackets')}."
-    if re.fullmatch(r"[0-9.,]+\s*-", text):
-        return f"write a negative number as -{text[:-1].strip()}, or {declare('negatives: trailing')}."
-    return ""
-
-
-def _separator_hint(text: str, source: Source, declare: str) -> str:
-    """How to declare thousands or a decimal sign that the text seems to use."""
-    for mark in (",", ".", " ", "\u00a0", "\u202f", "'", "’"):
-        name = "no-break space" if mark in "\u00a0\u202f" else f"'{mark}'"
-        if mark != source.decimal and re.fullmatch(
-            rf"[+-]?[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+([.,][0-9]+)?", text
-        ):
-            entry = declare.format("thousands: " + quoted(mark))
-            return f"write it without {name} between thousands, or {entry}."
-    if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text) and source.decimal != ",":
-        entry = declare.format('decimal: ","')
-        return f"write the decimal sign as '{source.decimal}', or {entry}."
-    if re.fullmatch(r"[+-]?[0-9]+\.[0-9]+", text) and source.decimal != ".":
-        return f"this source declares '{source.decimal}' as its decimal sign; write the number with it."
-    entry = declare.replace("{}", "missing: [" + quoted(text) + "]")
-    return f"write a plain number, or where the text means that nothing was measured, {entry}."
-
-
 def quoted(text: str) -> str:
     """A text in quotes as YAML can hold it: no-break spaces as escapes."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\u00a0", "\\u00a0").replace("\u202f", "\\u202f") + '"'
-
-
-def _is_plain(text: str) -> bool:
-    return re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", text) is not None

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 
-from review_kit.intake.date_hints import how_to_declare, is_year_alone
-from review_kit.intake.numbers import Problem
+from review_kit.intake.date_hints import how_to_declare, is_year_alone, read_date, why_unreadable, without_remark
+from review_kit.intake.number_hints import says_nothing_was_measured
+from review_kit.intake.numbers import Problem, is_spreadsheet_error, quoted
 from review_kit.model.period import Calendar, Period
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
@@ -19,8 +20,9 @@ _TWO_YEARS = re.compile(rf"{_FY}{_YEAR}(?P<sign>[-/]){_NEXT}", re.IGNORECASE)
 _QUARTER = re.compile(rf"{_FY}{_YEAR}(?:[-/]{_NEXT})?[-/ ]?Q(?P<quarter>[1-4])", re.IGNORECASE)
 _QUARTER_FIRST = re.compile(rf"Q(?P<quarter>[1-4])[ /-]?{_FY}{_YEAR}(?:[-/]{_NEXT})?", re.IGNORECASE)
 _MONTH = re.compile(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])")
-_DAY = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}(?P<time>[T ].+)?")
+_DAY = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}(?P<time>[T ][0-9]{{1,2}}:.+)?")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?")
+_HARDLY_A_YEAR = 19  # 2026-13 is a slip for a month, 2026-28 one for a year
 _FORMS = "write 2025, 2025-Q3, 2025-09 or a day such as 2025-09-30, or declare date_format."
 
 
@@ -83,7 +85,10 @@ class PeriodReader:
         first = int(parts["year"])
         if parts.get("next"):
             if not _follows(parts["year"], parts["next"]):
-                return _no_period("the two years do not follow each other.")
+                return _no_years(found)
+            if self.calendar.start.year == self.calendar.end.year:
+                hint = f"write {first} or {first + 1}, or give its months or quarters."
+                return Problem("bad-period", "'{value}' spans two years, and a year of this review does not.", hint)
             return self.calendar.cycle_year(self.calendar.year_of(date(first, self.calendar.start.month, 1)))
         if self.calendar.start.year == self.calendar.end.year:
             return self.calendar.cycle_year(first)
@@ -116,16 +121,13 @@ class PeriodReader:
         return self._day(text, what="a day", forms="write it as 2025-09-30, or declare date_format.")
 
     def _formatted(self, text: str) -> date | None:
-        try:
-            return datetime.strptime(text, str(self.date_format)).date()  # noqa: DTZ007 - days have no time zone
-        except ValueError:
-            return None
+        return read_date(text, str(self.date_format))
 
     def _day(self, text: str, what: str = "a period", forms: str = _FORMS) -> date | Problem:
         rule = "bad-period" if what == "a period" else "bad-date"
         found = _DAY.fullmatch(text)
         if found is None:
-            return Problem(rule, f"'{{value}}' is not {what}.", how_to_declare(text) or forms)
+            return self._no_day(text, rule, what, forms)
         if found["time"] and not _MIDNIGHT.fullmatch(found["time"]):
             hint = "write the day alone: a time of day can move it to another month."
             return Problem(rule, "'{value}' holds a time of day.", hint)
@@ -135,6 +137,22 @@ class PeriodReader:
             return date.fromisoformat(text[:10])
         except ValueError:
             return Problem(rule, "'{value}' is not a day of the calendar.", "look at the day and the month.")
+
+    def _no_day(self, text: str, rule: str, what: str, forms: str) -> Problem:
+        """What a text is that is neither a day nor a period, and what to do about it."""
+        if is_spreadsheet_error(text):
+            return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
+        is_period = what == "a period"
+        core = without_remark(text)
+        if is_period and core and isinstance(self.period(core), Period):
+            hint = f"write {core} alone; the column status says what is preliminary or projected."
+            return Problem(rule, "'{value}' is a period with something behind it.", hint)
+        if not is_period and says_nothing_was_measured(text):
+            hint = f"leave the cell empty, or add missing: [{quoted(text)}] to its source."
+            return Problem(rule, f"'{{value}}' is not {what}.", hint)
+        told = why_unreadable(text)
+        hint = forms if told else how_to_declare(text, period=is_period) or forms
+        return Problem(rule, told or f"'{{value}}' is not {what}.", hint)
 
 
 def _month(year: int, number: int) -> Period:
@@ -146,6 +164,12 @@ def _follows(year: str, following: str) -> bool:
     return following == str(int(year) + 1)[-len(following) :]
 
 
-def _no_period(why: str) -> Problem:
+def _no_years(found: re.Match[str]) -> Problem:
+    """2026-13 and 2026/12 look like two years, and are none."""
+    number, sign = int(found["next"]), found.groupdict().get("sign", "-")
+    if sign == "/" and len(found["next"]) == 2 and 1 <= number <= 12:  # noqa: PLR2004 - digits and months
+        return Problem("bad-period", "'{value}' is not a period.", how_to_declare(found[0]) or _FORMS)
+    no_month = sign == "-" and len(found["next"]) == 2 and number <= _HARDLY_A_YEAR  # noqa: PLR2004 - digits
+    why = f"there is no month {number}." if no_month else "the two years do not follow each other."
     hint = "write 2025-09 for a month, 2025-26 for a year that spans two, or 2025."
     return Problem("bad-period", f"'{{value}}' is not a period: {why}", hint)

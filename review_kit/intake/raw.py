@@ -20,6 +20,7 @@ FIRST = 20  # rows among which a misplaced header is looked for
 JOINT = " · "  # between the parts of a text that is made of several cells
 MOST_COLUMNS = 16_384  # as many as a sheet can have
 MOST_CELLS = 50_000_000  # of one table
+NO_ROWS = "fill the table in, or take it out of sources in params; after an export that failed, export it again."
 _WHOLE_BELOW = 1e15  # from here on not every whole number has a float of its own
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -75,8 +76,12 @@ def joined_headings(lines: Sequence[Sequence[str]]) -> list[str]:
     return [JOINT.join(part) for part in parts]
 
 
-def cell_text(cell: Any) -> str:  # noqa: PLR0911 - one return a kind
-    """What a person would type: '12' for 12.0, '2025-03-31' for a day, 'TRUE' for a tick; nothing is rounded."""
+def cell_text(cell: Any, decimal: str = ".") -> str:  # noqa: PLR0911 - one return a kind
+    """What a person would type: '12' for 12.0, '2025-03-31' for a day, 'TRUE' for a tick; nothing is rounded.
+
+    A real number gets the decimal sign that its source declares: the declaration is about texts, and 4.625 must not
+    become 4625 because '.' parts thousands there.
+    """
     if isinstance(cell, str):
         return cell
     if cell is None:
@@ -84,14 +89,14 @@ def cell_text(cell: Any) -> str:  # noqa: PLR0911 - one return a kind
     if isinstance(cell, bool | np.bool_):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < _WHOLE_BELOW else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < _WHOLE_BELOW else repr(cell).replace(".", decimal)
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time() and cell.tzinfo is None and not getattr(cell, "nanosecond", 0)
         return cell.date().isoformat() if midnight else cell.isoformat()
     if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
     if isinstance(cell, Decimal):
-        return format(cell, "f")
+        return format(cell, "f").replace(".", decimal)
     if isinstance(cell, bytes | memoryview):
         return bytes(cell).hex()
     return str(cell)

@@ -1,5 +1,6 @@
 """Ids that one table uses and another defines."""
 
+import re
 from collections.abc import Callable, Collection
 from functools import cache
 
@@ -11,6 +12,8 @@ from review_kit.intake.ledger import Ledger, shown
 from review_kit.intake.look_alikes import folded_name, how_written
 from review_kit.model.nearest import nearest
 
+_DIGITS = re.compile(r"0*([0-9]+?)(?:\.0+)?")
+_PARTED_OTHERWISE = re.compile(r"[|/+&]|\band\b|\bund\b")
 _NEAR_LOOKED_UP = 200  # unknown ids for which the nearest known one is looked up; it is slow, and more help nobody
 
 
@@ -57,7 +60,12 @@ def _refuse_in_lists(lists: Coded, known: Collection[str], ledger: Ledger) -> No
     unknown = lists.where([bool(strangers[text]) for text in lists.texts]) & ledger.used
     if not unknown.any():
         return
-    hint = _hints(known, "add it to the kpis table, or leave it out.")
+    near = _hints(known, "add it to the kpis table, or leave it out.")
+
+    def hint(entry: str) -> str:
+        parts = [part.strip() for part in _PARTED_OTHERWISE.split(entry)]
+        return "part the ids by ';'." if len(parts) > 1 and set(parts) <= set(known) else near(entry)
+
     ledger.refuse(
         unknown,
         "kpi_ids",
@@ -76,15 +84,24 @@ def warn_unused(ids: pd.Series, column: str, named: Collection[str], where: Mask
     ledger.warn(alone, column, "objective-without-kpis", told, "is its id a slip? Give it the id that the KPIs name.")
 
 
+def _as_number(name: str) -> str:
+    """'1' for '001' and '1.0': what a spreadsheet makes of an id of digits; '' for any other."""
+    found = _DIGITS.fullmatch(name)
+    return found[1] if found else ""
+
+
 def _hints(known: Collection[str], otherwise: str) -> Callable[[str], str]:
     """The nearest known id, looked up once for each unknown one and only for the first of them."""
     looked_up = 0
     by_look = {folded_name(name): name for name in known}
+    by_number = {_as_number(name): name for name in known if _as_number(name)}
 
     @cache
     def hint(name: str) -> str:
         nonlocal looked_up
         looked_up += 1
+        if same := by_number.get(_as_number(name)):
+            return f"did you mean '{shown(same)}'? Spreadsheets turn ids into numbers: keep the column as text."
         near = by_look.get(folded_name(name)) or (nearest(name, known) if looked_up <= _NEAR_LOOKED_UP else "")
         if not near:
             return otherwise

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from review_kit.intake.raw import RawTable, transposed
+from review_kit.intake.raw import NO_ROWS, RawTable, transposed
 from review_kit.intake.readers.delimited import read_csv
 from review_kit.intake.readers.fetch import fetch
 from review_kit.intake.readers.files import CannotReadError, contents
@@ -40,13 +40,13 @@ class Library:
 
     def read(self, source: Source) -> RawTable:
         """The text of the source's table; one that cannot be read gives an empty table with a fault."""
-        origin = (source.copy_path, source.kind, source.sql, source.delimiter, source.encoding)
+        origin = (source.copy_path, source.kind, source.sql, source.delimiter, source.encoding, source.decimal)
         how = (*origin, source.sheet, source.header_row, source.header_rows, source.transpose)
         if how not in self._read:
             try:
                 table = self._open(source)
                 self._read[how] = transposed(table, source.header_row) if source.transpose else table
-                _must_hold_rows(self._read[how])
+                _must_hold_rows(self._read[how], source)
             except CannotReadError as error:
                 self._read[how] = _refused(source, error)
         return self._read[how]
@@ -112,10 +112,11 @@ def _of_file(root: Path, source: Source) -> RawTable:
     return reader(raw, source)
 
 
-def _must_hold_rows(table: RawTable) -> None:
+def _must_hold_rows(table: RawTable, source: Source) -> None:
     """An answer or a table without rows is an export that failed, whatever it was read from."""
     if not len(table.rows) and not table.unreadable and not table.faults:
-        raise CannotReadError("no-rows", "there are no rows in it.", "export the data again, or correct the query.")
+        hint = "correct the query." if source.sql else NO_ROWS
+        raise CannotReadError("no-rows", "there are no rows in it.", hint)
 
 
 def _reader(source: Source) -> Reader:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.numbers import LARGEST, Problem, convert_numbers
+from review_kit.intake.look_alikes import hidden_marks
+from review_kit.intake.numbers import LARGEST, Problem, convert_numbers, is_spreadsheet_error, quoted, thousands_pattern
+from review_kit.intake.sign_checks import unit_signs
 from review_kit.intake.units import Unit, read_unit
 from review_kit.model.words import Direction
 from review_kit.params import Source
@@ -21,6 +23,7 @@ _LESS = (
 _STRICT = re.compile(f"{_STRICTLY_MORE}|{_STRICTLY_LESS}", re.IGNORECASE)
 _MORE_AFTER = "or more|or higher|or above|or over|and above|and over|\\+"
 _LESS_AFTER = "or less|or lower|or fewer|or below|or under|and below|and under"
+_CURRENCY = "[$€£¥₹]|(?:EUR|USD|GBP|CHF)(?![A-Za-z])"
 _DIRECTIONS = frozenset(str(direction) for direction in Direction)  # another word is told as such
 _UNREADABLE = 'write a number, an operator and a number such as "≥ 95%", or leave the cell empty.'
 
@@ -45,12 +48,12 @@ def _pattern(source: Source) -> re.Pattern[str]:
     point = re.escape(source.decimal)
     whole = "[0-9]+"
     if source.thousands is not None:
-        whole = f"(?:[0-9]{{1,3}}(?:{re.escape(source.thousands)}[0-9]{{3}})+|[0-9]+)"
+        whole = f"(?:[0-9]{{1,3}}(?:{thousands_pattern(source.thousands)}[0-9]{{3}})+|[0-9]+)"
     number = f"{whole}(?:{point}[0-9]+)?"
     return re.compile(
         f"(?:(?P<more>{_MORE})|(?P<less>{_LESS})|(?P<between>between)|=)?\\s*"
-        f"(?P<currency>[$€£¥₹])?\\s*(?P<first>[-+]?{number})\\s*(?P<percent>%)?"
-        f"(?:\\s*(?:-|–|—|to|and)\\s*(?P<currency2>[$€£¥₹])?\\s*(?P<second>{number}))?"
+        f"(?P<currency>{_CURRENCY})?\\s*(?P<first>[-+]?{number})\\s*(?P<percent>%)?"
+        f"(?:\\s*(?:-|–|—|to|and)\\s*(?P<currency2>{_CURRENCY})?\\s*(?P<second>{number}))?"
         f"\\s*(?P<unit>[^0-9<>≤≥=+]*?)"
         f"\\s*(?:(?P<more_after>{_MORE_AFTER})|(?P<less_after>{_LESS_AFTER}))?",
         re.IGNORECASE,
@@ -61,8 +64,8 @@ def read_target(text: str, source: Source) -> TargetText | Problem:
     """The parts of a target text, or why it is none."""
     plain = re.sub(r"[\s\u00a0\u202f]+", " ", text.replace("−", "-")).strip()
     found = _pattern(source).fullmatch(plain)
-    if found is None:
-        return Problem("bad-target", "'{value}' is not a target that can be read.", _UNREADABLE)
+    if found is None or hidden_marks(plain):
+        return _why_unreadable(plain, source)
     first = _number(found["first"], source)
     second = first if found["second"] is None else _number(found["second"], source)
     if max(abs(first), abs(second)) > LARGEST:
@@ -92,9 +95,24 @@ def _strict(found: re.Match[str]) -> bool | None:
     return False if found["more_after"] or found["less_after"] else None
 
 
+def _why_unreadable(text: str, source: Source) -> Problem:
+    """An error of a spreadsheet, marks that nobody sees, another decimal sign, or simply no target."""
+    if is_spreadsheet_error(text):
+        return Problem("spreadsheet-error", "'{value}' is an error of a spreadsheet.", "mend the formula.")
+    if marks := hidden_marks(text):
+        return Problem("bad-target", f"'{{value}}' holds marks that nobody sees: {marks}.", "type the target anew.")
+    ways = ({"decimal": ","}, {"thousands": ","}, {"thousands": " "}) if source.decimal == "." else ()
+    read = [way for way in ways if _pattern(source.model_copy(update=way)).fullmatch(text)]
+    told = "'{value}' is not a target that can be read."
+    if read:
+        each = " or ".join(f"{key}: {quoted(sign)}" for way in read for key, sign in way.items())
+        return Problem("bad-target", told, f"write the number plainly, with '.', or add {each} to its source.")
+    return Problem("bad-target", told, _UNREADABLE)
+
+
 def _number(text: str, source: Source) -> float:
     if source.thousands is not None:
-        text = text.replace(source.thousands, "")
+        text = re.sub(thousands_pattern(source.thousands), "", text)
     return float(text.replace(source.decimal, "."))
 
 
@@ -115,7 +133,8 @@ def convert_targets(
 
     Problems are told by the position of their text.
     """
-    target, bad = convert_numbers(texts, source)
+    says_nothing = tuple(sign for sign in source.signs if sign not in unit_signs(source))
+    target, bad = convert_numbers(texts, source.model_copy(update={"signs": says_nothing}))
     low, high, strict = (np.full(len(texts), np.nan) for _ in range(3))
     problems: dict[int, Problem] = {}
     known: dict[str, TargetText | Problem] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from review_kit.model.words import PERCENT_UNITS
 
 _SAME = (
-    ("%", "percent", "per cent", "pct", "pc"),
+    ("%", "percent", "per cent", "pct", "pc", "prozent"),
     ("hour", "h", "hr"),
     ("minute", "min"),
     ("second", "s", "sec"),
@@ -18,14 +18,26 @@ _SAME = (
     ("€", "eur", "euro"),
     ("£", "gbp", "pound"),
     ("point", "pt"),
+    ("count", "number", "#", "no", "anzahl"),
+    ("ratio", "share", "proportion", "fraction"),
 )
 _ONE_NAME = {word: words[0] for words in _SAME for word in words}
+_BASES = frozenset(_ONE_NAME.values())
 _SCALES = (
-    (1e9, re.compile(r"(?<![A-Za-z])(?:bn|billions?|B)(?![A-Za-z])")),
-    (1e6, re.compile(r"(?<![A-Za-z])(?:mn|mio|millions?|M)(?![A-Za-z])|(?<![A-Za-z])M(?=EUR|USD|GBP|CHF)|000,000")),
+    (1e9, re.compile(r"(?<![A-Za-z])(?:[Bb]n|[Bb]illions?|B|[Mm]rd|[Mm]illiarden?)(?![A-Za-z])\.?")),
+    (
+        1e6,
+        re.compile(
+            r"(?<![A-Za-z])(?:[Mm]n|[Mm]io|[Mm]illions?|[Mm]illionen|M)(?![A-Za-z])\.?"
+            r"|(?<![A-Za-z])M(?=EUR|USD|GBP|CHF)|000,000"
+        ),
+    ),
     (
         1e3,
-        re.compile(r"(?<![A-Za-z])(?:thousands?|[kK])(?![A-Za-z])|(?<![A-Za-z])k(?=EUR|USD|GBP|CHF)|(?<![0-9])000s?"),
+        re.compile(
+            r"(?<![A-Za-z])(?:[Tt]housands?|[Tt]sd|[Tt]ausend|[kK])(?![A-Za-z])\.?"
+            r"|(?<![A-Za-z])[kKT](?=EUR|USD|GBP|CHF|€)|['’]?(?<![0-9])000s?"
+        ),
     ),
 )
 _CURRENCY = re.compile(r"[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|AUD|CAD)\b", re.IGNORECASE)
@@ -73,6 +85,12 @@ site kg g t tonne ton l litre liter m m2 m3 km mile kwh mwh gwh w kw mw mb gb tb
 _COUNTS = frozenset(_COUNTED.split())
 _KNOWN = _COUNTS | frozenset(_MEASURED.split())
 _PARTS = re.compile(r"\s*/\s*|\s+(?:per|a|an|je|pro|par)\s+", re.IGNORECASE)
+
+
+def known_base(unit: str) -> str:
+    """The one name of a unit whose spellings we know: '€' of 'kEUR', 'day' of 'days'; '' for any other."""
+    base = read_unit(unit).base
+    return base if base in _BASES else ""
 
 
 def counts_percent(unit: object) -> bool:

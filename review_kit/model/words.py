@@ -41,6 +41,19 @@ class Status(StrEnum):
         return "status-" + self.value.replace(" ", "-")
 
 
+class Certainty(StrEnum):
+    """How final a figure is: as the least certain of the values that it was worked out from."""
+
+    ACTUAL = "actual"
+    PRELIMINARY = "preliminary"
+    PROJECTED = "projected"
+
+    @property
+    def mark(self) -> str:
+        """The letter behind a figure that is not final, as statistical offices set it: provisional, forecast."""
+        return {"actual": "", "preliminary": "p", "projected": "f"}[self.value]
+
+
 class Variation(StrEnum):
     """What the latest points of a process behaviour chart say."""
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from review_kit.model import figures
 from review_kit.model.fault import Severity
-from review_kit.model.words import InitiativeProposal, Level, Status, Variation, is_closed
+from review_kit.model.words import Certainty, InitiativeProposal, Level, Status, Variation, is_closed
 
 
 def _count(column: pd.Series, word: str) -> int:
@@ -44,7 +44,7 @@ def _points(change: float) -> str:
 
 
 def scorecard_lead(scores: pd.DataFrame) -> str:
-    """How many KPIs stand where, and how many could not be judged."""
+    """How many KPIs stand where, how many could not be judged, and how many figures are not final."""
     words = ((Status.ON_TARGET, "on target"), (Status.NEAR, "near"), (Status.OFF_TARGET, "off target"))
     told = [f"{_count(scores['status'], word) or 'none'} {name}" for word, name in words]
     first = _count(scores["status"], Status.ON_TARGET)
@@ -53,7 +53,15 @@ def scorecard_lead(scores: pd.DataFrame) -> str:
     rest = f"; {figures.plural(unjudged, 'KPI')} could not be judged" if unjudged else ""
     if unjudged == len(scores):
         return "No KPI can be judged: targets or values are missing."
-    return f"Of {figures.plural(len(scores) - unjudged, 'KPI')} that can be judged, {figures.listed(told)}{rest}."
+    said = f"Of {figures.plural(len(scores) - unjudged, 'KPI')} that can be judged, {figures.listed(told)}{rest}."
+    not_final = 0
+    if "certainty" in scores:
+        not_final = int(scores["certainty"].isin([Certainty.PRELIMINARY, Certainty.PROJECTED]).sum())
+    if not_final:
+        said += (
+            f" {figures.plural(not_final, 'KPI')} {'rests' if not_final == 1 else 'rest'} on values that are not final."
+        )
+    return said
 
 
 def signals_lead(scores: pd.DataFrame) -> str:

@@ -164,6 +164,10 @@ class Source(Strict):
             raise refusal("decimal and thousands are the same sign.", "one of them must differ.", at="thousands")
         if len(self.melt) > 1:
             raise refusal("more than one column is melted.", "a wide table has one kind of heading.", at="melt")
+        labels = [label for entries in self.melt.values() for _, label in entries]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise refusal(f"two headings stand for '{label}'.", "correct one of them.", at="melt")
         told = [*self.columns, *self.in_brackets, *self.constants, *self.melt]
         for name in told:
             if told.count(name) > 1:

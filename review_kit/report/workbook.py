@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from review_kit.model.figures import known
+from review_kit.model.words import Certainty
 from review_kit.report.meta import DocumentMeta
 from review_kit.report.workbook_look import Kind, Styles, colour, head_format, set_up_print
 from review_kit.store import write_bytes
@@ -57,6 +58,7 @@ _SCORECARD: Final = (
     _Field("Owner", "text", "owner", 20),
     _Field("Unit", "text", "unit", 14),
     _Field("Actual", "value", "actual", 12),
+    _Field("Certainty", "text", lambda row: _unless_final(words(row.get("certainty"))), 12),
     _Field("Actual is", "text", "origin", 10),
     _Field("Target is", "text", _target_is, 10),
     _Field("Target", "value", "target", 12),
@@ -104,6 +106,10 @@ _DEFINITIONS: Final = (
 )
 _READING: Final = (
     ("Actual is", "Read as it stands in the source, computed from several values, or rolled up from segments."),
+    (
+        "Certainty",
+        "Preliminary: values behind the actual may still change. Projected: some are forecasts. Empty: final.",
+    ),
     ("Target is", "At least, at most: a tie is met. Above, below: a tie misses. Within: from … to …"),
     ("Gap", "Actual less target, in the KPI's own unit."),
     ("Score of 100", "100 means that the target was met, by the method that the report describes."),
@@ -232,6 +238,10 @@ def _write_numbers(
             if place not in formats:
                 formats[place] = styles.get(num_format=_number_format(kind, place))
             sheet.write_number(down, at, float(value * 100 if kind == "points" else value), formats[place])
+
+
+def _unless_final(certainty: str) -> str:
+    return "" if certainty == Certainty.ACTUAL else sentence_case(certainty)
 
 
 def _number_format(kind: Kind, decimals: float | None) -> str:

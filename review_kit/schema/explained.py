@@ -60,4 +60,5 @@ SENSITIVITY = TableSchema(
         "becomes": words("what it turns into"),
         "holds": truth("whether it stands under what is tried", filled=True),
     },
+    unique=("conclusion", "level", "id", "change", "by"),
 )

@@ -117,7 +117,8 @@ def actuals_at(
     every = rows.within(Windows(reach.first, reach.last, np.zeros(n, dtype=bool))) if reach.latest.any() else inside
     came = np.bincount(rows.kpis[every], minlength=n)
     table["n_periods"] = came
-    table["certainty"] = _placed(now.certainty.astype(np.float64), of, n)
+    ranks = pd.Series(_placed(now.certainty.astype(np.float64), of, n), index=table.index)
+    table["certainty"] = ranks.map(dict(enumerate(CERTAINTY))).astype("str")
     then = rows.within(_a_year_before(reach, rows, inside, n))
     before = _brought_together(series, rows, then, how, scale)
     # three months of last year are no measure for twelve of this one
@@ -195,6 +196,6 @@ def caveats(table: pd.DataFrame) -> pd.Series:
     """What the actual lacks, in words: values that were due and did not come, and values that are not final."""
     short = table["n_periods"].gt(0) & table["confidence"].lt(1.0)
     missing = table["n_periods"].astype("str") + " of " + table["n_expected"].astype("str") + " values came"
-    loose = table["certainty"].map({rank: f"includes {word} values" for rank, word in enumerate(CERTAINTY) if rank})
+    loose = table["certainty"].map({word: f"includes {word} values" for word in CERTAINTY[1:]})
     both = missing.where(short, "").str.cat(loose.fillna("").astype("str"), sep="; ")
     return both.str.strip("; ").astype("str")

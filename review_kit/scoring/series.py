@@ -10,13 +10,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from review_kit.model.profile import Window
-from review_kit.model.words import PERCENT_UNITS, Aggregate
+from review_kit.model.words import PERCENT_UNITS, Aggregate, Certainty
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-CERTAINTY = ("actual", "preliminary", "projected")  # a figure is only as certain as the least certain row in it
+CERTAINTY = tuple(map(str, Certainty))  # a figure is only as certain as the least certain row in it
 
 
 def ratio_scale(unit: pd.Series) -> pd.Series:

@@ -46,7 +46,7 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> None:
 
 def _as_words(texts: pd.Series) -> pd.Series:
     """'=1+1' with an apostrophe; a number with its sign stays as it is."""
-    return texts.str.replace(r"^(['\s]*(?:[=@\t]|[+-][^0-9.\s]))", r"'\1", regex=True)
+    return texts.str.replace(r"^(['\s]*(?:[=@\t\x{FF1D}\x{FF20}]|[+\x{FF0B}-]\s*[^0-9.\s]))", r"'\1", regex=True)
 
 
 def table_bytes(frame: pd.DataFrame, name: str = "table") -> bytes:

@@ -1,5 +1,6 @@
 """The words and classes by which a status, a signal and an outlook are shown; the stylesheet adds shape and colour."""
 
+from collections.abc import Iterable
 from math import isnan
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from markupsafe import Markup
 
 from review_kit.model.figures import DASH, known, percent
 from review_kit.model.profile import Origin
-from review_kit.model.words import Status, Variation
+from review_kit.model.words import Certainty, Status, Variation
 from review_kit.tables_view.html import element
 
 _STATUSES: Final = {status.value: status for status in Status}
@@ -20,6 +21,11 @@ _MEANING: Final = {
 }
 ORIGIN_LEGEND: Final = "; ".join(f"{origin.letter}: {meaning}" for origin, meaning in _MEANING.items()) + "."
 ORIGIN_WORDS: Final = "; ".join(_MEANING.values()) + "."
+_NOT_FINAL: Final = {certainty.value: certainty for certainty in Certainty if certainty.mark}
+_EXPLAINED: Final = {
+    Certainty.PRELIMINARY: "preliminary, the values behind it may still change",
+    Certainty.PROJECTED: "projected, some of the values behind it are forecasts",
+}
 LIKELY, UNLIKELY = 0.8, 0.2  # chances beyond which an outlook is called so; between them it is open
 
 
@@ -66,6 +72,18 @@ def origin_mark(value: Any) -> Markup:
     """The letter that says where a number comes from, raised behind it; nothing where it is not known."""
     origin = _ORIGINS.get(words(value))
     return Markup() if origin is None else Markup("<sup>{}</sup>").format(origin.letter)
+
+
+def certainty_mark(value: Any) -> Markup:
+    """The small letter behind a figure that is not final; nothing behind one that is."""
+    certainty = _NOT_FINAL.get(words(value))
+    return element("sup", certainty.mark, title=certainty.value) if certainty else Markup()
+
+
+def certainty_legend(values: Iterable[Any]) -> str:
+    """What the letters among these figures mean; nothing where all are final."""
+    found = {words(value) for value in values}
+    return " ".join(f"{each.mark}: {_EXPLAINED[each]}." for name, each in _NOT_FINAL.items() if name in found)
 
 
 def outlook_words(chance: Any) -> str:

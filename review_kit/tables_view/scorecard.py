@@ -17,6 +17,8 @@ from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
 from review_kit.tables_view.html import anchor, element, joined, slug
 from review_kit.tables_view.labels import (
+    certainty_legend,
+    certainty_mark,
     origin_mark,
     outlook_words,
     sentence_case,
@@ -185,7 +187,8 @@ def _cell(
             target = row.get("target")
             inner = draw(trends.get(words(row["kpi_id"]), []), target if known(target) else None)
         case "actual":
-            inner = with_unit(row.get("actual"), unit, decimals) + origin_mark(row.get("origin"))
+            inner = escape(with_unit(row.get("actual"), unit, decimals))
+            inner += origin_mark(row.get("origin")) + certainty_mark(row.get("certainty"))
         case "target":
             inner = target_text(row, unit, decimals) + origin_mark(row.get("target_origin"))
         case "gap" | "change":
@@ -229,7 +232,11 @@ def _full_note(note: str, since: str, rows: list[dict[str, Any]], shown: list[st
         "change": f"Change: since {since}." if since else "",
         "outlook": "Outlook: the chance of meeting the target if the KPI goes on as it did.",
     }
-    parts = [note, *(text for column, text in explained.items() if column in shown)]
+    parts = [
+        note,
+        certainty_legend(row.get("certainty") for row in rows),
+        *(text for column, text in explained.items() if column in shown),
+    ]
     if "signal" not in shown:
         parts.append("Signals are not shown: no KPI has enough periods to tell a change from noise.")
     return " ".join(part for part in parts if part)

@@ -14,11 +14,13 @@ from review_kit.intake.raw import (
     LISTED,
     MOST_CELLS,
     MOST_COLUMNS,
+    NO_ROWS,
     RawTable,
     as_columns,
     joined_headings,
     too_wide,
 )
+from review_kit.intake.readers.encodings import UTF_16, contradiction
 from review_kit.intake.readers.files import CannotReadError, too_large
 from review_kit.intake.readers.forms import must_be
 from review_kit.intake.readers.plain import WORTH_IT, read_plain
@@ -26,7 +28,6 @@ from review_kit.model.fault import Fault
 from review_kit.params import Source
 
 _DELIMITERS = (";", "\t", ",", "|")
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 _MOST_BAD_QUOTES = 10_000
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
@@ -45,7 +46,8 @@ class _Reading:
     next_row: int = 1  # the line at which the record that is being read starts
     unreadable: int = 0
     suspect: bool = False  # whether bytes of another encoding, or NUL, stand somewhere
-    odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows
+    odd: list[tuple[int, list[str]]] = field(default_factory=list)  # the first ragged rows, and lines above the header
+    surplus: list[int] = field(default_factory=list)  # positions of records with empty cells beyond the header
     counted: dict[str, int] = field(default_factory=dict)  # faults by rule
     further: dict[str, list[int]] = field(default_factory=dict)  # by rule, the rows beyond those told one by one
     faults: list[Fault] = field(default_factory=list)
@@ -97,6 +99,7 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
         csv.field_size_limit(limit)
         if collects:
             gc.enable()
+    _refuse_surplus(reading)
     if reading.suspect:
         _refuse_bad_bytes(reading)
     return RawTable(
@@ -112,18 +115,19 @@ def read_csv(raw: bytes, source: Source) -> RawTable:
 def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     """The encoding by which the text can be read, with unknown bytes as lone surrogates; '' where there is none."""
     encoding = codecs.lookup(reading.source.encoding).name
-    wrong, hint = _contradiction(raw, encoding)
+    wrong, hint = contradiction(raw, encoding)
     if wrong:
         reading.fault("bad-encoding", wrong, hint, row=1)
         return ""
     if encoding == "utf-8":
         encoding = "utf-8-sig"
-    if encoding in {"utf-16-le", "utf-16-be"} and raw.startswith(_UTF_16):
+    if encoding in {"utf-16-le", "utf-16-be"} and raw.startswith(UTF_16):
         encoding = "utf-16"
     try:
         text = raw.decode(encoding, errors="surrogateescape")
     except UnicodeError:
-        reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", "declare its encoding in params.")
+        hint = "take encoding out of its source." if raw.isascii() else "declare its encoding in params."
+        reading.fault("bad-encoding", f"the file is not {reading.source.encoding}.", hint)
         return ""
     if not text.strip():
         reading.fault("no-rows", "the file is empty.", "export it again.")
@@ -132,36 +136,10 @@ def _usable_encoding(raw: bytes, reading: _Reading) -> str:
     return encoding
 
 
-def _contradiction(raw: bytes, encoding: str) -> tuple[str, str]:
-    """What the first bytes say against the encoding, and what to do; empty where nothing does."""
-    if raw.startswith(codecs.BOM_UTF8) and encoding not in {"utf-8", "utf-8-sig"}:
-        told = f"the file begins with the mark of UTF-8, and {encoding} is declared."
-        return told, "remove 'encoding' from its source."
-    if encoding.startswith(("utf-16", "utf-32")):
-        marked = raw.startswith(_UTF_16) or encoding != "utf-16"
-        return ("", "") if marked else ("the file does not tell the order of its bytes.", _declare(raw))
-    if raw.startswith(_UTF_16):
-        return "the file is UTF-16.", "save it as UTF-8, or add 'encoding: utf-16'."
-    return ("the file is UTF-16.", f"save it as UTF-8, or {_declare(raw)}") if _seems_utf_16(raw) else ("", "")
-
-
-def _seems_utf_16(raw: bytes) -> bool:
-    """Whether every other byte is mostly 0, as in text of Latin letters."""
-    head = raw[:1_000]
-    return max(head[::2].count(0), head[1::2].count(0)) * 4 > len(head)  # half of the letters
-
-
-def _declare(raw: bytes) -> str:
-    order = "be" if raw[:1_000:2].count(0) > raw[1:1_000:2].count(0) else "le"
-    return f"add 'encoding: utf-16-{order}'."
-
-
 def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     """Records of the text; the header is the first one at or after `header_row`."""
     skipped = reading.source.header_row - 1
-    for _ in range(skipped):
-        if not lines.readline():
-            break
+    _skip(lines, skipped, reading)
     rows = csv.reader(lines, delimiter=reading.source.delimiter, strict=True)
     start = skipped + 1
     while True:
@@ -171,6 +149,8 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
             reading.unreadable += 1
             what, hint = _in_words(str(error))
             reading.fault("bad-quotes", what, hint, row=reading.next_row)
+            if "end of data" in str(error):  # the rows that the open quote swallowed
+                reading.unreadable += max(skipped + rows.line_num - reading.next_row, 0)
             if "field larger" in str(error) or reading.counted["bad-quotes"] > _MOST_BAD_QUOTES:
                 # cut in the middle of a cell, or by other rules than ours: what follows would be noise
                 reading.unreadable += sum(1 for _ in lines)
@@ -185,7 +165,17 @@ def _cut(lines: io.TextIOBase, reading: _Reading) -> None:
     elif not reading.width:
         reading.fault("missing-column", "no header was found.", "header_row names the row of the headings.")
     elif not reading.records and not reading.unreadable:
-        reading.fault("no-rows", "the header has no rows below it.", "export the data again.", row=start)
+        reading.fault("no-rows", "the header has no rows below it.", NO_ROWS, row=start)
+
+
+def _skip(lines: io.TextIOBase, count: int, reading: _Reading) -> None:
+    """The lines above the header, of which the first are kept: the headings may stand there."""
+    for number in range(1, count + 1):
+        line = lines.readline()
+        if not line:
+            break
+        if number <= FIRST and line.strip():
+            reading.odd.append((number, line.rstrip("\r\n").split(reading.source.delimiter)))
 
 
 def _take_records(rows: "csv._reader", start: int, skipped: int, reading: _Reading) -> int:  # type: ignore[name-defined]
@@ -220,11 +210,14 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     """The header, a record with an empty first cell, or one of the wrong length."""
     if not reading.width:
         reading.header_lines.append(record)
+        if reading.source.header_rows > 1:
+            reading.odd.append((row, record))
         if len(reading.header_lines) == reading.source.header_rows:
             reading.headings = joined_headings(reading.header_lines)
             reading.width = len(reading.headings)
         return
     if len(record) > reading.width and not too_wide(record, reading.width):
+        reading.surplus.append(len(reading.records))
         record = record[: reading.width]
     if len(record) == reading.width:
         reading.records.append(record)
@@ -238,6 +231,25 @@ def _odd(record: list[str], row: int, reading: _Reading) -> None:
     hint = f"is a cell with '{reading.source.delimiter}' in it quoted?" if word == "more" else "is the row cut short?"
     beyond = reading.source.delimiter.join(record[reading.width :])
     reading.fault(rule, told, hint, row=row, value=beyond)
+
+
+def _refuse_surplus(reading: _Reading) -> None:
+    """Takes out records whose cells moved, by a comma within a number: one cell too many, and the last one filled.
+
+    Empty cells beyond the header are no harm by themselves. Where other rows leave the last column empty, a row that
+    fills it and goes on beyond it has moved by one.
+    """
+    out = {at for at in reading.surplus if reading.records[at][-1].strip()}
+    if not out or all(record[-1].strip() for at, record in enumerate(reading.records) if at not in out):
+        return
+    sign = reading.source.delimiter
+    told = f"the row has a cell more than the {reading.width} of the header, and its last column is filled."
+    hint = f"is a cell with '{sign}' in it quoted? If nothing moved, take out the '{sign}' at the end of the row."
+    for at in sorted(out):
+        reading.fault("extra-cell", told, hint, row=reading.rows[at])
+    reading.unreadable += len(out)
+    reading.records = [record for at, record in enumerate(reading.records) if at not in out]
+    reading.rows = [row for at, row in enumerate(reading.rows) if at not in out]
 
 
 def _refuse_bad_bytes(reading: _Reading) -> None:

@@ -33,7 +33,7 @@ def read_json_lines(raw: bytes, source: Source) -> RawTable:
         if not line.strip():
             continue
         try:
-            record = _record(line)
+            record = _record(line, source.decimal)
         except _RecordError as error:
             table.unreadable += 1
             if len(table.faults) < LISTED:
@@ -72,7 +72,7 @@ def _filled(
     return table
 
 
-def _record(line: bytes) -> dict[str, str]:
+def _record(line: bytes, decimal: str) -> dict[str, str]:
     """The cells of one line.
 
     Raises:
@@ -95,7 +95,7 @@ def _record(line: bytes) -> dict[str, str]:
             raise _RecordError(f"the key '{key[:200]}' stands twice.", "keep one of them.", key)
         if isinstance(value, _Pairs | list):
             raise _RecordError(f"'{key[:200]}' holds more than one value.", _FLAT, key)
-        record[key] = _text(value)
+        record[key] = _text(value, decimal)
         if "\0" in record[key] or _holds_surrogate(record[key]) or _holds_surrogate(key):
             raise _RecordError(f"'{key[:200]!a}' holds what is no text.", "export the file again.")
     return record
@@ -105,9 +105,17 @@ def _holds_surrogate(text: str) -> bool:
     return any("\ud800" <= letter <= "\udfff" for letter in text) if not text.isascii() else False
 
 
-def _text(value: Any) -> str:
+class _Digits(str):
+    """A number of JSON, as it stands there; a text that looks like one is none."""
+
+    __slots__ = ()
+
+
+def _text(value: Any, decimal: str) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, _Digits):
+        return value.replace(".", decimal)
     return "" if value is None else str(value)
 
 
@@ -121,4 +129,4 @@ class _Pairs:
 
 
 _FLAT = "write one plain value a key; export what is nested as columns of its own."
-_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
+_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=_Digits, parse_constant=str)

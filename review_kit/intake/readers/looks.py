@@ -52,10 +52,10 @@ def shown_in_percent(code: str) -> bool:
     return "%" in _LITERAL.sub("", code)
 
 
-def percent_text(number: float) -> str:
-    """'4.625%' for 0.04625: exactly what is stored, as it is shown."""
+def percent_text(number: float, decimal: str = ".") -> str:
+    """'4.625%' for 0.04625: exactly what is stored, as it is shown, with the decimal sign of the source."""
     text = format(Decimal(repr(number)) * 100, "f")
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%".replace(".", decimal)
 
 
 def column_number(name: str) -> int:

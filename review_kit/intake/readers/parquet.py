@@ -28,7 +28,6 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
         CannotReadError: the file is damaged, or too large.
 
     """
-    del source
     must_be("parquet", raw)
     if not raw.endswith(b"PAR1"):
         raise CannotReadError("damaged-file", _DAMAGED, "export it again.")
@@ -46,7 +45,7 @@ def read_parquet(raw: bytes, source: Source) -> RawTable:
         table = file.read()
         table.validate(full=True)
         _must_agree(table, file.metadata)
-        columns = _columns(table)
+        columns = _columns(table, source.decimal)
     except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError):
         raise CannotReadError("damaged-file", _DAMAGED, "export it again.") from None
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
@@ -103,7 +102,7 @@ def _within(least: object, most: object, low: object, high: object) -> bool:
         return True
 
 
-def _columns(table: pa.Table) -> tuple[Coded, ...]:
+def _columns(table: pa.Table, decimal: str) -> tuple[Coded, ...]:
     """Each distinct value as text once, then laid out; refused where that would fill the memory."""
     columns, total = [], 0
     for column in table.columns:
@@ -112,7 +111,7 @@ def _columns(table: pa.Table) -> tuple[Coded, ...]:
             coded = _encoded(coded)
         if isinstance(coded, pa.ChunkedArray):
             coded = coded.unify_dictionaries().combine_chunks()
-        distinct = pa.array([_text(value) for value in coded.dictionary], pa.large_string())
+        distinct = pa.array([_text(value, decimal) for value in coded.dictionary], pa.large_string())
         lengths = pc.binary_length(distinct).to_numpy(zero_copy_only=False)
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         total += int(lengths[codes[codes >= 0]].sum()) if len(lengths) else 0
@@ -129,7 +128,7 @@ def _encoded(values: pa.Array) -> pa.DictionaryArray:
     return values.dictionary_encode()
 
 
-def _text(value: pa.Scalar) -> str:
+def _text(value: pa.Scalar, decimal: str) -> str:
     kind = value.type
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         try:
@@ -137,10 +136,10 @@ def _text(value: pa.Scalar) -> str:
         except UnicodeDecodeError:
             return value.as_py().hex()
     if pa.types.is_floating(kind) and kind.bit_width < 64 and value.is_valid:  # noqa: PLR2004 - those of Python have 64
-        return cell_text(float(str(_SHORTER[kind.bit_width](value.as_py()))))
+        return cell_text(float(str(_SHORTER[kind.bit_width](value.as_py()))), decimal)
     if pa.types.is_timestamp(kind) and value.is_valid:
         return _moment(value)
-    return cell_text(value.as_py())
+    return cell_text(value.as_py(), decimal)
 
 
 def _moment(value: pa.TimestampScalar) -> str:

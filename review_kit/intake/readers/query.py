@@ -224,7 +224,7 @@ def _taken(connection: "Connection", source: Source) -> RawTable:
     records: list[list[str]] = []
     letters = 0
     while part := result.fetchmany(_AT_ONCE):
-        taken = [[cell_text(cell) for cell in row] for row in part]
+        taken = [[cell_text(cell, source.decimal) for cell in row] for row in part]
         records += taken
         letters += sum(len(cell) for row in taken for cell in row)
         if len(records) * max(1, len(headings)) > MOST_CELLS or letters > _MOST_LETTERS:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from review_kit.intake.raw import FIRST, LISTED, RawTable, as_columns, cell_text, joined_headings, too_wide
+from review_kit.intake.raw import FIRST, LISTED, NO_ROWS, RawTable, as_columns, cell_text, joined_headings, too_wide
 from review_kit.intake.readers.files import CannotReadError
 from review_kit.intake.readers.forms import must_be
 from review_kit.intake.readers.look_ods import look_ods
@@ -64,8 +64,7 @@ def _parts(raw: bytes) -> tuple[Parts | None, dict[str, Look]]:
         return None, {}
     if not raw.startswith(b"PK"):
         told = "the file is no workbook." if raw else "the file is empty."
-        hint = "open it in Excel and save it again as .xlsx; a text file is named .csv, or gets format: csv."
-        raise CannotReadError("damaged-file", told, hint)
+        raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.")
     parts = Parts(raw)
     looks = look_ods(parts) if "content.xml" in parts else {}
     for look in looks.values():
@@ -102,6 +101,9 @@ def _sheet_name(book: CalamineWorkbook, source: Source) -> str:
     if source.sheet is not None:
         if source.sheet in names:
             return source.sheet
+        alike = [name for name in names if name.strip() == source.sheet.strip()]
+        if len(alike) == 1:  # a blank at the end is seen by nobody, and params cannot hold it
+            return alike[0]
         hint = did_you_mean(source.sheet, names, f"its sheets are {', '.join(names[:_NAMED])}.")
         raise CannotReadError("missing-sheet", f"the workbook has no sheet '{source.sheet}'.", hint)
     seen = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
@@ -116,11 +118,18 @@ def _read_sheet(book: CalamineWorkbook, look: Look, source: Source, table: RawTa
     _must_be_bearable(look)
     sheet = book.get_sheet_by_name(table.sheet)
     cells = sheet.to_python(skip_empty_area=False)
-    _show_as_seen(cells, look)
+    _show_as_seen(cells, look, source.decimal)
     below = source.header_row - 1 + source.header_rows
+    if not any(any(map(str, line)) for line in cells):
+        raise CannotReadError("no-rows", "nothing stands in the sheet.", NO_ROWS)
     if below > len(cells):
         message = f"the sheet has {len(cells)} rows, none at header_row {source.header_row}."
         raise CannotReadError("missing-column", message, "header_row names the row of the headings.")
+    table.first = [
+        (row, [cell if type(cell) is str else cell_text(cell, source.decimal) for cell in line])
+        for row, line in enumerate(cells[:FIRST], start=1)
+        if source.header_rows > 1 or row != source.header_row
+    ]
     heads = [[cell_text(cell).strip() for cell in line] for line in cells[source.header_row - 1 : below]]
     headings = joined_headings(heads)
     while headings and not any(len(line) >= len(headings) and line[len(headings) - 1] for line in heads):
@@ -152,7 +161,7 @@ def _note_covered(look: Look, first: int, bottom: int, corner: tuple[int, int], 
                 look.covered[row + 1, column + 1] = corner[0] + 1
 
 
-def _show_as_seen(cells: list[list[Any]], look: Look) -> None:
+def _show_as_seen(cells: list[list[Any]], look: Look, decimal: str) -> None:
     """Errors, which come as empty cells, and percentages, which come as the hundredth of what people see.
 
     A formula that nobody has computed yet shows nothing that could be read.
@@ -167,7 +176,7 @@ def _show_as_seen(cells: list[list[Any]], look: Look) -> None:
         if row <= len(cells) and column <= len(cells[row - 1]):
             cell = cells[row - 1][column - 1]
             if isinstance(cell, int | float) and not isinstance(cell, bool):
-                cells[row - 1][column - 1] = percent_text(cell)
+                cells[row - 1][column - 1] = percent_text(cell, decimal)
 
 
 def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, source: Source, look: Look) -> None:
@@ -176,7 +185,7 @@ def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, sour
     uncomputed = {row for row, _ in look.uncomputed}
     odd = uncomputed | {row for row, _ in look.covered}
     for row, line in enumerate(cells[below:], start=below + 1):
-        record = [cell if type(cell) is str else cell_text(cell) for cell in line]
+        record = [cell if type(cell) is str else cell_text(cell, source.decimal) for cell in line]
         if row not in uncomputed and not (any(record) and any(map(str.strip, record))):
             continue
         faults = list(_odd_cells(row, record, table.headings, look)) if row in odd else []
@@ -191,12 +200,11 @@ def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, sour
         records.append(record[:width])
         rows.append(row)
     if not records and not table.unreadable:
-        _tell(table, source, "no-rows", "the header has no rows below it.", "export the data again.")
+        _tell(table, source, "no-rows", "the header has no rows below it.", NO_ROWS, below + 1)
     if table.unreadable > LISTED:
         told = f"of {table.unreadable:,} rows that cannot be used the first are told one by one."
         _tell(table, source, "extra-cell", told, "mend those, and check again.", int(rows[-1]) if rows else below)
     table.columns = as_columns(records, width)
-    table.first = list(zip(rows[:FIRST], records[:FIRST], strict=True))
     table.rows = np.array(rows, dtype=np.int64)
 
 
