@@ -186,3 +186,21 @@ def test_the_next_cycle_starts_from_this_ones_actual_and_promises_what_was_chose
     assert got["due"].tolist() == [pd.Timestamp("2026-12-31")] * 2
     assert got["guardrail"].tolist() == ["yes", "no"]
     assert "source_row" not in got
+
+
+@pytest.mark.parametrize(
+    ("direction", "stretch", "left"),
+    [
+        ("higher", 120.0, 120.0),
+        ("higher", 110.0, np.nan),
+        ("higher", 105.0, np.nan),
+        ("lower", 100.0, 100.0),
+        ("lower", 110.0, np.nan),
+        ("lower", 115.0, np.nan),
+    ],
+)
+def test_a_stretch_that_the_new_target_has_reached_is_left_blank(direction, stretch, left):
+    kpis = kpi_table({"kpi_id": "a", "direction": direction, "stretch": stretch})
+    proposals = pd.DataFrame({"kpi_id": ["a"], "candidate": [110.0], "chosen": [True], "baseline_next": [95.0]})
+    got = next_kpis(kpis, proposals, baseline_period="2025")
+    np.testing.assert_array_equal(got["stretch"], [left])

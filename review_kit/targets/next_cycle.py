@@ -15,8 +15,9 @@ def next_kpis(
     `actuals`, by kpi_id, serves KPIs that have no proposal, such as ranges. A KPI without an actual keeps its old
     baseline. Baselines stand at published precision, as targets do: one made of the same figure must equal it. A KPI
     that is to hold a target which it has passed starts without a baseline, since progress towards that target would
-    be a step back; it is then scored by attainment. The places of the rows are left out, since the new file has rows of
-    its own; where a KPI's figures come from (`data_source`) is called `source` again, as people wrote it.
+    be a step back; it is then scored by attainment. A stretch that the chosen target has reached is no stretch any more
+    and is left blank. The places of the rows are left out, since the new file has rows of its own; where figures of a
+    KPI come from (`data_source`) is called `source` again, as people wrote it.
     """
     chosen = proposals[proposals["chosen"]].set_index("kpi_id")
     places = [name for name in kpis.columns if name in {"source", "source_row", "source_column"}]
@@ -31,6 +32,8 @@ def next_kpis(
     higher, lower = (table["direction"].eq(way) for way in (Direction.HIGHER, Direction.LOWER))
     passed = (higher & table["baseline"].gt(table["target"])) | (lower & table["baseline"].lt(table["target"]))
     table.loc[passed, ["baseline", "baseline_period"]] = None
+    beyond = (higher & table["stretch"].gt(table["target"])) | (lower & table["stretch"].lt(table["target"]))
+    table["stretch"] = table["stretch"].where(beyond | table["target"].isna())
     for name in table.select_dtypes("boolean").columns:
         table[name] = table[name].map({True: "yes", False: "no"})
     table["due"] = table["due"] + pd.DateOffset(months=MONTHS_A_YEAR)
