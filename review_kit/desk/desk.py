@@ -9,9 +9,12 @@ from IPython.display import display
 from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.finding_pages import FindingPages
 from review_kit.desk.handover import Handover
+from review_kit.desk.initiative_pages import InitiativePages
 from review_kit.desk.intake_pages import IntakePages
+from review_kit.desk.people_pages import PeoplePages
 from review_kit.desk.report_pages import ReportPages
 from review_kit.desk.review import Review
+from review_kit.desk.risk_pages import RiskPages
 from review_kit.desk.scoring_pages import ScoringPages
 from review_kit.desk.sensitivity_pages import SensitivityPages
 from review_kit.desk.target_pages import TargetPages
@@ -22,7 +25,8 @@ from review_kit.tables_view import Piece
 class Desk:
     """One review, opened.
 
-    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `targets` and `report`.
+    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`, `people`,
+    `targets` and `report`.
     """
 
     def __init__(
@@ -40,6 +44,9 @@ class Desk:
         self.sensitivity = SensitivityPages(review)
         self.scoring = ScoringPages(review, self.drivers)
         self.findings = FindingPages(review)
+        self.initiatives = InitiativePages(review)
+        self.risks = RiskPages(review)
+        self.people = PeoplePages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)
         self._handover = handover
