@@ -18,7 +18,7 @@ from review_kit.findings.evidence import (
     table_of,
 )
 from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
-from review_kit.findings.kpi_rules import got_better
+from review_kit.findings.success_rules import got_better
 from review_kit.initiatives import review_initiatives
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
@@ -80,6 +80,8 @@ def found(kpis, measures, checkpoint, **tables):
         stakeholders=tables.get("stakeholders", people()),
         engagements=tables.get("engagements", pd.DataFrame({"stakeholder_id": [], "attended": []})),
         feedback=tables.get("feedback", pd.DataFrame({"stakeholder_id": [], "status": []})),
+        changes=tables.get("changes", pd.DataFrame({"change_id": [], "objective_id": []})),
+        segments=tables.get("segments", pd.DataFrame({"kpi_id": [], "segment": [], "effect": []})),
         min_confidence=tables.get("min_confidence", 0.5),
     )
     return find(evidence)
@@ -275,7 +277,8 @@ def findings_of(*ids):
     kinds = {"risk-exposed": "risk"}
     severities = {"target-met": "success"}
     return pd.DataFrame({
-        "finding_id": list(ids), "rule": [rule for rule, _ in parts], "subject": [subject for _, subject in parts],
+        "finding_id": list(ids), "story": list(ids),
+        "rule": pd.Series([rule for rule, _ in parts], dtype="str"), "subject": [subject for _, subject in parts],
         "subject_kind": [kinds.get(rule, "kpi") for rule, _ in parts],
         "severity": [severities.get(rule, "high") for rule, _ in parts], "rank": range(1, len(ids) + 1),
     })  # fmt: skip

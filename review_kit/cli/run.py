@@ -90,8 +90,9 @@ def most_important(folder: Path) -> list[str]:
         return []
     from review_kit.store import read_rows  # noqa: PLC0415
 
-    rows = read_rows(path, ("rank", "state", "severity", "headline"))
-    standing = [row for row in rows if row["state"] != "resolved" and row["severity"] != "success"]
+    rows = read_rows(path, ("rank", "state", "severity", "headline", "finding_id", "story"))
+    heads = [row for row in rows if row["finding_id"] == row["story"]]  # what belongs to them is told with them
+    standing = [row for row in heads if row["state"] != "resolved" and row["severity"] != "success"]
     if not standing:
         return [nothing_found(folder / "tables" / "scores.parquet")]
     headlines = [row["headline"] for row in sorted(standing, key=lambda row: row["rank"])][:FINDINGS_TOLD]

@@ -5,12 +5,11 @@ import pandas as pd
 from review_kit import charts
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
-from review_kit.narrative import (
-    findings_lead,
-)
+from review_kit.findings import cost_of_stories, members_told
+from review_kit.narrative import findings_lead
 from review_kit.tables_view import Block, Column, Table, lead, table
 
-FINDINGS_SHOWN = 20
+STORIES_SHOWN = 10
 SUCCESSES_SHOWN = 10
 
 
@@ -24,17 +23,28 @@ class FindingPages:
         """How many findings, and how many of them are new."""
         return lead(findings_lead(self._review.findings))
 
-    def problems_table(self, count: int = FINDINGS_SHOWN) -> Table:
-        """What fell short, the costliest first."""
+    def problems_table(self, count: int = STORIES_SHOWN) -> Table:
+        """What fell short, the costliest story first, with what belongs to it."""
         found = self._review.findings
         problems = found[found["severity"].ne("success") & found["state"].ne("resolved")]
-        return self._table(problems, count, "problems", "What fell short, the costliest first")
+        return self._stories(problems, count, "problems", "What fell short, the costliest first")
 
     def successes_table(self, count: int = SUCCESSES_SHOWN) -> Table:
-        """What went well."""
+        """What went well, with what belongs to it."""
         found = self._review.findings
         successes = found[found["severity"].eq("success") & found["state"].ne("resolved")]
-        return self._table(successes, count, "successes", "What went well")
+        return self._stories(successes, count, "successes", "What went well")
+
+    def _stories(self, found: pd.DataFrame, count: int, key: str, caption: str) -> Table:
+        """One row per story: its head, and what stands under it."""
+        kpis = self._review.kpis
+        members = members_told(found, dict(zip(kpis["kpi_id"], kpis["name"], strict=True)))
+        heads = found[found["story"].eq(found["finding_id"])]
+        told = heads.assign(
+            cost=cost_of_stories(found)[heads.index],
+            members=heads["story"].map(lambda story: list(members.get(story, ()))),
+        )
+        return self._table(told, count, key, caption)
 
     def triage_table(self, severities: tuple[str, ...], owner: str | None) -> Table:
         """The standing findings of these severities, of one owner or of all."""
@@ -45,7 +55,7 @@ class FindingPages:
 
     def _table(self, found: pd.DataFrame, count: int, key: str, caption: str) -> Table:
         columns = [
-            Column("headline", "Finding", wide=True, below="evidence"),
+            Column("headline", "Finding", wide=True, below="evidence", listed="members"),
             Column("recommendation", "What to do", wide=True),
             Column("owner", "Owner"),
             Column("state", "State"),
@@ -55,7 +65,7 @@ class FindingPages:
             columns = [column for column in columns if column.key != "cost"]
         left = len(found) - count
         note = (
-            "Points: weight x gap x confidence, what the finding costs the strategy of 100."
+            "Points: weight x gap x confidence, what it costs the strategy of 100; each KPI of a story counts once."
             if key == "problems"
             else ""
         )

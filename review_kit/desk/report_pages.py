@@ -6,6 +6,7 @@ import pandas as pd
 
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
+from review_kit.findings import changed_figures
 from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
@@ -60,8 +61,10 @@ class ReportPages:
         """
         if not self._review.is_annual:
             return []
-        said = self._review.params.commentary.get("summary", "")
-        return [quote(said, source=self._review.params.commentary.get("author", ""))] if said else []
+        said = self._review.params.commentary
+        changed = changed_figures(self._review.scores, said.rests_on)
+        stale = f"Written before the figures changed: {figures.listed(changed)}." if changed else ""
+        return [quote(said.summary, source=said.author, warning=stale)] if said.summary else []
 
     def things_to_know(self) -> Block:
         """Five findings, each with its little chart and a way to the evidence."""

@@ -301,6 +301,9 @@ class Review:
                 stakeholders=self.sound["stakeholders"],
                 engagements=self.sound["engagements"],
                 feedback=self.sound["feedback"],
+                changes=self.sound["changes"],
+                segments=self.segments,
+                commentary=self.params.commentary.rests_on,
                 min_confidence=self.rules.min_confidence,
             )
         )

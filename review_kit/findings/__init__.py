@@ -2,5 +2,16 @@
 
 from review_kit.findings.evidence import Evidence, strategy_weights
 from review_kit.findings.ranking import SEVERITIES, compare_with_last, find
+from review_kit.findings.stories import cost_of_stories, members_told
+from review_kit.findings.upkeep_rules import changed_figures
 
-__all__ = ["SEVERITIES", "Evidence", "compare_with_last", "find", "strategy_weights"]
+__all__ = [
+    "SEVERITIES",
+    "Evidence",
+    "changed_figures",
+    "compare_with_last",
+    "cost_of_stories",
+    "find",
+    "members_told",
+    "strategy_weights",
+]

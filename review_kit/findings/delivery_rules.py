@@ -9,7 +9,6 @@ from review_kit.findings.evidence import (
     Finding,
     Row,
     movement,
-    objective_shares,
     promise_words,
     sentence,
     shortfall_words,
@@ -35,7 +34,6 @@ _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to th
 
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     """An initiative for which the rule proposes anything but to continue."""
-    shares = objective_shares(evidence)
     for row in evidence.initiatives.to_dict("records"):
         if row["proposal"] == InitiativeProposal.CONTINUE:
             continue
@@ -51,7 +49,7 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
             evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
             recommendation=_ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"])),
             owner=text(row["owner"]),
-            weight=shares.get(text(row["objective_id"]), 0.0),
+            weight=evidence.objective_shares.get(text(row["objective_id"]), 0.0),
             gap=_BENEFIT * max(_SMALLEST_GAP, min(1.0, months / _FULL_SLIP_MONTHS)),
         )
 
@@ -102,7 +100,6 @@ def _lost(row: Row) -> float:
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
     """A risk or issue that is critical, or that rose into the upper half of the grid, or whose response is overdue."""
-    shares = objective_shares(evidence)
     for row in evidence.risks.to_dict("records"):
         if is_closed(row["status"]):
             continue
@@ -126,7 +123,7 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
             evidence=f"Response: {sentence(row['response']) or 'none stated.'}",
             recommendation=_risk_advice(row),
             owner=text(row["owner"]),
-            weight=shares.get(text(row["objective_id"]), 0.0),
+            weight=evidence.objective_shares.get(text(row["objective_id"]), 0.0),
             gap=_AT_STAKE * (float(row["exposure"]) / _HIGHEST_EXPOSURE if pd.notna(row["exposure"]) else 1.0),
         )
 
@@ -153,7 +150,6 @@ def _risk_advice(row: Row) -> str:
 
 def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
     """An active objective that nothing measures: it cannot be reviewed."""
-    shares = objective_shares(evidence)
     measured = set(evidence.kpis["objective_id"])
     for row in evidence.objectives.to_dict("records"):
         if row["objective_id"] in measured or text(row["status"]) == "retired":
@@ -168,6 +164,6 @@ def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
             evidence="No KPI of this cycle names it.",
             recommendation="Agree one KPI with a target, or retire the objective.",
             owner=text(row["owner"]),
-            weight=shares.get(row["objective_id"], 0.0),
+            weight=evidence.objective_shares.get(row["objective_id"], 0.0),
             gap=0.5,
         )

@@ -1,7 +1,7 @@
 """What the rules look at, and the shape of what they return."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -51,6 +51,9 @@ class Evidence:
     stakeholders: pd.DataFrame
     engagements: pd.DataFrame
     feedback: pd.DataFrame
+    changes: pd.DataFrame
+    segments: pd.DataFrame  # what each segment gave to the change of its KPI
+    commentary: Mapping[str, str] = field(default_factory=dict)  # by kpi_id, the figure that people wrote about
     min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
 
     @cached_property
@@ -63,6 +66,13 @@ class Evidence:
         """The rows of the scores, each with its share of the strategy; plain mappings, since most rules read each."""
         rows = self.scores.to_dict("records")
         return list(zip(rows, self.weights.reindex(self.scores["kpi_id"]).tolist(), strict=True))
+
+    @cached_property
+    def objective_shares(self) -> Mapping[str, float]:
+        """Share of the strategy that each objective carries, of the weight of those that have KPIs."""
+        weights = self.objectives.set_index("objective_id")["weight"].fillna(1.0)
+        total = weights[weights.index.isin(self.kpis["objective_id"])].sum()
+        return dict(weights / total) if total > 0 else {}
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -84,13 +94,6 @@ def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Serie
     total = used.groupby(parent).first().sum()
     shares = weight / beside.where(beside > 0) * used / (total or float("nan"))
     return shares.fillna(0.0)
-
-
-def objective_shares(evidence: Evidence) -> Mapping[str, float]:
-    """Share of the strategy that each objective carries, of the weight of those that have KPIs, as KPIs' shares are."""
-    weights = evidence.objectives.set_index("objective_id")["weight"].fillna(1.0)
-    total = weights[weights.index.isin(evidence.kpis["objective_id"])].sum()
-    return dict(weights / total) if total > 0 else {}
 
 
 def promise_words(evidence: Evidence) -> str:

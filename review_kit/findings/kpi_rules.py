@@ -14,7 +14,6 @@ from review_kit.findings.evidence import (
     movement,
     promise_words,
     promised,
-    promised_beside,
     recovers,
     shortfall_words,
     signal_words,
@@ -29,11 +28,9 @@ STALE_AFTER_DAYS = 62  # two months without a value: the monthly figure was not 
 NAMED_ONE_BY_ONE = 10  # more KPIs without a target than these make one finding
 LIKELY = 0.5  # below an even chance a target is called unlikely
 _WATCHED_GAP = 0.02  # what costs nothing yet, but ranks before what is no finding
-_HELD_GAP = 0.02  # a target that was held and not bettered ranks behind what got better
-_LEAST_GAIN = 0.2  # what a target met is worth at least where the KPI got better
 
 
-def _about(row: Row, weight: float, **told: Any) -> Finding:
+def about_kpi(row: Row, weight: float, **told: Any) -> Finding:
     """A finding about this KPI: whose it is stands in its row, the rest is told."""
     return Finding(
         subject=row["kpi_id"],
@@ -55,7 +52,7 @@ def target_missed(evidence: Evidence) -> Iterator[Finding]:
     beyond_reach = set(evidence.kpis.loc[unreachable(evidence.kpis), "kpi_id"])
     for row, weight in evidence.weighted_rows:
         if row["status"] in {Status.OFF_TARGET, Status.NEAR} and row["kpi_id"] not in beyond_reach:
-            yield _about(
+            yield about_kpi(
                 row,
                 weight,
                 rule="target-missed",
@@ -81,7 +78,7 @@ def impossible_target(evidence: Evidence) -> Iterator[Finding]:
             continue
         forbidden = row["kpi_id"] in beyond_reach
         verdict = "cannot be reached, since" if forbidden else "lies beyond what can be:"
-        yield _about(
+        yield about_kpi(
             row,
             weight,
             rule="impossible-target",
@@ -107,7 +104,7 @@ def drifting(evidence: Evidence) -> Iterator[Finding]:
     for row, weight in evidence.weighted_rows:
         if row["status"] == Status.ON_TARGET and row["variation"] == Variation.CONCERN and not recovers(row):
             stands = "met" if is_met(row) else "came close to"
-            yield _about(
+            yield about_kpi(
                 row,
                 weight,
                 rule="drifting",
@@ -125,7 +122,7 @@ def unlikely(evidence: Evidence) -> Iterator[Finding]:
         return
     for row, weight in evidence.weighted_rows:
         if row["status"] == Status.ON_TARGET and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY:
-            yield _about(
+            yield about_kpi(
                 row,
                 weight,
                 rule="unlikely",
@@ -144,7 +141,7 @@ def weak_data(evidence: Evidence) -> Iterator[Finding]:
         if not headline:
             continue
         came, due = int(row["n_periods"]), int(row["n_expected"])
-        yield _about(
+        yield about_kpi(
             row,
             weight,
             rule="weak-data",
@@ -175,7 +172,7 @@ def without_promise(evidence: Evidence) -> Iterator[Finding]:
         return
     for row, weight in evidence.weighted_rows:
         if row["kpi_id"] in watched:
-            yield _about(
+            yield about_kpi(
                 row,
                 weight,
                 rule="no-target",
@@ -203,57 +200,3 @@ def _many_without_promise(evidence: Evidence, watched: set[str]) -> Finding:
         weight=share,
         gap=_WATCHED_GAP,
     )
-
-
-def successes(evidence: Evidence) -> Iterator[Finding]:
-    """A KPI that met its target: worth knowing, and where it got better worth copying.
-
-    None where the latest values are a signal of concern, or where the year will probably end short of the target. One
-    that is no better than a year ago held its target, and one without a year ago is only said to have met it; both
-    rank behind those that got better.
-    """
-    for row, weight in evidence.weighted_rows:
-        concern = row["variation"] == Variation.CONCERN and not recovers(row)
-        in_doubt = not evidence.year_is_over and pd.notna(row["p_meet"]) and row["p_meet"] < LIKELY
-        if is_met(row) and not concern and not in_doubt:
-            better = got_better(row)
-            yield _about(
-                row,
-                weight,
-                rule="target-met",
-                severity="success",
-                headline=f"{row['name']} {movement(row)} and {_met_words(row)} {promised_beside(row)}",
-                evidence=noise_or_signal(row),
-                recommendation="Keep what works, and see where else it would." if better else "Hold the level.",
-                gap=_gain(row) if better else _HELD_GAP,
-                confidence=float(row["confidence"]),
-            )
-
-
-def _met_words(row: Row) -> str:
-    return "held the target of" if pd.notna(row["previous_actual"]) and not got_better(row) else "met the target of"
-
-
-def _gain(row: Row) -> float:
-    """What a target met by getting better is worth, 0 to 1: how far it was passed, and more where it is a signal."""
-    beyond: float = 0.0 if pd.isna(row["score"]) else float(row["score"]) - 1.0
-    return min(1.0, max(_LEAST_GAIN, beyond + (0.5 if row["variation"] == Variation.IMPROVEMENT else 0.2)))
-
-
-def got_better(row: Row) -> bool:
-    """Whether the KPI is better than a year ago as published; a band KPI: no further from its band. No year, no claim.
-
-    A change that the published decimals do not show is none.
-    """
-    now, before = row["actual"], row["previous_actual"]
-    if pd.isna(now) or pd.isna(before):
-        return False
-    if row["direction"] == Direction.RANGE:
-        return _off_band(row, now) <= _off_band(row, before)
-    if in_unit(row, now) == in_unit(row, before):
-        return False
-    return bool(now < before if row["direction"] == Direction.LOWER else now > before)
-
-
-def _off_band(row: Row, value: float) -> float:
-    return max(float(row["target_low"]) - value, value - float(row["target_high"]), 0.0)

@@ -4,10 +4,13 @@ from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
-from review_kit.findings import delivery_rules, kpi_rules, people_rules
+from review_kit.findings import delivery_rules, kpi_rules, people_rules, success_rules, upkeep_rules
 from review_kit.findings.evidence import Evidence, Finding, table_of
+from review_kit.findings.links import with_links
+from review_kit.findings.stories import cost_of_stories, told_as_stories
 from review_kit.model.words import FindingState
 
+COUNTED = "many-"  # how the rules begin that count findings of another rule
 SEVERITIES = ("high", "medium", "low", "success")
 
 SHORT_OF_TARGET = ("target-missed", "impossible-target")
@@ -20,30 +23,48 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.unlikely,
     kpi_rules.weak_data,
     kpi_rules.without_promise,
-    kpi_rules.successes,
+    upkeep_rules.adverse_signal,
+    upkeep_rules.met_by_chance,
+    upkeep_rules.kpis_without_owner,
+    success_rules.successes,
+    success_rules.initiatives_that_deliver,
     delivery_rules.initiatives_off_plan,
     delivery_rules.risks_that_need_eyes,
     delivery_rules.objectives_without_kpi,
+    upkeep_rules.initiatives_without_kpi,
+    upkeep_rules.commentary_outdated,
     people_rules.audiences_not_reached,
     people_rules.feedback_unanswered,
 )
 
 
 def find(evidence: Evidence) -> pd.DataFrame:
-    """One row per finding, problems before successes, each by weight x gap x confidence, the costliest first.
+    """One row per finding, problems before successes, story by story, the costliest first.
 
-    Columns: finding_id rank severity rule subject subject_kind objective_id headline evidence recommendation owner
-    weight gap confidence cost. `cost` is weight x gap x confidence in points of the strategy (0 to 100). The id is made
-    of rule and subject, so that the same finding has the same id in every review.
+    Columns: finding_id story rank severity rule subject subject_kind objective_id headline evidence recommendation
+    owner weight gap confidence cost, and what `with_links` adds. `cost` is weight x gap x confidence in points of the
+    strategy (0 to 100). The id is made of rule and subject, so that the same finding has the same id in every review.
+    `story` is the id of the finding that stands for all that belong together; it comes first among them.
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
-    table["cost"] = 100.0 * table["weight"] * table["gap"] * table["confidence"]
     table["finding_id"] = table["rule"] + ":" + table["subject"]
-    table["is_success"] = table["severity"].eq("success")
-    table = table.sort_values(["is_success", "cost", "finding_id"], ascending=[True, False, True], kind="stable")
-    table = table.drop(columns="is_success").reset_index(drop=True)
+    table = _with_cost(told_as_stories(_with_cost(table), evidence))
+    order = table.assign(
+        is_success=table["severity"].eq("success"),
+        of_story=cost_of_stories(table),
+        is_under=table["story"].ne(table["finding_id"]),
+    ).sort_values(
+        ["is_success", "of_story", "story", "is_under", "cost", "finding_id"],
+        ascending=[True, False, True, True, False, True],
+        kind="stable",
+    )
+    table = table.loc[order.index].reset_index(drop=True)
     table["rank"] = table.index + 1
-    return table
+    return with_links(table, evidence)
+
+
+def _with_cost(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(cost=100.0 * table["weight"] * table["gap"] * table["confidence"])
 
 
 def compare_with_last(
@@ -59,12 +80,23 @@ def compare_with_last(
     table = found.copy()
     if last is None:
         return table.assign(state=str(FindingState.NEW))
-    stood = table["finding_id"].isin(last["finding_id"])
+    stood = _stood(table, set(last["finding_id"]))
     table["state"] = stood.map({True: str(FindingState.PERSISTING), False: str(FindingState.NEW)}).astype("str")
     gone = last[~last["finding_id"].isin(table["finding_id"]) & last["severity"].ne("success")]
+    gone = gone[~gone["rule"].str.startswith(COUNTED)]  # fewer of a kind is no end of it: each stands for itself
     known = gone["subject_kind"].ne("kpi") | (judged is None) | gone["subject"].isin(list(judged or ()))
     short = table.loc[table["rule"].isin(SHORT_OF_TARGET), "subject"]
     gone = gone[known & ~(gone["rule"].isin(HEADING_SHORT) & gone["subject"].isin(short))]
     gone = gone.assign(state=str(FindingState.RESOLVED))
     gone["rank"] = 0
+    gone["story"] = gone["finding_id"]
     return pd.concat([table, gone], ignore_index=True) if len(gone) else table
+
+
+def _stood(table: pd.DataFrame, last: set[str]) -> pd.Series:
+    """Whether the last review had the finding; one that counts others, where it had most of them."""
+    stood = table["finding_id"].isin(last)
+    under = table["story"].ne(table["finding_id"])
+    most = stood[under].groupby(table.loc[under, "story"]).mean().gt(0.5)
+    counted = table["rule"].str.startswith(COUNTED)
+    return stood.mask(counted, table["finding_id"].map(most).eq(other=True))

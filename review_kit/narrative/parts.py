@@ -78,19 +78,28 @@ def signals_lead(scores: pd.DataFrame) -> str:
 
 
 def findings_lead(findings: pd.DataFrame) -> str:
-    """How many findings, how many are new, and how many went away."""
-    problems = findings[findings["severity"].ne("success") & findings["state"].ne("resolved")]
-    successes = findings[findings["severity"].eq("success") & findings["state"].ne("resolved")]
+    """How many findings in how many stories, how many are new, and how many went away."""
+    standing = findings[findings["state"].ne("resolved") & ~findings["rule"].str.startswith("many-")]
+    problems = standing[standing["severity"].ne("success")]
+    successes = standing[standing["severity"].eq("success")]
     resolved = findings[findings["state"].eq("resolved")]
-    told = f"{figures.plural(len(problems), 'finding')} and {figures.plural(len(successes), 'success', 'successes')}"
-    sentence = told[0].upper() + told[1:]
+    told = _in_stories(problems, "finding", "findings")
+    if len(successes):
+        told += f", and {_in_stories(successes, 'success', 'successes')}"
+    sentence = f"{told[0].upper()}{told[1:]}."
     persisting = _count(problems["state"], "persisting")
     if persisting or len(resolved):
         sentence += (
-            f": {persisting or 'none'} of the findings stood in the last review too, "
-            f"and {len(resolved) or 'none'} from then {'is' if len(resolved) == 1 else 'are'} resolved"
+            f" {figures.number(persisting) if persisting else 'None'} of the findings stood in the last review too; "
+            f"{len(resolved) or 'none'} from then {'is' if len(resolved) == 1 else 'are'} resolved."
         )
-    return sentence + "."
+    return sentence
+
+
+def _in_stories(found: pd.DataFrame, noun: str, nouns: str) -> str:
+    """'30 findings in 11 stories'; the stories are told only where they gather anything."""
+    counted, stories = figures.plural(len(found), noun, nouns), found["story"].nunique()
+    return counted if stories == len(found) else f"{counted} in {figures.plural(stories, 'story', 'stories')}"
 
 
 def initiatives_lead(initiatives: pd.DataFrame) -> str:

@@ -57,12 +57,13 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
 
 
 def five_findings(findings: pd.DataFrame) -> pd.DataFrame:
-    """The costliest problems and the greatest successes, at most one per objective and kind; successes last.
+    """The costliest problems and the greatest successes, one per story and objective; successes last.
 
     One finding per objective keeps page one from telling the same story five times; where objectives run out, the
     next in rank fill up.
     """
-    standing = findings[findings["state"].ne("resolved")].sort_values("rank", kind="stable")
+    standing = findings[findings["state"].ne("resolved") & findings["story"].eq(findings["finding_id"])]
+    standing = standing.sort_values("rank", kind="stable")
     problems, successes = standing[standing["severity"].ne("success")], standing[standing["severity"].eq("success")]
     wanted = PROBLEMS_ON_PAGE_ONE + SUCCESSES_ON_PAGE_ONE
     won = _one_per_objective(successes, min(SUCCESSES_ON_PAGE_ONE, len(successes)))

@@ -1,5 +1,6 @@
 """What `params/<cycle>.yml` may say."""
 
+import math
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Self
@@ -132,6 +133,23 @@ def _reference(text: str) -> str:
 EnvironmentName = Annotated[Line, AfterValidator(_reference)]  # 'REVIEW_ALERT' for env:REVIEW_ALERT or ${REVIEW_ALERT}
 
 
+def _figure(written: str) -> str:
+    try:
+        if math.isfinite(float(written)) and "_" not in written:
+            return written
+    except ValueError:
+        pass
+    raise refusal(f"'{written}' is not a number.", "write the figure alone, as published, such as 7.65.")
+
+
+class Commentary(Strict):
+    """What the people in charge say of the year, and the figures that they say it of."""
+
+    summary: Text = ""
+    author: Line = ""
+    rests_on: dict[Line, Annotated[Line, AfterValidator(_figure)]] = Field(default={})  # kpi_id: the figure as written
+
+
 def _with_analyst(editions: dict[str, Edition]) -> dict[str, Edition]:
     return {"analyst": Edition(sees=tuple(Audience))} | editions
 
@@ -154,7 +172,7 @@ class Params(Strict):
     )
     schedule: Annotated[Schedule | None, BeforeValidator(_none_or_mapping)] = Field(default_factory=_every_rhythm)
     alerts: Annotated[tuple[EnvironmentName, ...], BeforeValidator(as_list)] = ()
-    commentary: dict[Line, Text] = Field(default={})
+    commentary: Commentary = Commentary()
     file: Annotated[str, Field(exclude=True)] = ""  # 'params/2025.yml', for messages; not a key of the file
 
     @property

@@ -38,6 +38,7 @@ class Column:
     unit_key: str = ""  # the column that says each row's unit: stands in the cell
     hint: str = ""  # small words under the heading
     below: str = ""  # a column shown small under this one's text, such as the owner under the name
+    listed: str = ""  # a column whose entries, a list, are set small as points under all this
     target_key: str = ""  # sparkline: the column with the target to draw
     link_key: str = ""  # link: the column with the address
     wide: bool = False  # text that should get room before the others
@@ -101,7 +102,9 @@ def cell_html(column: Column, row: Mapping[str, Any]) -> Markup:
         case _:
             inner = escape(cell_text(column, row))
     below = words(row.get(column.below)) if column.below else ""
-    return inner + element("small", below) if below else inner
+    points = items_of(row.get(column.listed)) if column.listed else []
+    parts = [inner, element("small", below) if below else None, _list(points) if points else None]
+    return joined(part for part in parts if part is not None)
 
 
 def _list(entries: Iterable[str]) -> Markup:

@@ -54,11 +54,12 @@ def definitions(pairs: Iterable[tuple[str, str]], *, title: str = "") -> Block:
     return Block(str(element("div", heading, body, class_="block")), text)
 
 
-def quote(text: str, *, source: str = "") -> Block:
-    """What somebody said, in their words."""
+def quote(text: str, *, source: str = "", warning: str = "") -> Block:
+    """What somebody said, in their words, and why it may no longer hold."""
     cite = element("footer", source) if source else None
-    said = f"“{text}”" + (f" {source}" if source else "")
-    return Block(str(element("blockquote", element("p", text), cite, class_="block quote")), said)
+    beside = element("p", warning, class_="quote-warning") if warning else None
+    said = " ".join(part for part in (f"“{text}”", source, warning) if part)
+    return Block(str(element("blockquote", element("p", text), cite, beside, class_="block quote")), said)
 
 
 def links(pairs: Iterable[tuple[str, str]]) -> Block:

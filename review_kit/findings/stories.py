@@ -1,0 +1,188 @@
+"""Findings that belong together, told as one story each: a reader gets ten things and not ninety."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from review_kit.findings.evidence import Evidence, Finding, Row, table_of, text
+from review_kit.model import figures
+
+MANY_ALIKE = 3  # from here on findings of one rule under one objective, or of upkeep anywhere, are one story
+_OF_UPKEEP = {
+    "hit-or-miss": "{count} are on target, and a routine swing can take them off again",
+    "no-owner": "{count} have no owner",
+    "no-target": "{count} have no target",
+    "weak-data": "{count} rest on figures that are late, few or missing",
+}
+_OF_OBJECTIVE = {
+    "target-missed": "{count} of {all} under {objective} missed their targets",
+    "impossible-target": "{count} of {all} under {objective} have a target that cannot exist",
+    "drifting": "{count} of {all} under {objective} are on target and drift the wrong way",
+    "unlikely": "{count} of {all} under {objective} will probably miss the year's target",
+    "target-met": "{count} of {all} under {objective} met their targets",
+    **{rule: words.replace("{count}", "{count} of {all} under {objective}") for rule, words in _OF_UPKEEP.items()},
+}
+_DO = {
+    "target-missed": "Start with the costliest; see what they have in common before each is explained alone.",
+    "impossible-target": "Set targets inside the bounds of the measures.",
+    "drifting": "Find what changed before the targets are missed.",
+    "unlikely": "Decide now what brings them back; after the year end it is history.",
+    "target-met": "Keep what works, and see where else it would.",
+    "hit-or-miss": "Narrow the spread, or move the level further from the target.",
+    "no-owner": "Name one person for each.",
+    "no-target": "Agree targets for those that matter, and say of the rest that they are only watched.",
+    "weak-data": "Name who delivers each figure and by when, or retire the KPI.",
+}
+
+
+def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """The findings with `story`, the finding_id of the one that stands for all that belong together.
+
+    A finding about a KPI belongs to the initiative that is to move it, where that initiative is a finding of the same
+    kind (a problem, or a success); of several to the costliest. A risk belongs to its initiative. All findings
+    about one subject are one story. What is left, and is `MANY_ALIKE` of one rule under one objective, gets a finding
+    of its own that counts it; so does upkeep of one rule anywhere. `found` needs finding_id, rule, subject,
+    subject_kind, objective_id, severity and cost; rows that were added stand behind the others.
+    """
+    table = found.assign(story=_homes(found, evidence))
+    heads = table_of([*_counted(table, evidence, _OF_OBJECTIVE, "objective"), *_counted_anywhere(table, evidence)])
+    if heads.empty:
+        return table
+    heads["finding_id"] = heads["rule"] + ":" + heads["subject"]
+    heads["story"] = heads["finding_id"]
+    joined = pd.concat([table, heads], ignore_index=True)
+    return joined.assign(story=_with_heads(joined, set(heads["finding_id"])))
+
+
+def _homes(found: pd.DataFrame, evidence: Evidence) -> pd.Series:
+    """By row, the finding_id under which it is told before any are counted."""
+    costliest_first = found.sort_values(["cost", "finding_id"], ascending=[False, True], kind="stable")
+    problems = costliest_first[costliest_first["severity"].ne("success")].to_dict("records")
+    successes = costliest_first[costliest_first["severity"].eq("success")].to_dict("records")
+    homes = _homes_of_kind(problems, evidence) | _homes_of_kind(successes, evidence)
+    return found["finding_id"].map(homes)
+
+
+def _homes_of_kind(rows: Sequence[Row], evidence: Evidence) -> dict[str, str]:
+    """By finding_id, where it is told; the rows are all problems or all successes, the costliest first."""
+    first: dict[tuple[str, str], str] = {}
+    for row in rows:
+        first.setdefault((row["subject_kind"], row["subject"]), row["finding_id"])
+    of_initiative = {subject: finding for (kind, subject), finding in first.items() if kind == "initiative"}
+    of_risk = dict(zip(evidence.risks["risk_id"], evidence.risks["initiative_id"].map(of_initiative.get), strict=True))
+    above = {"kpi": _by_kpi(evidence.initiatives, of_initiative), "risk": of_risk}
+    homes = {}
+    for row in rows:
+        subject = (row["subject_kind"], row["subject"])
+        homes[row["finding_id"]] = text(above.get(subject[0], {}).get(subject[1])) or first[subject]
+    return homes
+
+
+def _by_kpi(initiatives: pd.DataFrame, of_initiative: Mapping[str, str]) -> Mapping[str, str]:
+    """By kpi_id, the finding of the costliest initiative that is to move it; the findings stand in that order."""
+    served = dict(zip(initiatives["initiative_id"], initiatives["kpi_ids"].map(text), strict=True))
+    homes: dict[str, str] = {}
+    for initiative, finding in of_initiative.items():
+        for kpi_id in served.get(initiative, "").split(";"):
+            homes.setdefault(kpi_id, finding)
+    return homes
+
+
+def _alone(table: pd.DataFrame) -> pd.DataFrame:
+    """Findings about KPIs that no story holds yet, and that hold none."""
+    size = table["story"].map(table["story"].value_counts())
+    return table[size.eq(1) & table["story"].eq(table["finding_id"]) & table["subject_kind"].eq("kpi")]
+
+
+def _counted(table: pd.DataFrame, evidence: Evidence, words: Mapping[str, str], kind: str) -> Iterator[Finding]:
+    """One finding for each rule and objective with many findings alike."""
+    names = evidence.objectives.set_index("objective_id")["name"]
+    of_objective = Counter(evidence.kpis["objective_id"])
+    alone = _alone(table)
+    for key, alike in alone[alone["rule"].isin(words)].groupby(["rule", "objective_id"], sort=True):
+        rule, objective = map(str, key)
+        if len(alike) < MANY_ALIKE:
+            continue
+        name = f"“{names.get(objective, objective)}”"
+        told = words[rule].format(
+            count=figures.number(len(alike)), all=figures.plural(of_objective[objective], "KPI"), objective=name
+        )
+        yield _head(alike, rule=f"many-{rule}", subject=objective, kind=kind, objective=objective, headline=told)
+
+
+def _counted_anywhere(table: pd.DataFrame, evidence: Evidence) -> Iterator[Finding]:
+    """One finding for each rule of upkeep with many findings that no objective has many of."""
+    alone = _alone(table)
+    size = alone.groupby(["rule", "objective_id"])["rule"].transform("size")
+    alone = alone[size.lt(MANY_ALIKE) & alone["rule"].isin(_OF_UPKEEP)]
+    for rule, alike in alone.groupby("rule", sort=True):
+        if len(alike) >= MANY_ALIKE:
+            told = _OF_UPKEEP[str(rule)].format(
+                count=f"{figures.number(len(alike))} of {figures.plural(len(evidence.kpis), 'KPI')}"
+            )
+            yield _head(alike, rule=f"many-{rule}", subject="strategy", kind="strategy", objective="", headline=told)
+
+
+def _head(alike: pd.DataFrame, *, rule: str, subject: str, kind: str, objective: str, headline: str) -> Finding:
+    worst = alike.sort_values(["cost", "finding_id"], ascending=[False, True], kind="stable")
+    grades = [grade for grade in ("high", "medium", "low", "success") if grade in set(alike["severity"])]
+    weight = float(alike["weight"].sum())
+    sure = float((alike["weight"] * alike["confidence"]).sum() / weight) if weight else 1.0
+    cost = float((alike["weight"] * alike["gap"] * alike["confidence"]).sum())
+    owners = set(alike["owner"])
+    return Finding(
+        rule=rule,
+        severity=grades[0],
+        subject=subject,
+        subject_kind=kind,
+        objective_id=objective,
+        headline=headline,
+        evidence=f"{'Most' if grades[0] == 'success' else 'Costliest'}: {worst['headline'].iloc[0]}.",
+        recommendation=_DO[rule.removeprefix("many-")],
+        owner=owners.pop() if len(owners) == 1 else "",
+        weight=weight,
+        gap=cost / (weight * sure) if weight * sure else 0.0,
+        confidence=sure,
+    )
+
+
+def _with_heads(table: pd.DataFrame, heads: set[str]) -> pd.Series:
+    """The stories, with what is counted by a head told under it."""
+    alone = set(_alone(table)["finding_id"])
+    under = "many-" + table["rule"] + ":" + table["objective_id"]
+    anywhere = "many-" + table["rule"] + ":strategy"
+    free = table["finding_id"].isin(alone)
+    by_objective, by_strategy = free & under.isin(heads), free & anywhere.isin(heads)
+    return table["story"].mask(by_strategy, anywhere).mask(by_objective, under)
+
+
+def cost_of_stories(table: pd.DataFrame) -> pd.Series:
+    """By row, what its story costs: that of its KPIs together, or that of what stands for them where it is more.
+
+    An initiative or a risk is a guess at what its KPIs lose, so both are not added; each KPI counts once.
+    """
+    is_kpi = table["subject_kind"].eq("kpi")
+    each = table[is_kpi].groupby(["story", "subject"])["cost"].max().groupby(level="story").sum()
+    others = table[~is_kpi].groupby("story")["cost"].max()
+    return table["story"].map(each.to_frame("kpis").join(others.rename("others"), how="outer").max(axis=1))
+
+
+def members_told(table: pd.DataFrame, names: Mapping[str, str], *, most: int = 4) -> Mapping[str, Sequence[str]]:
+    """By story, the headlines of what stands under its head, the costliest first, and how many more there are.
+
+    What the head's evidence tells already is left out; `names` are those of KPIs, by kpi_id.
+    """
+    standing = table[table["state"].ne("resolved")]
+    said = standing[standing["story"].eq(standing["finding_id"])].set_index("finding_id")["evidence"]
+    told: dict[str, list[str]] = {}
+    for row in standing[standing["story"].ne(standing["finding_id"])].to_dict("records"):
+        name = names.get(row["subject"])
+        if name is None or name not in said.get(row["story"], ""):
+            told.setdefault(row["story"], []).append(row["headline"])
+    return {story: _shortened(lines, most) for story, lines in told.items()}
+
+
+def _shortened(lines: Sequence[str], most: int) -> Sequence[str]:
+    left = len(lines) - most
+    return [*lines[:most], f"{figures.number(left)} more"] if left > 1 else lines
