@@ -299,7 +299,9 @@ def told_of(last_kpis, now_kpis, **last_limits):
     now, _, rollup = strategy(*now_kpis, weights=(1.0, 0.0, 1.0))
     before, after = last_rollup["score"].iloc[0], rollup["score"].iloc[0]
     drivers = score_drivers(now, rollup, last, last_rollup, cap=1.2)
-    return plain(score_drivers_lead(printed_scores(drivers, before, after), before, after, "Second quarter of 2025"))
+    return plain(
+        score_drivers_lead(printed_scores(drivers, before, after), before, after, "the second quarter of 2025")
+    )
 
 
 def test_the_sentence_of_what_drove_a_score_adds_up():

@@ -125,21 +125,31 @@ def test_the_signals_part_tells_signal_from_noise():
 def test_the_findings_part_counts_what_persists_and_what_is_resolved():
     table = pd.DataFrame({
         "severity": ["high", "low", "success", "high"], "state": ["new", "persisting", "new", "resolved"],
+        "rule": "target-missed", "story": list("abcd"),
     })  # fmt: skip
     assert findings_lead(table) == (
-        "2 findings and 1 success: 1 of the findings stood in the last review too, and 1 from then is resolved."
+        "2 findings, and 1 success. 1 of the findings stood in the last review too; 1 from then is resolved."
     )
+
+
+def test_the_findings_part_counts_stories_and_not_what_counts_them():
+    table = pd.DataFrame({
+        "severity": ["high"] * 4 + ["success"] * 2, "state": "new", "story": ["m", "m", "m", "m", "s", "s"],
+        "rule": ["many-target-missed", "target-missed", "target-missed", "target-missed", "a", "b"],
+    })  # fmt: skip
+    assert findings_lead(table) == "3 findings in 1 story, and 2 successes in 1 story."
 
 
 def test_page_one_takes_one_finding_per_objective_first_and_successes_last():
     table = pd.DataFrame({
-        "finding_id": list("abcdefg"), "rank": range(1, 8), "state": "new",
+        "finding_id": list("abcdefg"), "story": list("abcdefg"), "rank": range(1, 8), "state": "new",
         "severity": ["high"] * 4 + ["success"] * 3, "objective_id": ["1", "1", "2", "3", "1", "1", "2"],
     })  # fmt: skip
     assert five_findings(table)["finding_id"].tolist() == ["a", "c", "d", "e", "g"]
     assert five_findings(table.head(2))["finding_id"].tolist() == ["a", "b"]
     assert five_findings(table.tail(1))["finding_id"].tolist() == ["g"]
     assert five_findings(table.head(0)).empty
+    assert five_findings(table.assign(story=list("abaaefg")))["finding_id"].tolist() == ["a", "b", "e", "g"]
 
 
 def test_the_other_parts_open_with_their_numbers():

@@ -12,6 +12,7 @@ from workspaces import DATA, copy_workspace, table
 from review_kit.cli import main
 from review_kit.desk import open_cycle
 from review_kit.params import load_params
+from review_kit.params.model import Commentary
 
 pytestmark = pytest.mark.kernel
 
@@ -89,4 +90,4 @@ def test_the_calendar_and_the_due_dates_move_by_a_year(next_year):
 
 
 def test_commentary_is_not_carried_over(next_year):
-    assert open_cycle("2026", workspace=next_year).review.params.commentary == {}
+    assert open_cycle("2026", workspace=next_year).review.params.commentary == Commentary()

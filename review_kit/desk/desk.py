@@ -6,11 +6,13 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import display
 
+from review_kit.desk.department_pages import DepartmentPages
 from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.finding_pages import FindingPages
 from review_kit.desk.handover import Handover
 from review_kit.desk.initiative_pages import InitiativePages
 from review_kit.desk.intake_pages import IntakePages
+from review_kit.desk.move_pages import MovePages
 from review_kit.desk.people_pages import PeoplePages
 from review_kit.desk.report_pages import ReportPages
 from review_kit.desk.review import Review
@@ -25,8 +27,8 @@ from review_kit.tables_view import Piece
 class Desk:
     """One review, opened.
 
-    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`, `people`,
-    `targets` and `report`.
+    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `moves`, `findings`, `initiatives`, `risks`,
+    `people`, `departments`, `targets` and `report`.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class Desk:
         self.drivers = DriverPages(review)
         self.sensitivity = SensitivityPages(review)
         self.scoring = ScoringPages(review, self.drivers)
+        self.moves = MovePages(review)
         self.findings = FindingPages(review)
         self.initiatives = InitiativePages(review)
         self.risks = RiskPages(review)
         self.people = PeoplePages(review)
+        self.departments = DepartmentPages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)
         self._handover = handover

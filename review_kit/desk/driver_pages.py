@@ -18,6 +18,7 @@ from review_kit.desk.driver_rows import (
     summed,
 )
 from review_kit.desk.explaining import ratios_of
+from review_kit.desk.last import within_sentence
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_ROWS
 from review_kit.findings.evidence import Row, text
@@ -52,11 +53,11 @@ class DriverPages:
 
     @property
     def _since(self) -> str:
-        return "" if self._review.last is None else self._review.last.title.removeprefix("Year ")
+        return "" if self._review.last is None else self._review.last.when
 
     @property
     def _today(self) -> str:
-        return self._review.checkpoint.title.removeprefix("Year ")
+        return within_sentence(self._review.checkpoint.title)
 
     def conclusion(self) -> Block:
         """How far the score moved, and what did it."""

@@ -24,6 +24,11 @@ class LastReview:
         return cls(title=title, tables=dict(zip(LAST, (scores, rollup, found), strict=True)))
 
     @property
+    def when(self) -> str:
+        """The title within a sentence: '2024', 'May 2025', 'the second quarter of 2025'."""
+        return within_sentence(self.title)
+
+    @property
     def scores(self) -> pd.DataFrame:
         """How every KPI did then."""
         return self.tables["last_scores"]
@@ -37,6 +42,12 @@ class LastReview:
     def found(self) -> pd.DataFrame:
         """What was found then."""
         return self.tables["last_findings"]
+
+
+def within_sentence(title: str) -> str:
+    """'2024' for Year 2024, 'the second quarter of 2025', and 'May 2025' as it is."""
+    told = title.removeprefix("Year ")
+    return f"the {told[0].lower()}{told[1:]}" if " quarter " in told else told
 
 
 def checkpoint_before(checkpoint: Checkpoint) -> Checkpoint | None:

@@ -54,6 +54,32 @@ def _outlook_table(scores: pd.DataFrame) -> Table:
     )
 
 
+def outlook_brief(review: Review) -> list[Piece]:
+    """For the quarter's meeting: where each KPI will end, how sure, and what its target still asks for."""
+    if review.year_is_over:
+        return []
+    rows = review.scores[review.scores["forecast"].notna() & review.scores["p_meet"].notna()]
+    rows = rows.assign(
+        interval=[
+            "" if pd.isna(low) else f"{figures.span(low, high, '', places if pd.notna(places) else None)}"
+            for low, high, places in zip(rows["forecast_low"], rows["forecast_high"], rows["decimals"], strict=True)
+        ]
+    ).sort_values("p_meet", kind="stable")
+    shown, note = first_rows(rows, "scores")
+    columns = [
+        Column("name", "KPI", wide=True, below="owner"),
+        Column("forecast", "Year end", "number", "decimals", unit_key="unit"),
+        Column("interval", "Between"),
+        Column("p_meet", "Chance to meet", "percent"),
+        Column("required_note", "What the target asks for", wide=True),
+    ]
+    caption = (
+        f"Where each KPI will end the year, the least likely to meet its target first; {figures.percent(INTERVAL)} "
+    )
+    told = table(shown, columns, key="outlook", caption=f"{caption}of outcomes lie between the two values", note=note)
+    return [lead(_lead(review.scores)), told, lead(_judgement(review.calibration))]
+
+
 def _judgement(found: Calibration) -> str:
     """Whether the chances can be believed, in words; honest where there is too little to tell."""
     if not found.n_cases:

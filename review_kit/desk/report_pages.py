@@ -1,6 +1,7 @@
 """What notebooks 05 and 06 show besides the parts of the others: page one, the method and the definitions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pandas as pd
 
@@ -89,6 +90,7 @@ class ReportPages:
     def decisions_asked(self) -> Sequence[Piece]:
         """What the reader is asked to decide: initiatives that the rules would not continue, and the next targets."""
         review = self._review
+        decide_by = review.checkpoint.as_of + timedelta(days=review.params.decide_within)
         open_ones = review.initiatives[
             review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
         ].sort_values("slip_days", ascending=False, kind="stable")
@@ -96,7 +98,7 @@ class ReportPages:
             Ask(
                 decision=f"{row['proposal'].capitalize()} {row['name']}",
                 owner=text(row["owner"]),
-                due="at this review",
+                due=decide_by,
                 reason=f"{sentence_case(row['rule'])}. {row['why']}",
                 link="#initiatives",
             )
@@ -110,7 +112,7 @@ class ReportPages:
                     Ask(
                         decision=f"Agree {figures.plural(waiting, 'target')} for the next cycle",
                         owner="The owners of the KPIs",
-                        due="at this review",
+                        due=decide_by,
                         reason="Each has a proposal with its method and reason.",
                         link="#targets",
                     )

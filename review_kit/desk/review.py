@@ -289,23 +289,26 @@ class Review:
     @cached_property
     def found(self) -> pd.DataFrame:
         """What was found at this checkpoint alone."""
-        return find(
-            Evidence(
-                as_of=self.checkpoint.as_of,
-                year_is_over=self.year_is_over,
-                scores=self.scores,
-                kpis=self.kpis,
-                objectives=self.objectives,
-                initiatives=self.initiatives,
-                risks=self.risks,
-                stakeholders=self.sound["stakeholders"],
-                engagements=self.sound["engagements"],
-                feedback=self.sound["feedback"],
-                changes=self.sound["changes"],
-                segments=self.segments,
-                commentary=self.params.commentary.rests_on,
-                min_confidence=self.rules.min_confidence,
-            )
+        return find(self.evidence)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the rules of the findings look at."""
+        return Evidence(
+            as_of=self.checkpoint.as_of,
+            year_is_over=self.year_is_over,
+            scores=self.scores,
+            kpis=self.kpis,
+            objectives=self.objectives,
+            initiatives=self.initiatives,
+            risks=self.risks,
+            stakeholders=self.sound["stakeholders"],
+            engagements=self.sound["engagements"],
+            feedback=self.sound["feedback"],
+            changes=self.sound["changes"],
+            segments=self.segments,
+            commentary=self.params.commentary.rests_on,
+            min_confidence=self.rules.min_confidence,
         )
 
     @cached_property

@@ -9,7 +9,7 @@ import pandas as pd
 from review_kit import charts
 from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.kpi_facts import facts_of, terms_of
-from review_kit.desk.outlook_pages import outlook_pieces
+from review_kit.desk.outlook_pages import outlook_brief, outlook_pieces
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.desk.signal_tables import conflicts_table, signals_table
@@ -51,7 +51,7 @@ class ScoringPages:
     def verdict(self) -> Block:
         """The strategy's score with its change, and the sentence that goes with it."""
         review, row = self._review, self._review.strategy
-        since = "" if review.last is None else review.last.title.removeprefix("Year ")
+        since = "" if review.last is None else review.last.when
         return verdict(
             verdict_sentence(row, review.scores),
             score=row["score"],
@@ -113,7 +113,7 @@ class ScoringPages:
         )
 
     def _since(self) -> str:
-        return "" if self._review.last is None else f"since {self._review.last.title.removeprefix('Year ')}"
+        return "" if self._review.last is None else f"since {self._review.last.when}"
 
     def scorecard(self) -> Table:
         """Every KPI in a row."""
@@ -186,6 +186,10 @@ class ScoringPages:
     def outlook(self) -> Sequence[Piece]:
         """Where each KPI will end the year, and whether such chances can be believed."""
         return outlook_pieces(self._review)
+
+    def outlook_brief(self) -> Sequence[Piece]:
+        """As `outlook`, without the methods of the forecasts: what a quarter's meeting needs."""
+        return outlook_brief(self._review)
 
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""

@@ -1,5 +1,6 @@
 """What went well, what fell short, why it matters and what to do about it: one row per finding, the costliest first."""
 
+from review_kit.findings.departments import DepartmentView, department_views
 from review_kit.findings.evidence import Evidence, strategy_weights
 from review_kit.findings.ranking import SEVERITIES, compare_with_last, find
 from review_kit.findings.stories import cost_of_stories, members_told
@@ -7,10 +8,12 @@ from review_kit.findings.upkeep_rules import changed_figures
 
 __all__ = [
     "SEVERITIES",
+    "DepartmentView",
     "Evidence",
     "changed_figures",
     "compare_with_last",
     "cost_of_stories",
+    "department_views",
     "find",
     "members_told",
     "strategy_weights",

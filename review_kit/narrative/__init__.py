@@ -1,10 +1,12 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
+from review_kit.narrative.departments import department_lead, department_words
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
+from review_kit.narrative.moves import moved_words, moves_lead
 from review_kit.narrative.parts import (
     changes_lead,
     data_lead,
@@ -25,6 +27,8 @@ from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_
 __all__ = [
     "changes_lead",
     "data_lead",
+    "department_lead",
+    "department_words",
     "explained_statement",
     "feedback_lead",
     "findings_lead",
@@ -36,6 +40,8 @@ __all__ = [
     "late_words",
     "lessons_lead",
     "method_statement",
+    "moved_words",
+    "moves_lead",
     "not_parted",
     "reconciliation_line",
     "risks_lead",

@@ -23,7 +23,7 @@ def score_drivers_lead(drivers: Printed, before: float, now: float, since: str) 
     else:
         verb = "rose" if now > before else "fell"
         size = _points(100 * abs(now - before), decimals)
-        opening = f"The score {verb} by {size}, from {then} in {_when(since)} to {today}."
+        opening = f"The score {verb} by {size}, from {then} in {since} to {today}."
     is_rule = table["state"].eq(RULES)
     rates = table["printed_rate"].where(~is_rule, 0.0)
     by_score = [
@@ -39,11 +39,6 @@ def score_drivers_lead(drivers: Printed, before: float, now: float, since: str) 
     made_of = "; ".join(words for words in told if words)
     made_of = f" {made_of[0].upper()}{made_of[1:]}." if made_of else ""
     return f"{opening}{made_of}{_most(table[~is_rule], decimals)}"
-
-
-def _when(period: str) -> str:
-    """'2024' and 'May 2025' as they are, 'the second quarter of 2025' within a sentence."""
-    return f"the {period[0].lower()}{period[1:]}" if " quarter " in period else period
 
 
 def _weights_words(table: pd.DataFrame) -> str:

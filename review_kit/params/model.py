@@ -170,6 +170,7 @@ class Params(Strict):
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
         default={}, validate_default=True
     )
+    decide_within: GraceDays = 30  # days from the checkpoint's last day: by when what is asked is to be decided
     schedule: Annotated[Schedule | None, BeforeValidator(_none_or_mapping)] = Field(default_factory=_every_rhythm)
     alerts: Annotated[tuple[EnvironmentName, ...], BeforeValidator(as_list)] = ()
     commentary: Commentary = Commentary()

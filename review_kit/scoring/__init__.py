@@ -1,6 +1,7 @@
 """How each KPI did: its series, its actual at the checkpoint, met, score, status, and the roll-up."""
 
 from review_kit.scoring.actual import actuals_at
+from review_kit.scoring.moves import moved
 from review_kit.scoring.rollup import roll_up
 from review_kit.scoring.scorecard import ScoringRules, named_profiles, score_kpis
 from review_kit.scoring.series import over_time, whole_series
@@ -10,6 +11,7 @@ from review_kit.scoring.years import yearly_actuals
 __all__ = [
     "ScoringRules",
     "actuals_at",
+    "moved",
     "named_profiles",
     "over_time",
     "period_targets",

@@ -1,0 +1,57 @@
+"""What each department has to look at: its KPIs, its initiatives, their risks, and what is asked of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from review_kit.findings.evidence import Evidence, text
+from review_kit.model.words import Status, is_closed
+
+
+class DepartmentView(NamedTuple):
+    """One department: how its KPIs stand, how many initiatives and open risks it has, and its findings, by id."""
+
+    department: str
+    statuses: Mapping[str, int]
+    n_initiatives: int
+    n_risks: int
+    findings: tuple[str, ...]
+
+
+def department_views(evidence: Evidence, found: pd.DataFrame) -> Iterator[DepartmentView]:
+    """The departments by name, each with what is its own; nothing where no KPI and no initiative names one.
+
+    A KPI and an initiative belong to the department they name, a risk to that of its initiative, and a finding to that
+    of its subject. Of the findings those that stand are told, problems alone, the costliest first.
+    """
+    of_kpi = _departments(evidence.kpis, "kpi_id")
+    of_initiative = _departments(evidence.initiatives, "initiative_id")
+    still_open = evidence.risks[[not is_closed(status) for status in evidence.risks["status"]]]
+    of_risk = {
+        row["risk_id"]: of_initiative.get(text(row["initiative_id"]), "") for row in still_open.to_dict("records")
+    }
+    owners = {"kpi": of_kpi, "initiative": of_initiative, "risk": of_risk}
+    standing = found[found["severity"].ne("success") & found["state"].ne("resolved")].sort_values("rank", kind="stable")
+    whose = [
+        owners.get(kind, {}).get(subject, "")
+        for kind, subject in zip(standing["subject_kind"], standing["subject"], strict=True)
+    ]
+    by_department = standing["finding_id"].groupby(pd.Series(whose, index=standing.index, dtype="str"), sort=False)
+    findings = {str(name): tuple(ids) for name, ids in by_department}
+    status = evidence.scores.set_index("kpi_id")["status"]
+    for name in sorted({*of_kpi.values(), *of_initiative.values()} - {""}):
+        own = [status[kpi_id] for kpi_id, department in of_kpi.items() if department == name and kpi_id in status.index]
+        yield DepartmentView(
+            department=name,
+            statuses={str(word): own.count(word) for word in Status},
+            n_initiatives=list(of_initiative.values()).count(name),
+            n_risks=list(of_risk.values()).count(name),
+            findings=findings.get(name, ()),
+        )
+
+
+def _departments(table: pd.DataFrame, key: str) -> Mapping[str, str]:
+    """By id, the department that the row names, or nothing."""
+    names = table["department"].map(text) if "department" in table else pd.Series("", index=table.index)
+    return dict(zip(table[key], names, strict=True))

@@ -1,0 +1,121 @@
+"""What a month's and a quarter's report open with, and what each department is asked."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tables import kpi_table
+from test_findings import OBJECTIVES, initiatives, risks
+
+from review_kit.findings import DepartmentView, Evidence, department_views
+from review_kit.narrative import department_lead, department_words, moved_words, moves_lead
+from review_kit.scoring import moved
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def scores(*rows):
+    blank = {"kpi_id": "a", "status": "near", "variation": "common cause", "p_meet": np.nan, "rule": ""}
+    return pd.DataFrame([{**blank, **row} for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "way", "words"),
+    [
+        ({"status": "on target"}, {"status": "near"}, "worse", "Was on target."),
+        ({"status": "off target"}, {"status": "near"}, "better", "Was off target."),
+        ({"status": "not scored"}, {"status": "near"}, "other", "Was not scored."),
+        (
+            {},
+            {"variation": "concern", "rule": "long run"},
+            "worse",
+            "The latest values became a signal of concern (long run).",
+        ),
+        ({"variation": "concern"}, {"variation": "common cause"}, None, ""),  # a signal that ended asks for nothing
+        (
+            {"p_meet": 0.62},
+            {"p_meet": 0.31},
+            "worse",
+            "The chance to meet the year's target fell from 62 % to 31 %.",
+        ),
+        ({"p_meet": 0.62}, {"p_meet": 0.55}, None, ""),
+        (
+            {"status": "near", "p_meet": 0.4},
+            {"status": "off target", "p_meet": 0.5},
+            "worse",  # the status counts before the outlook
+            "Was near; the chance to meet the year's target rose from 40 % to 50 %.",
+        ),
+    ],
+)
+def test_a_kpi_moved_where_its_status_its_signal_or_its_likely_end_is_another(then, now, way, words):
+    found = moved(scores(now), scores(then))
+    assert found["way"].tolist() == ([way] if way else [])
+    if way:
+        row = found.merge(scores(now), on="kpi_id").to_dict("records")[0]
+        assert plain(moved_words(row)) == words
+
+
+def test_what_got_worse_stands_first_and_what_came_or_went_is_not_moved():
+    then = scores({"kpi_id": "b", "status": "off target"}, {"kpi_id": "a", "status": "on target"}, {"kpi_id": "gone"})
+    now = scores({"kpi_id": "b"}, {"kpi_id": "a"}, {"kpi_id": "new", "status": "off target"})
+    assert moved(now, then)["kpi_id"].tolist() == ["a", "b"]
+
+
+def test_the_lead_says_how_many_moved_which_way():
+    ways = pd.DataFrame({"way": ["worse", "better", "better", "other"]})
+    assert plain(moves_lead(ways, "May 2025")) == "Since May 2025, 4 KPIs moved: 1 for the worse and 2 for the better."
+    assert plain(moves_lead(ways.tail(1), "May 2025")) == "Since May 2025, 1 KPI moved."
+    assert moves_lead(ways.head(0), "2024").startswith("No KPI changed")
+    assert moves_lead(None, "") == "There is no earlier report to compare with."
+
+
+def evidence(**tables):
+    kpis = kpi_table(
+        {"kpi_id": "a", "department": "Sales"},
+        {"kpi_id": "b", "department": "IT"},
+        {"kpi_id": "c", "department": np.nan},
+    )
+    blank = pd.DataFrame()
+    table = {
+        "kpis": kpis, "scores": kpis[["kpi_id"]].assign(status=["off target", "on target", "near"]),
+        "initiatives": initiatives({"department": "IT"}),
+        "risks": risks({}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan}),
+        "objectives": OBJECTIVES, **tables,
+    }  # fmt: skip
+    rest = dict.fromkeys(("stakeholders", "engagements", "feedback", "changes", "segments"), blank)
+    return Evidence(as_of=pd.Timestamp("2025-12-31").date(), year_is_over=True, **table, **rest)
+
+
+def findings(*rows):
+    blank = {"severity": "high", "state": "new", "rank": 1}
+    return pd.DataFrame([{**blank, **row} for row in rows])
+
+
+def test_each_department_has_its_kpis_its_initiatives_their_open_risks_and_what_is_found_of_them():
+    found = findings(
+        {"finding_id": "risk", "subject_kind": "risk", "subject": "R1", "rank": 3},
+        {"finding_id": "late", "subject_kind": "initiative", "subject": "I1", "rank": 2},
+        {"finding_id": "missed", "subject_kind": "kpi", "subject": "a"},
+        {"finding_id": "met", "subject_kind": "kpi", "subject": "b", "severity": "success"},
+        {"finding_id": "gone", "subject_kind": "kpi", "subject": "b", "state": "resolved"},
+        {"finding_id": "nobody's", "subject_kind": "kpi", "subject": "c"},
+    )
+    it, sales = department_views(evidence(), found)
+    assert (it.department, it.n_initiatives, it.n_risks, it.findings) == ("IT", 1, 1, ("late", "risk"))
+    assert (sales.department, sales.n_initiatives, sales.n_risks, sales.findings) == ("Sales", 0, 0, ("missed",))
+    assert plain(department_words(it, 0)) == "IT: 1 KPI, 1 on target; 1 initiative; 1 open risk"
+    assert plain(department_words(sales, 2)) == "Sales: 1 KPI, 1 off target; 2 more findings in the table of findings"
+    assert plain(department_lead([it, sales])) == (
+        "2 departments carry the strategy. Most stands open with IT: 2 of 3 findings."
+    )
+
+
+def test_without_departments_there_is_no_view():
+    nobody = kpi_table({"kpi_id": "a", "department": np.nan})
+    bare = evidence(kpis=nobody, initiatives=initiatives({"department": np.nan}))
+    assert list(department_views(bare, findings({"finding_id": "x", "subject_kind": "kpi", "subject": "a"}))) == []
+    assert department_lead([]) == "No KPI and no initiative names a department."
+    assert department_lead([DepartmentView("IT", {}, 1, 0, ())]) == (
+        "1 department carries the strategy; nothing stands open in it."
+    )
