@@ -186,6 +186,7 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ("previous_cycle: ../../2024", "key previous_cycle: '../../2024' cannot name files."),
         ('previous_cycle: "2025"', "a cycle does not come before itself"),
         ("reset: {guardrails: {max_step: 0}}", "key reset.guardrails.max_step: 0 is not a share above 0."),
+        ("commentary: {rests_on: {csat: high}}", "key commentary.rests_on.csat: 'high' is not a number."),
         ("commentary: [a]", "key commentary: a mapping of keys to values belongs here."),
         ("file: x", "key file: there is no such key."),
     ],
@@ -203,19 +204,25 @@ def test_a_kpi_that_the_signals_name_and_the_cycle_does_not_have_is_told_with_it
     - {kpi_id: csat, from: 2025-04-01, reason: New survey}
     - {kpi_id: margn, from: 2025-04-01, reason: New price list}
   seasonal: {always: [sales], never: [margin]}
+commentary:
+  summary: Sales rose.
+  rests_on: {csat: 82.1, nsp: "37"}
 """
     )
     path = write(tmp_path, text)
-    signals = load_params(path).signals
-    assert [one.reason for one in signals.rebase] == ["New survey", "New price list"]
-    check_named_kpis(signals, path, {"csat", "margn", "sales", "margin"})
+    params = load_params(path)
+    assert [one.reason for one in params.signals.rebase] == ["New survey", "New price list"]
+    assert params.commentary.rests_on == {"csat": "82.1", "nsp": "37"}
+    check_named_kpis(params, path, {"csat", "margn", "sales", "margin", "nsp"})
     with pytest.raises(ParamsError) as error:
-        check_named_kpis(signals, path, {"csat", "margin"})
+        check_named_kpis(params, path, {"csat", "margin", "nps"})
     assert str(error.value).splitlines() == [
         f"{path.parent.name}/{path.name}, line 12, key signals.rebase[2].kpi_id: no KPI is called 'margn'.",
         "Hint: did you mean 'margin'?",
         f"{path.parent.name}/{path.name}, line 13, key signals.seasonal.always[1]: no KPI is called 'sales'.",
         "Hint: the kpis table lists them.",
+        f"{path.parent.name}/{path.name}, line 16, key commentary.rests_on.nsp: no KPI is called 'nsp'.",
+        "Hint: did you mean 'nps'?",
     ]
 
 

@@ -89,7 +89,7 @@ def check_cycle_decisions(params: Params, folder: Path, sound: Mapping[str, pd.D
         ParamsError: a file cannot be read, or names what there is not, or a decision is beyond what can be.
 
     """
-    check_named_kpis(params.signals, folder / f"{params.cycle}.yml", set(sound["kpis"]["kpi_id"]))
+    check_named_kpis(params, folder / f"{params.cycle}.yml", set(sound["kpis"]["kpi_id"]))
     decisions = load_decisions(folder, params.cycle)
     check_decisions(decisions, sound, f"params/{params.cycle}.decisions.yml")
     return decisions

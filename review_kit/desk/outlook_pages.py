@@ -61,7 +61,7 @@ def outlook_brief(review: Review) -> list[Piece]:
     rows = review.scores[review.scores["forecast"].notna() & review.scores["p_meet"].notna()]
     rows = rows.assign(
         interval=[
-            "" if pd.isna(low) else f"{figures.span(low, high, '', places if pd.notna(places) else None)}"
+            "" if pd.isna(low) else figures.span(low, high, "", int(places) if pd.notna(places) else None)
             for low, high, places in zip(rows["forecast_low"], rows["forecast_high"], rows["decimals"], strict=True)
         ]
     ).sort_values("p_meet", kind="stable")

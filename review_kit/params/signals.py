@@ -1,14 +1,11 @@
 """How the process behaviour charts of a cycle are read: rule set, central line, phases, seasons."""
 
-from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from review_kit.model.nearest import did_you_mean
 from review_kit.params.strict import Strict, as_list
-from review_kit.yaml_text import Day, Flag, Line, Mistake, Text, Whole, raise_for, read_yaml_text
+from review_kit.yaml_text import Day, Flag, Line, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
 _FEWEST_FROZEN = 6  # as many as limits need
@@ -69,34 +66,3 @@ class Signals(Strict):
                 raise refusal(told, "keep one of the two.", at="rebase")
             seen.add((one.kpi_id, one.since))
         return self
-
-
-def check_named_kpis(signals: Signals, path: Path, known: Collection[str]) -> None:
-    """Refuse a KPI that the cycle does not have: what is said of it would never count, and nobody would notice.
-
-    `path` is the parameter file that the signals were read from.
-
-    Raises:
-        ParamsError: every such KPI with its line and the nearest that there is.
-
-    """
-    unknown = [(place, kpi_id) for place, kpi_id in _named(signals) if kpi_id not in known]
-    if not unknown:
-        return
-    document = read_yaml_text(path)
-    mistakes = []
-    for place, kpi_id in unknown:
-        line = next((document.lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in document.lines), None)
-        key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
-        hint = did_you_mean(kpi_id, known, "the kpis table lists them.")
-        mistakes.append(Mistake(line, key, f"no KPI is called '{kpi_id}'.", hint))
-    raise_for(document.file, mistakes)
-
-
-def _named(signals: Signals) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where the signals name a KPI, and which."""
-    for number, one in enumerate(signals.rebase):
-        yield ("signals", "rebase", number, "kpi_id"), one.kpi_id
-    for name in ("always", "never"):
-        for number, kpi_id in enumerate(getattr(signals.seasonal, name)):
-            yield ("signals", "seasonal", name, number), kpi_id
