@@ -22,6 +22,7 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.without_promise,
     kpi_rules.successes,
     delivery_rules.initiatives_off_plan,
+    delivery_rules.benefits_not_showing,
     delivery_rules.risks_that_need_eyes,
     delivery_rules.objectives_without_kpi,
     people_rules.audiences_not_reached,
@@ -30,17 +31,18 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
 
 
 def find(evidence: Evidence) -> pd.DataFrame:
-    """One row per finding, problems before successes, each by weight x gap x confidence, the costliest first.
+    """One row per finding, problems before successes, what is settled behind what waits, the costliest first.
 
     Columns: finding_id rank severity rule subject subject_kind objective_id headline evidence recommendation owner
-    weight gap confidence cost. `cost` is weight x gap x confidence in points of the strategy (0 to 100). The id is made
-    of rule and subject, so that the same finding has the same id in every review.
+    weight gap confidence settled cost. `cost` is weight x gap x confidence in points of the strategy (0 to 100). The id
+    is made of rule and subject, so that the same finding has the same id in every review.
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
     table["cost"] = 100.0 * table["weight"] * table["gap"] * table["confidence"]
     table["finding_id"] = table["rule"] + ":" + table["subject"]
     table["is_success"] = table["severity"].eq("success")
-    table = table.sort_values(["is_success", "cost", "finding_id"], ascending=[True, False, True], kind="stable")
+    order = ["is_success", "settled", "cost", "finding_id"]
+    table = table.sort_values(order, ascending=[True, True, False, True], kind="stable")
     table = table.drop(columns="is_success").reset_index(drop=True)
     table["rank"] = table.index + 1
     return table

@@ -1,7 +1,7 @@
 """Earned schedule: how far in the plan the work done is, in time and not in money.
 
-`planned` is a curve of planned value: cumulative at the end of each period, the first period first. Times are counted in
-periods, from 0 at the start, unless the ends of the periods are given in another unit.
+`planned` is a curve of planned value: cumulative at the end of each period, the first period first. Times are counted
+in periods, from 0 at the start, unless the ends of the periods are given in another unit.
 
 Sources: W. Lipke, Schedule is Different, The Measurable News (March 2003), and Earned Schedule (2009); K. Henderson,
 Earned Schedule: A Breakthrough Extension to Earned Value Theory? (2003), for the independent estimate.

@@ -1,6 +1,7 @@
 """A cycle's parameters: one YAML file, read strictly, every mistake told at once."""
 
 from review_kit.params.checkpoints import find_checkpoint, known_cycles
+from review_kit.params.initiatives import Initiatives
 from review_kit.params.model import Edition, Params, Schedule
 from review_kit.params.next_cycle import next_cycle_name, next_cycle_yaml
 from review_kit.params.reading import load_params
@@ -10,6 +11,7 @@ from review_kit.params.source import Source
 
 __all__ = [
     "Edition",
+    "Initiatives",
     "Params",
     "Schedule",
     "Scoring",
