@@ -1,5 +1,12 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
+from review_kit.narrative.delivery import (
+    benefits_lead,
+    decided_note,
+    initiatives_lead,
+    reallocation_lead,
+    standing_lead,
+)
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
@@ -10,7 +17,6 @@ from review_kit.narrative.parts import (
     data_lead,
     feedback_lead,
     findings_lead,
-    initiatives_lead,
     lessons_lead,
     reconciliation_line,
     risks_lead,
@@ -23,8 +29,10 @@ from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_le
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
+    "benefits_lead",
     "changes_lead",
     "data_lead",
+    "decided_note",
     "explained_statement",
     "feedback_lead",
     "findings_lead",
@@ -37,6 +45,7 @@ __all__ = [
     "lessons_lead",
     "method_statement",
     "not_parted",
+    "reallocation_lead",
     "reconciliation_line",
     "risks_lead",
     "score_drivers_lead",
@@ -47,6 +56,7 @@ __all__ = [
     "segments_title",
     "sensitivity_lead",
     "signals_lead",
+    "standing_lead",
     "targets_lead",
     "verdict_detail",
     "verdict_sentence",

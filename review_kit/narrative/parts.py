@@ -4,7 +4,7 @@ import pandas as pd
 
 from review_kit.model import figures
 from review_kit.model.fault import Severity
-from review_kit.model.words import Certainty, InitiativeProposal, Level, Status, Variation, is_closed
+from review_kit.model.words import Certainty, Level, Status, Variation, is_closed
 
 
 def _count(column: pd.Series, word: str) -> int:
@@ -91,18 +91,6 @@ def findings_lead(findings: pd.DataFrame) -> str:
             f"and {len(resolved) or 'none'} from then {'is' if len(resolved) == 1 else 'are'} resolved"
         )
     return sentence + "."
-
-
-def initiatives_lead(initiatives: pd.DataFrame) -> str:
-    """What the rules propose for the portfolio."""
-    if initiatives.empty:
-        return "This cycle names no initiatives."
-    going = _count(initiatives["proposal"], InitiativeProposal.CONTINUE)
-    verbs = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
-    asked = [f"to {verb} {_count(initiatives['proposal'], verb)}" for verb in verbs]
-    asked = [words for words, verb in zip(asked, verbs, strict=True) if _count(initiatives["proposal"], verb)]
-    told = f"Of {figures.plural(len(initiatives), 'initiative')}, {going or 'none'} can go on as planned"
-    return f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
 
 
 def risks_lead(risks: pd.DataFrame) -> str:
