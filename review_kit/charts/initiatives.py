@@ -135,7 +135,8 @@ def _days(value: Any) -> float | None:
 def _said(row: _Row) -> str:
     proposal = f", {'decided' if row.is_decided else 'proposed'} to {row.proposal}" if row.proposal else ""
     pace = f", at its pace so far in {pd.Timestamp(row.pace, unit='D'):%B %Y}" if row.pace is not None else ""
-    return f"{row.name}: {percent(row.done)} done, {slip_words(row.slip)}{pace}{proposal}."
+    done = f"{percent(row.done)} done, " if row.done is not None else ""
+    return f"{row.name}: {done}{slip_words(row.slip)}{pace}{proposal}."
 
 
 def _table(rows: Sequence[_Row]) -> pd.DataFrame:
@@ -174,7 +175,8 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     spans = [(top - 22, canvas.height - 2)] if wide else [(top - 22, top), *strips]
     _years(canvas, x, top, spans)
     if wide:
-        canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
+        if any(row.done is not None for row in rows):
+            canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
         canvas.text(right + _FORECAST, top - 10, "Forecast", colour=LIGHT.ink_faint)
         canvas.text(right + _PROPOSAL, top - 10, "Course" if decided else "Proposal", colour=LIGHT.ink_faint)
     canvas.segments([(0, y, width, y) for y in tops[:-1]], LIGHT.grid)
@@ -232,7 +234,8 @@ def _bar(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
 
 def _facts(canvas: Canvas, row: _Row, right: float, y: float) -> None:
     late = row.slip is not None and row.slip >= _ON_TIME
-    canvas.text(right + _DONE, y, percent(row.done), anchor="end", bold=True, middle=True)
+    if row.done is not None:
+        canvas.text(right + _DONE, y, percent(row.done), anchor="end", bold=True, middle=True)
     words = slip_words(row.slip)
     canvas.text(right + _FORECAST, y, words, colour=LIGHT.off_target if late else LIGHT.ink_soft, middle=True)
     _proposal(canvas, row, right + _PROPOSAL, y)
@@ -240,9 +243,9 @@ def _facts(canvas: Canvas, row: _Row, right: float, y: float) -> None:
 
 def _facts_below(canvas: Canvas, row: _Row, y: float) -> None:
     late = row.slip is not None and row.slip >= _ON_TIME
-    after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right
-    canvas.text(after + 10, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
-    _proposal(canvas, row, canvas.width - 84 - _DECIDED * row.is_decided, y - 5)
+    after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right + 10 if row.done is not None else 0.0
+    canvas.text(after, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
+    _proposal(canvas, row, canvas.width - 84 - 32 * row.is_decided, y - 5)
 
 
 def _proposal(canvas: Canvas, row: _Row, x: float, y: float) -> None:

@@ -1,23 +1,38 @@
 """What notebook 03 and the report show of initiatives: time, money, benefit, and what should become of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.desk.rows import first_rows
-from review_kit.initiatives import BY_PERIOD, FINISHED, FREE, NEW, SHOWS, TOO_FEW, WORSE, by_department, by_standing
+from review_kit.desk.rows import MOST_ROWS, first_rows
+from review_kit.initiatives import (
+    BY_PERIOD,
+    DONE,
+    FINISHED,
+    FREE,
+    NEW,
+    SHOWS,
+    TOO_FEW,
+    UNKNOWN,
+    WORSE,
+    by_department,
+    by_standing,
+)
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Standing
-from review_kit.narrative import benefits_lead, initiatives_lead, reallocation_lead, standing_lead
+from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, standing_lead
 from review_kit.tables_view import Block, Column, Piece, Table, lead
 from review_kit.tables_view import table as make_table
 from review_kit.tables_view.labels import sentence_case
 
 _ORDER = [InitiativeProposal.STOP, InitiativeProposal.ADJUST, InitiativeProposal.ACCELERATE]
 _DONE = 100.0
+_TOGETHER = "Together"
 _DEPARTMENTS = 15
+_BENEFITS, _SHOWN, _MOVES = 20, 20, 12
 
 
 class InitiativePages:
@@ -32,7 +47,10 @@ class InitiativePages:
 
     def timeline(self) -> charts.Chart:
         """Planned and forecast finish of each initiative, and where the pace so far leads."""
-        return charts.initiative_timeline(self._by_course(), self._review.checkpoint.as_of)
+        rows = self._by_course()
+        if len(rows) > MOST_ROWS:  # what is over, and what nobody can judge, asks for nothing
+            rows = rows[~rows["rule"].isin([DONE, UNKNOWN])]
+        return charts.initiative_timeline(rows, self._review.checkpoint.as_of)
 
     def quadrant(self) -> Sequence[Piece]:
         """Progress against plan, and money against work; nothing where nobody says how much work is done."""
@@ -54,7 +72,7 @@ class InitiativePages:
         rows["group"] = (rows["place"].eq(len(_ORDER)) * 2).where(rows["decided"].isna(), 1)
         order = ["group", "place", "slip_days", "budget"]
         rows = rows.sort_values(order, ascending=[True, True, False, False], kind="stable")
-        shown, note = first_rows(rows, "initiatives")
+        shown, note = first_rows(rows, "initiatives", most=MOST_ROWS if len(rows) <= MOST_ROWS else _SHOWN)
         shown = shown.assign(
             finish=[
                 _finish(planned, ahead)
@@ -118,14 +136,16 @@ class InitiativePages:
             )
         elif straight:
             note += " Nobody gives plan and work by period: the plan is taken as a straight line from start to finish."
+        ahead = earned_value_lead(rows, self._review.initiative_rules)
         return [
+            *([lead(ahead)] if ahead else []),
             make_table(
                 shown,
                 columns,
                 key="earned-value",
                 caption="What the money buys, and where cost and pace so far lead; the dearest work first",
                 note=f"{note} {more}".strip(),
-            )
+            ),
         ]
 
     def benefits_table(self) -> Sequence[Piece]:
@@ -133,16 +153,16 @@ class InitiativePages:
         rows = self._review.benefits
         if rows.empty:
             return []
-        places = {WORSE: 0, SHOWS: 2, TOO_FEW: 3}
+        places = {WORSE: 0, SHOWS: 2}
         order = rows["verdict"].map(places).fillna(1)
-        rows = rows.assign(order=order, running=rows["phase"].ne(FINISHED))
-        rows = rows.sort_values(["running", "order"], kind="stable")
-        shown, more = first_rows(rows, "benefits")
+        rows = rows.assign(order=order, running=rows["phase"].ne(FINISHED), few=rows["verdict"].eq(TOO_FEW))
+        rows = rows.sort_values(["few", "running", "order"], kind="stable")
+        shown, more = first_rows(rows, "benefits", most=_BENEFITS)
         told = shown.to_dict("records")
         shown = shown.assign(
             was=[figures.with_unit(row["before"], _unit(row), _places(row)) for row in told],
             now=[figures.with_unit(row["after"], _unit(row), _places(row)) for row in told],
-            moved=[figures.with_unit(row["change"], _change_unit(row), _places(row), sign=True) for row in told],
+            moved=[_moved(row) for row in told],
             told=[sentence_case(row["verdict"]) for row in told],
             since_words=[f"{row['phase']}, {row['since']:%b %Y}" for row in told],
         )
@@ -181,17 +201,27 @@ class InitiativePages:
             "what it exceeds it by; accelerating needs the same, and as many people as bring the pace back to plan. "
             f"The expected cost is that of the initiative's people, else EAC.{beside}"
         )
-        shown, more = first_rows(moves, "reallocation")
-        totals = pd.DataFrame(
-            [{"from": "Together", "to": "", "money": moves["money"].sum(), "people": moves["people"].sum()}]
+        order = moves.sort_values("money", ascending=False, kind="stable") if len(moves) > _MOVES else moves
+        shown, rest = order.head(_MOVES), order.iloc[_MOVES:]
+        more = f"The table of reallocation names the other {figures.plural(len(rest), 'move')}." if len(rest) else ""
+        sums = [(f"{figures.plural(len(rest), 'more move')}", rest)] if len(rest) else []
+        sums.append((_TOGETHER, moves))
+        shown = pd.concat(
+            [
+                shown,
+                pd.DataFrame(
+                    [
+                        {"from": name, "to": "", "money": part["money"].sum(), "people": part["people"].sum()}
+                        for name, part in sums
+                    ]
+                ),
+            ],
+            ignore_index=True,
         )
-        shown = pd.concat([shown, totals], ignore_index=True)
         named = {NEW: "New money or people", FREE: "Nobody: it stays free"}
         shown["giver"] = shown["from_id"].map(named).fillna(shown["from"])
         shown["taker"] = shown["to_id"].map(named).fillna(shown["to"])
-        shown["is_total"] = shown["from"].eq("Together")
-        shown["amount"] = [figures.number(value, 0) if value else "–" for value in shown["money"]]
-        shown["heads"] = [figures.number(value, 0) if value else "–" for value in shown["people"]]
+        shown["is_total"] = shown["from"].eq(_TOGETHER)
         columns = [
             Column("giver", "From", wide=True),
             Column("taker", "To", wide=True),
@@ -272,8 +302,12 @@ def _unit(row: dict[object, object]) -> str:
     return row["unit"] if isinstance(row["unit"], str) else ""
 
 
-def _change_unit(row: dict[object, object]) -> str:
-    return "points" if _unit(row) == "%" else _unit(row)
+def _moved(row: dict[object, Any]) -> str:
+    """'+1.2 points' between two percentages, otherwise the number: its unit stands beside it."""
+    text = figures.signed(row["change"], _places(row))
+    if _unit(row) != "%" or not figures.known(row["change"]):
+        return text
+    return f"{text} {'point' if text.strip('+−') == '1' else 'points'}"
 
 
 def _places(row: dict[object, object]) -> int | None:

@@ -15,7 +15,7 @@ from review_kit.findings.evidence import (
     shortfall_words,
     text,
 )
-from review_kit.initiatives import DAYS_A_MONTH, WORSE, InitiativeRules, benefit_not_showing, spends_ahead
+from review_kit.initiatives import DAYS_A_MONTH, DONE, WORSE, InitiativeRules, benefit_not_showing, spends_ahead
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Status, is_closed
 
@@ -30,6 +30,7 @@ NAMED_ONE_BY_ONE = 12  # of more initiatives off plan than these the rest make o
 _SHARE_DECIMALS = 9
 _FULL_SLIP_MONTHS = 12.0  # a slip of a year or more costs all that the initiative was to bring this year
 _BENEFIT = 0.5  # share of an objective's promise that one initiative is taken to carry
+_FEW = 12  # initiatives of one objective from which on they share it
 _SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at stake even without a slip
 _HIGHEST_EXPOSURE = 25.0
 _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
@@ -42,7 +43,13 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     """
     shares = objective_shares(evidence)
     rows = [row for row in evidence.initiatives.to_dict("records") if row["proposal"] != InitiativeProposal.CONTINUE]
-    found = [_off_plan(row, shares.get(text(row["objective_id"]), 0.0), evidence) for row in rows]
+    going = evidence.initiatives[evidence.initiatives["rule"].ne(DONE)]
+    beside = going.groupby("objective_id").size()  # half of a promise cannot rest on each of very many
+    part = (_FEW / beside).clip(upper=1.0).to_dict()
+    found = []
+    for row in rows:
+        objective = text(row["objective_id"])
+        found.append(_off_plan(row, shares.get(objective, 0.0) * part.get(objective, 1.0), evidence))
     if len(found) <= NAMED_ONE_BY_ONE:
         yield from found
         return

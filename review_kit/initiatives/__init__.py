@@ -3,19 +3,28 @@
 from review_kit.initiatives.benefit import FINISHED, NOISE, SHOWS, TOO_FEW, WORSE, benefit_not_showing, benefits
 from review_kit.initiatives.performance import BY_PERIOD, DAYS_A_MONTH
 from review_kit.initiatives.portfolio import by_department, by_standing, standing
-from review_kit.initiatives.proposals import DEFAULT_RULES, InitiativeRules, review_initiatives, spends_ahead
+from review_kit.initiatives.proposals import (
+    DEFAULT_RULES,
+    DONE,
+    UNKNOWN,
+    InitiativeRules,
+    review_initiatives,
+    spends_ahead,
+)
 from review_kit.initiatives.reallocation import FREE, NEW, balance, reallocation
 
 __all__ = [
     "BY_PERIOD",
     "DAYS_A_MONTH",
     "DEFAULT_RULES",
+    "DONE",
     "FINISHED",
     "FREE",
     "NEW",
     "NOISE",
     "SHOWS",
     "TOO_FEW",
+    "UNKNOWN",
     "WORSE",
     "InitiativeRules",
     "balance",

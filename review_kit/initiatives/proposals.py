@@ -14,6 +14,7 @@ from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Standing, is_closed
 from review_kit.params import Initiatives
 
+DONE, UNKNOWN = "done", "nothing to judge by"  # rules under which nothing is asked
 _SHARE_DECIMALS = 9
 _TOLD = ("forecast_cost", "people", "planned_told", "forecast_told")
 _CENT = 0.005  # below it an index is printed as 1.00
@@ -117,7 +118,7 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
     lost = table["fit"].eq("lost")
     stop, adjust = InitiativeProposal.STOP, InitiativeProposal.ADJUST
     return [
-        (done, InitiativeProposal.CONTINUE, "done"),
+        (done, InitiativeProposal.CONTINUE, DONE),
         (lost & late & overspent, stop, "fit lost, late and spent ahead of the work"),
         (lost, adjust, "fit lost"),
         (
@@ -125,7 +126,7 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
             adjust,
             "late and spent ahead of the work, less than half of which is done",
         ),
-        (unknown & unsaid, InitiativeProposal.CONTINUE, "nothing to judge by"),
+        (unknown & unsaid, InitiativeProposal.CONTINUE, UNKNOWN),
         (late & dearer & unsaid, adjust, "late and dearer, and nobody says how much is done"),
         (late, InitiativeProposal.ACCELERATE, "late, fit kept"),
         (overspent, adjust, "spent ahead of the work"),

@@ -3,6 +3,7 @@
 from review_kit.narrative.delivery import (
     benefits_lead,
     decided_note,
+    earned_value_lead,
     initiatives_lead,
     reallocation_lead,
     standing_lead,
@@ -33,6 +34,7 @@ __all__ = [
     "changes_lead",
     "data_lead",
     "decided_note",
+    "earned_value_lead",
     "explained_statement",
     "feedback_lead",
     "findings_lead",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from review_kit.initiatives import FREE, NEW, SHOWS, TOO_FEW, WORSE
+from review_kit.initiatives import BY_PERIOD, DONE, FREE, NEW, SHOWS, TOO_FEW, UNKNOWN, WORSE, InitiativeRules
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Standing
 
@@ -20,6 +20,16 @@ def initiatives_lead(initiatives: pd.DataFrame) -> str:
     counts = {verb: int(waiting.eq(verb).sum()) for verb in _VERBS}
     asked = [f"to {verb} {figures.number(count)}" for verb, count in counts.items() if count]
     told = f"Of {figures.plural(len(initiatives), 'initiative')}, {figures.number(going) if going else 'none'}"
+    rules = initiatives["rule"][~settled] if "rule" in initiatives else proposal.head(0)
+    idle = [int(rules.eq(rule).sum()) for rule in (DONE, UNKNOWN)]
+    if idle[1]:  # a list of projects over the years: most of them are over, and some are lost sight of
+        over, unknown = (figures.number(count) if count else "none" for count in idle)
+        going -= sum(idle)
+        told = (
+            f"Of {figures.plural(len(initiatives), 'initiative')}, {over} {'is' if idle[0] == 1 else 'are'} over and "
+            f"{unknown} {'gives' if idle[1] == 1 else 'give'} nothing to judge by. Of the others, "
+            f"{figures.number(going) if going else 'none'}"
+        )
     told = f"{told} can go on as planned"
     told = f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
     return f"{told} {_decided(done)}" if len(done) else told
@@ -43,6 +53,29 @@ def decided_note(initiatives: pd.DataFrame) -> str:
         for row in done.to_dict("records")
     ]
     return f"Decided already: {'; '.join(told)}." if told else ""
+
+
+def earned_value_lead(initiatives: pd.DataFrame, rules: InitiativeRules) -> str:
+    """Which initiatives head for more cost or time than their people expect; empty where none does.
+
+    Only those count that tell plan and work by period, and that are not adjusted: their plan holds no more.
+    """
+    course = initiatives["decided"].fillna(initiatives["proposal"])
+    rows = initiatives[initiatives["evm_source"].eq(BY_PERIOD) & course.ne(InitiativeProposal.ADJUST)]
+    expected = rows["forecast_cost"].fillna(rows["bac"])
+    dearer = rows["eac"].gt(expected * (1.0 + rules.dearer))
+    later = (rows["pace_finish"] - rows["forecast_finish"]).dt.days.ge(rules.late_days)
+    worst = rows[dearer | later].assign(lack=(rows["eac"] - expected).clip(lower=0.0))
+    if worst.empty:
+        return ""
+    row = worst.sort_values("lack", ascending=False, kind="stable").iloc[0]
+    told = []
+    if row["lack"] > 0:
+        told.append(f"costs {figures.compact(row['eac'])} and not {figures.compact(row['eac'] - row['lack'])}")
+    if row["pace_finish"] > row["forecast_finish"]:
+        told.append(f"ends in {row['pace_finish']:%B %Y} and not in {row['forecast_finish']:%B %Y}")
+    others = f" {len(worst) - 1} more {'heads' if len(worst) == 2 else 'head'} the same way." if len(worst) > 1 else ""  # noqa: PLR2004 - the worst and one more
+    return f"At the cost and pace of the work so far, {row['name']} {figures.listed(told)} as expected.{others}"
 
 
 def benefits_lead(benefits: pd.DataFrame) -> str:
@@ -70,6 +103,8 @@ def reallocation_lead(balance: pd.DataFrame, moves: pd.DataFrame) -> str:
     people = moves.loc[moves["from_id"].eq(NEW), "people"].sum()
     if not freed and not needed:
         told = "What is proposed and decided moves no money"
+    elif not freed:
+        told = f"What is proposed and decided needs {_money(needed)}"
     else:
         told = f"What is proposed and decided frees {_money(freed)} and needs {_money(needed)}"
     if new:
