@@ -26,6 +26,7 @@ DOCUMENTS = [
     "docs/decisions.md", "docs/performance.md", "docs/scheduling.md", "docs/proof.md", "docs/reliability.md",
     "docs/intake.md",
     "data/global_snack_retailer/README.md", "data/nyc_mmr/README.md",
+    "data/canada_it_projects/README.md",
 ]  # fmt: skip
 PINS = ("requirements.txt", "requirements-test.txt")
 OF_ANOTHER_NAME = {"matplotlib-base": "matplotlib"}  # on conda-forge: the part without windows
