@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from review_kit.desk import open_cycle
+from review_kit.desk.visibility import visible_tables
 from review_kit.findings import Evidence
 from review_kit.findings.delivery_rules import benefits_not_showing, initiatives_off_plan
 from review_kit.initiatives import (
@@ -29,6 +31,7 @@ from review_kit.initiatives import (
 from review_kit.model.words import Standing
 from review_kit.narrative import earned_value_lead, initiatives_lead, reallocation_lead
 from review_kit.params import Initiatives
+from review_kit.yaml_text import mistakes_of
 
 ROOT = Path(__file__).parents[1]
 CANADA = ROOT / "data" / "canada_it_projects"
@@ -134,6 +137,40 @@ def test_nothing_spent_or_planned_leaves_indices_missing_and_never_infinite():
     assert rows.loc[0, "cpi"] != rows.loc[0, "cpi"]
 
 
+def test_progress_that_falls_is_told_at_its_cell(tmp_path):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "data").mkdir()
+    tables = {
+        "objectives": "objective_id,name\nO1,Serve\n",
+        "kpis": "kpi_id,name,objective_id,unit,direction,target,owner,frequency\na,Speed,O1,days,lower,3,Head,annual\n",
+        "actuals": "kpi_id,period,value\na,2025,4\n",
+        "initiatives": "initiative_id,name,spent,forecast_cost\nI1,Portal,90,80\n",
+        "progress": "initiative_id,period,planned_value,earned_value,actual_cost\n"
+        "I1,2025-Q2,50,20,40\nI1,2025-Q1,20,30,\nI1,2025-Q3,80,25,35\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / "data" / f"{name}.csv").write_text(text)
+    sources = "".join(f"  {name}: data/{name}.csv\n" for name in tables)
+    (tmp_path / "params" / "2025.yml").write_text(
+        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n' + sources
+    )
+    faults = open_cycle("2025", workspace=tmp_path).intake.faults
+    assert faults[["file", "row", "column", "rule", "severity"]].to_numpy().tolist() == [
+        ["data/initiatives.csv", 2, "forecast_cost", "out-of-range", "warning"],
+        ["data/progress.csv", 2, "earned_value", "not-cumulative", "warning"],
+        ["data/progress.csv", 4, "actual_cost", "not-cumulative", "warning"],
+    ]
+
+
+def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
+    sound = dict(open_cycle("2025", workspace=ROOT).review.sound)
+    secret = sound["progress"].head(1).assign(initiative_id="I13")  # for the executive only
+    sound["progress"] = pd.concat([sound["progress"], secret], ignore_index=True)
+    assert "I13" in set(visible_tables(sound, ["executive"])["progress"]["initiative_id"])
+    shown = set(visible_tables(sound, ["department"])["progress"]["initiative_id"])
+    assert shown == {"I01", "I02", "I03", "I07", "I10"}
+
+
 # proposals ------------------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +216,22 @@ def test_the_cycle_says_from_where_on_an_initiative_is_late():
     late = {"forecast_finish": pd.Timestamp("2026-02-28")}
     assert reviewed(late)["proposal"] == "accelerate"
     assert reviewed(late, rules=InitiativeRules.of(Initiatives(late_days=90)))["proposal"] == "continue"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("late_days", "0", "0 is not a number of days from 1 to 3660."),
+        ("half_done", "120", "120 does not lie between 0 and 100 percent."),
+        ("overspent", "10", "10 is not a share above 0."),
+        ("late", "30", "there is no such key."),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(key, value, told):
+    with pytest.raises(ValidationError) as refused:
+        Initiatives.model_validate({key: value})
+    [mistake] = mistakes_of(refused.value, Initiatives, {})
+    assert (mistake.key, mistake.message) == (key, told)
 
 
 # what people decided --------------------------------------------------------------------------------------------------
@@ -427,7 +480,7 @@ def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
     assert (standings.n_rows, departments.n_rows) == (9, 15)
     off_plan = canada.review.found[canada.review.found["rule"].str.startswith("initiative")]
     assert off_plan["rule"].value_counts().to_dict() == {"initiative-off-plan": 12, "initiatives-off-plan": 1}
-    assert off_plan["headline"].iloc[-1] == "95 more initiatives are off plan"
+    assert off_plan["headline"].iloc[-1] == "107 of 471 initiatives under way are off plan"
     assert canada.initiatives.conclusion().text.startswith(
         "Of 1\u202f126 initiatives, 565 are over and 90 give nothing"
     )
@@ -467,6 +520,6 @@ def test_of_very_many_initiatives_off_plan_the_rest_are_one_finding():
     rows = initiatives(*({"initiative_id": f"I{number}", **late} for number in range(14)))
     found = list(initiatives_off_plan(evidence(rows)))
     assert [one.rule for one in found] == ["initiative-off-plan"] * 12 + ["initiatives-off-plan"]
-    assert found[-1].headline == "2 more initiatives are off plan"
-    assert found[-1].recommendation == "The rules propose to accelerate 2; the table of initiatives names each."
+    assert found[-1].headline == "14 of 14 initiatives under way are off plan"
+    assert found[-1].recommendation == "The rules propose to accelerate 14; the table of initiatives names each."
     assert found[0].weight == pytest.approx(12 / 14)

@@ -113,7 +113,12 @@ class ReportPages:
                     )
                 )
         left = len(open_ones) - (ASKS_SHOWN - 1)
-        told = [f"{figures.plural(left, 'more initiative')} off plan in the part on initiatives."] if left > 0 else []
+        wait = "waits" if left == 1 else "wait"
+        told = (
+            [f"{figures.plural(left, 'more initiative')} {wait} for a decision, in the part on initiatives."]
+            if left > 0
+            else []
+        )
         told += [text for text in [decided_note(review.initiatives)] if text]
         return [*([asks(items)] if items else []), *(note(text) for text in told)]
 

@@ -15,7 +15,15 @@ from review_kit.findings.evidence import (
     shortfall_words,
     text,
 )
-from review_kit.initiatives import DAYS_A_MONTH, DONE, WORSE, InitiativeRules, benefit_not_showing, spends_ahead
+from review_kit.initiatives import (
+    DAYS_A_MONTH,
+    DONE,
+    UNKNOWN,
+    WORSE,
+    InitiativeRules,
+    benefit_not_showing,
+    spends_ahead,
+)
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Status, is_closed
 
@@ -56,8 +64,7 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     sizes = [row["budget"] if pd.notna(row["budget"]) else 0.0 for row in rows]
     order = sorted(range(len(rows)), key=lambda at: (found[at].settled, -found[at].weight * found[at].gap, -sizes[at]))
     yield from (found[at] for at in order[:NAMED_ONE_BY_ONE])
-    rest = order[NAMED_ONE_BY_ONE:]
-    yield _many_off_plan([rows[at] for at in rest], [found[at] for at in rest])
+    yield _many_off_plan(rows, found, int(going["rule"].ne(UNKNOWN).sum()))
 
 
 def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
@@ -81,25 +88,29 @@ def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
     )
 
 
-def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding]) -> Finding:
-    """One finding for those that are not named one by one: how many, and what is proposed for how many of them."""
+def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding], going: int) -> Finding:
+    """One finding for all of them, of which not all are named: how many, and what is proposed for how many."""
     asked = [(verb, sum(row["proposal"] == verb for row in rows)) for verb in _ADVICE]
     told = figures.listed(f"to {verb} {figures.number(count)}" for verb, count in asked if count)
     late = sum(bool(row["slip_days"] > 0) for row in rows)
-    count, waiting = len(found), sum(not one.settled for one in found)
+    count = len(found)
+    objectives = {one.objective_id for one in found}
     return Finding(
         rule="initiatives-off-plan",
         severity="medium",
         subject="strategy",
         subject_kind="strategy",
-        objective_id="",
-        headline=f"{figures.number(count)} more {'initiatives are' if count > 1 else 'initiative is'} off plan",
-        evidence=f"{figures.number(late) if late else 'None'} of them {'is' if late == 1 else 'are'} late.",
+        objective_id=objectives.pop() if len(objectives) == 1 else "",
+        headline=f"{figures.number(count)} of {figures.plural(going, 'initiative')} under way are off plan",
+        evidence=(
+            f"{figures.number(late) if late else 'None'} of them {'is' if late == 1 else 'are'} late. Those that cost "
+            "most are findings of their own."
+        ),
         recommendation=f"The rules propose {told}; the table of initiatives names each.",
         owner="",
         weight=sum(one.weight for one in found) / count,
         gap=sum(one.gap for one in found) / count,
-        settled=not waiting,
+        settled=all(one.settled for one in found),
     )
 
 
