@@ -426,6 +426,26 @@ def in_first_nine_months(row):
     return row["kpi_id"] == "digital_revenue" and "2025-01" <= row["period"] <= "2025-09"
 
 
+# Canada
+
+
+def test_the_projects_of_canada_become_a_report_that_names_the_first_and_counts_the_rest(canada_review):
+    report = page(canada_review / "report.html")
+    said = words(report)
+    for sentence in (
+        "By their dates 471 initiatives are under way, 348 of them new.",
+        "Of 123 with an earlier date, 112 are behind it, 6 on it and 5 ahead.",
+        "107 of 471 initiatives under way are off plan",
+        "Growth of budgets since they were first told stood at 61.1 %, above the 43.3 % promised",
+    ):
+        assert sentence in said
+    assert len(report) < 2_000_000
+    moves = table(canada_review, "reallocation")
+    grown = table(canada_review, "initiatives").query("proposal != 'continue'")
+    needed = (grown["forecast_cost"] - grown["budget"]).clip(lower=0).sum()
+    assert moves.query("to_id != 'free'")["money"].sum() == needed
+
+
 # New York City
 
 

@@ -17,7 +17,7 @@ from review_kit.model.figures import known, percent, plural, rounded
 from review_kit.model.period import long_date
 
 _LEFT, _RIGHT = 204.0, 258.0
-_DECIDED = 24.0  # px more where a course is marked as decided
+_MARK = 14.0  # px before the words of a course
 _DONE, _FORECAST, _PROPOSAL = 52.0, 64.0, 166.0  # px from the right end of the plot: facts in columns
 _DAYS_A_MONTH = 365.25 / 12
 _MOST = 40  # initiatives drawn one by one: a page of print; of more, those that slip furthest
@@ -165,7 +165,8 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     top = 44.0
     canvas = Canvas(width, top + sum(heights) + 2)
     decided = any(row.is_decided for row in rows)
-    left, right = (_LEFT, width - _RIGHT - _DECIDED * decided) if wide else (0.0, width)
+    room = max([_RIGHT, *(_PROPOSAL + _MARK + width_of(_course(row)) for row in rows if row.is_decided)])
+    left, right = (_LEFT, width - room) if wide else (0.0, width)
     days = [day for row in rows for day in (row.start, row.planned, row.forecast, row.pace) if day is not None]
     days.append(today)
     margin = (max(days) - min(days)) * 0.01 + 5
@@ -245,14 +246,17 @@ def _facts_below(canvas: Canvas, row: _Row, y: float) -> None:
     late = row.slip is not None and row.slip >= _ON_TIME
     after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right + 10 if row.done is not None else 0.0
     canvas.text(after, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
-    _proposal(canvas, row, canvas.width - 84 - 32 * row.is_decided, y - 5)
+    _proposal(canvas, row, canvas.width - max(84.0, _MARK + width_of(_course(row))), y - 5)
 
 
 def _proposal(canvas: Canvas, row: _Row, x: float, y: float) -> None:
     if row.proposal in PROPOSAL_SHAPE:
         shape, colour = PROPOSAL_SHAPE[row.proposal]
         canvas.marks([(x + 5, y)], shape, colour, size=10)
-        words = f"{row.proposal.capitalize()}, decided" if row.is_decided else row.proposal.capitalize()
-        canvas.text(x + 14, y, words, colour=LIGHT.ink, middle=True)
+        canvas.text(x + _MARK, y, _course(row), colour=LIGHT.ink, middle=True)
     elif row.proposal:
         canvas.text(x, y, shorten(row.proposal, canvas.width - x), middle=True)
+
+
+def _course(row: _Row) -> str:
+    return f"{row.proposal.capitalize()}, decided" if row.is_decided else row.proposal.capitalize()
