@@ -342,7 +342,7 @@ def test_a_benefit_that_does_not_show_is_a_finding_and_the_example_has_none():
 
     told = benefits(initiatives(FINISHED), kpis(), points("a", [10.0] * 24), YEAR_END)
     [found] = benefits_not_showing(evidence(initiatives(FINISHED), benefits=told))
-    assert found.headline == "Portal: finished, and its KPI has not got better by a signal"
+    assert found.headline == "Portal is finished, and no KPI that it serves got better by a signal"
     assert found.evidence == (
         "Speed: 10.0\u00a0days in the year before the start, 10.0\u00a0days since May 2025, no more than noise."
     )

@@ -168,8 +168,6 @@ def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
     owners = evidence.initiatives.set_index("initiative_id")
     for row in benefit_not_showing(evidence.benefits, evidence.as_of).to_dict("records"):
         own = owners.loc[row["initiative_id"]]
-        count = int(row["n_kpis"])
-        which = f"none of its {count} KPIs" if count > 1 else "its KPI has not"
         before, after = (figures.with_unit(row[name], text(row["unit"]), _places(row)) for name in ("before", "after"))
         signal = "a signal of concern" if row["verdict"] == WORSE else "no more than noise"
         objective = text(own["objective_id"])
@@ -179,7 +177,7 @@ def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
             subject=row["initiative_id"],
             subject_kind="initiative",
             objective_id=objective,
-            headline=f"{own['name']}: finished, and {which}{' has' if count > 1 else ''} got better by a signal",
+            headline=f"{own['name']} is finished, and no KPI that it serves got better by a signal",
             evidence=(
                 f"{row['kpi']}: {before} in the year before the start, {after} since {row['since']:%B %Y}, {signal}."
             ),
