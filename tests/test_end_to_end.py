@@ -172,6 +172,7 @@ def test_every_row_that_was_read_is_used_outside_refused_or_a_duplicate(annual_r
         "kpis": 32,
         "actuals": 1335,
         "initiatives": 14,
+        "progress": 31,
         "risks": 15,
         "changes": 8,
         "lessons": 10,
