@@ -96,6 +96,12 @@ def initiatives() -> pd.DataFrame:
     )
 
 
+def paced() -> pd.DataFrame:
+    """With the finish at the pace so far, and a course that people have decided."""
+    pace = pd.to_datetime(["2026-11-30", None, None, None])
+    return initiatives().assign(pace_finish=pace, is_decided=[True, False, False, False])
+
+
 def risks() -> pd.DataFrame:
     """Rising, falling, new, and one that nobody assessed."""
     return pd.DataFrame(
@@ -211,6 +217,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     "perspectives": lambda: charts.objective_scores(rollup(), key="perspectives", level="perspective"),
     "gaps": lambda: charts.gap_ranking(scores()),
     "timeline": lambda: charts.initiative_timeline(initiatives(), AS_OF),
+    "timeline of pace": lambda: charts.initiative_timeline(paced(), AS_OF, key="pace"),
     "quadrant": lambda: charts.initiative_quadrant(initiatives(), currency="$"),
     "risks": lambda: charts.risk_matrix(risks()),
     "ladder": lambda: charts.engagement_ladder(stakeholders()),

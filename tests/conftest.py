@@ -100,6 +100,12 @@ def city_review(example: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def canada_review(example: Path) -> Path:
+    """outputs/canada-it-2022: 1,126 IT projects of the Government of Canada, run once for all tests."""
+    return run_checkpoint(example, "canada-it-2022").folder
+
+
+@pytest.fixture(scope="session")
 def small_review(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """outputs/2025 of a workspace that `review new` makes, run by the command; tests that change it copy it."""
     workspace = tmp_path_factory.mktemp("small") / "my-review"

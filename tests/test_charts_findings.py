@@ -123,6 +123,18 @@ def test_a_timeline_tells_progress_slip_and_proposal():
     assert ">31 Dec 2025<" in chart.svg
 
 
+def test_a_timeline_shows_where_the_pace_leads_and_what_is_decided():
+    chart = KINDS["timeline of pace"]()
+    assert (
+        f"{NASTY}: 60{THIN}% done, 6 months late, at its pace so far in November 2026, decided to accelerate."
+        in chart.alt
+    )
+    assert "finish at the pace so far (ring)" in chart.subtitle
+    assert ">Accelerate, decided<" in chart.svg
+    assert ">Course<" in chart.svg
+    assert chart.data["At the pace so far"].tolist()[0] == pd.Timestamp("2026-11-30")
+
+
 def test_the_quadrant_compares_work_with_plan_and_money_with_work():
     chart = KINDS["quadrant"]()
     # 60 of 100 % planned; 3.2 of 4 million is 80 % spent for 60 % of the work

@@ -255,7 +255,7 @@ def test_check_as_json_can_be_read_by_a_program_and_reconciles(workspace):
     ]
 
 
-@pytest.mark.parametrize("checkpoint", ["2025", "2024", "2025-Q3", "2025-09", "nyc-2023"])
+@pytest.mark.parametrize("checkpoint", ["2025", "2024", "2025-Q3", "2025-09", "nyc-2023", "canada-it-2022"])
 def test_the_examples_are_sound_at_every_rhythm(example, checkpoint):
     done = call("check", checkpoint, "--workspace", example)
     assert done.exit_code == 0

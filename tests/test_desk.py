@@ -206,11 +206,12 @@ def test_a_rebase_stands_on_the_chart_and_hides_with_its_kpi(workspace):
 def test_a_rebase_of_a_kpi_that_the_cycle_does_not_have_is_refused_at_its_line(workspace):
     rebase = "signals: {rebase: [{kpi_id: order_to_shelv, from: 2025-04-01, reason: Cross-docking}]}\n"
     replace_text(workspace / "params" / "2025.yml", ("signals: {rules: nhs_r}\n", rebase))
+    lines = (workspace / "params" / "2025.yml").read_text(encoding="utf-8").splitlines(keepends=True)
     with pytest.raises(ParamsError) as told:
         open_cycle("2025", workspace=workspace)
+    place = f"line {lines.index(rebase) + 1}, key signals.rebase[1].kpi_id"
     assert str(told.value) == (
-        "params/2025.yml, line 50, key signals.rebase[1].kpi_id: no KPI is called 'order_to_shelv'.\n"
-        "Hint: did you mean 'order_to_shelf'?"
+        f"params/2025.yml, {place}: no KPI is called 'order_to_shelv'.\nHint: did you mean 'order_to_shelf'?"
     )
 
 

@@ -172,6 +172,7 @@ def test_every_row_that_was_read_is_used_outside_refused_or_a_duplicate(annual_r
         "kpis": 32,
         "actuals": 1335,
         "initiatives": 14,
+        "progress": 31,
         "risks": 15,
         "changes": 8,
         "lessons": 10,
@@ -424,6 +425,26 @@ def test_a_month_is_opened_with_what_was_known_then(example):
 
 def in_first_nine_months(row):
     return row["kpi_id"] == "digital_revenue" and "2025-01" <= row["period"] <= "2025-09"
+
+
+# Canada
+
+
+def test_the_projects_of_canada_become_a_report_that_names_the_first_and_counts_the_rest(canada_review):
+    report = page(canada_review / "report.html")
+    said = words(report)
+    for sentence in (
+        "By their dates 471 initiatives are under way, 348 of them new.",
+        "Of 123 with an earlier date, 112 are behind it, 6 on it and 5 ahead.",
+        "107 of 471 initiatives under way are off plan",
+        "Growth of budgets since they were first told stood at 61.1 %, above the 43.3 % promised",
+    ):
+        assert sentence in said
+    assert len(report) < 2_000_000
+    moves = table(canada_review, "reallocation")
+    grown = table(canada_review, "initiatives").query("proposal != 'continue'")
+    needed = (grown["forecast_cost"] - grown["budget"]).clip(lower=0).sum()
+    assert moves.query("to_id != 'free'")["money"].sum() == needed
 
 
 # New York City

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from review_kit.errors import InputsRefusedError
 from review_kit.intake import Intake, faults_table, read_cycle
 from review_kit.model.fault import Fault
+from review_kit.model.words import INPUT_TABLES
 from review_kit.params import find_checkpoint
 from review_kit.schema import HANDOVER, typed_schema
 from review_kit.schema.frames import check_table
@@ -56,6 +57,7 @@ sources:
   actuals: data/actuals.csv
 """
 EXTRA = {
+    "progress": "initiative_id,period,planned_value,earned_value,actual_cost\nI1,2025-Q1,40,30,35\n",
     "initiatives": 'initiative_id,name,objective_id,kpi_ids,fit\nI1,Faster lines,O1,"K1, K2",keep\n',
     "risks": "risk_id,title,objective_id,initiative_id,likelihood,impact\nR1,Strike,O1,I1,3,4\n",
     "stakeholders": "stakeholder_id,name,audience\nS1,Board,executive\n",
@@ -100,7 +102,7 @@ def test_a_sound_workspace_has_no_faults_and_every_table_of_the_design(tmp_path)
     assert intake.faults == ()
     intake.refuse()
     assert balanced(intake)
-    assert len(intake.tables) == 11
+    assert set(intake.tables) == {"measures", *INPUT_TABLES} - {"actuals"}
     for name, table in intake.tables.items():
         check_table(table, typed_schema(name))
     assert intake.tables["initiatives"]["kpi_ids"].tolist() == ["K1;K2"]
@@ -334,6 +336,8 @@ def test_an_empty_value_of_the_cycle_is_a_warning_unless_params_say_it_is_meant(
         ("initiatives", '"K1, K2"', "K1;K9", "unknown-kpi", "kpi_ids"),
         ("initiatives", "Faster lines,O1", "Faster lines,O7", "unknown-objective", "objective_id"),
         ("initiatives", "keep", "maybe", "bad-fit", "fit"),
+        ("progress", "I1,", "I2,", "unknown-initiative", "initiative_id"),
+        ("progress", "30", "-1", "out-of-range", "earned_value"),
         ("risks", "I1,3", "I2,3", "unknown-initiative", "initiative_id"),
         ("risks", "I1,3", "I1,9", "out-of-range", "likelihood"),
         ("stakeholders", "executive", "everyone", "bad-audience", "audience"),

@@ -17,6 +17,7 @@ from review_kit.model.figures import known, percent, plural, rounded
 from review_kit.model.period import long_date
 
 _LEFT, _RIGHT = 204.0, 258.0
+_MARK = 14.0  # px before the words of a course
 _DONE, _FORECAST, _PROPOSAL = 52.0, 64.0, 166.0  # px from the right end of the plot: facts in columns
 _DAYS_A_MONTH = 365.25 / 12
 _MOST = 40  # initiatives drawn one by one: a page of print; of more, those that slip furthest
@@ -39,6 +40,8 @@ class _Row:
     done: float | None  # share
     slip: float | None  # days
     proposal: str
+    pace: float | None = None  # the finish at the pace so far
+    is_decided: bool = False
 
 
 def slip_words(days: float | None) -> str:
@@ -64,7 +67,8 @@ def initiative_timeline(
 
     Args:
         initiatives: name, start, planned_finish, forecast_finish, percent_complete (0 to 100), proposal; slip_days
-            is taken from the dates where the column is absent.
+            is taken from the dates where the column is absent. Where there are pace_finish (the finish at the pace so
+            far) and is_decided (people have decided on the course), they are shown too.
         as_of: the day of the review, drawn as a line.
         key: unique on the page.
         title: says what the chart shows; a plain one is made from the numbers.
@@ -87,7 +91,9 @@ def initiative_timeline(
         or f"{len(late)} of {plural(len(rows), 'initiative')} "
         f"{'is' if len(late) == 1 else 'are'} forecast to finish late",
         subtitle=subtitle
-        or f"Planned time (light), work done (dark), forecast finish (diamond); as of {long_date(as_of)}"
+        or "Planned time (light), work done (dark), forecast finish (diamond)"
+        + (", finish at the pace so far (ring)" if any(row.pace is not None for row in shown) else "")
+        + f"; as of {long_date(as_of)}"
         + (f"; {left} that slip less are not drawn" if left else ""),
         alt=" ".join(_said(row) for row in rows),
         data=_table(rows),
@@ -117,6 +123,8 @@ def _row(record: Mapping[Any, Any]) -> _Row:
         done=done / 100 if known(done) else None,
         slip=slip,
         proposal="" if proposal is None or pd.isna(proposal) else str(proposal),
+        pace=_days(record.get("pace_finish")),
+        is_decided=bool(record.get("is_decided", False)),
     )
 
 
@@ -125,25 +133,29 @@ def _days(value: Any) -> float | None:
 
 
 def _said(row: _Row) -> str:
-    proposal = f", proposed to {row.proposal}" if row.proposal else ""
-    return f"{row.name}: {percent(row.done)} done, {slip_words(row.slip)}{proposal}."
+    proposal = f", {'decided' if row.is_decided else 'proposed'} to {row.proposal}" if row.proposal else ""
+    pace = f", at its pace so far in {pd.Timestamp(row.pace, unit='D'):%B %Y}" if row.pace is not None else ""
+    done = f"{percent(row.done)} done, " if row.done is not None else ""
+    return f"{row.name}: {done}{slip_words(row.slip)}{pace}{proposal}."
 
 
 def _table(rows: Sequence[_Row]) -> pd.DataFrame:
     def dates(name: str) -> pd.Series:
         return pd.to_datetime(pd.Series([getattr(row, name) for row in rows], dtype="float64"), unit="D")
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Initiative": [row.name for row in rows],
             "Start": dates("start"),
             "Planned finish": dates("planned"),
             "Forecast finish": dates("forecast"),
+            "At the pace so far": dates("pace"),
             "Slip in days": [row.slip for row in rows],
             "Done": [percent(row.done) for row in rows],
-            "Proposal": [row.proposal for row in rows],
+            "Proposal": [f"{row.proposal}, decided" if row.is_decided else row.proposal for row in rows],
         }
     )
+    return table if any(row.pace is not None for row in rows) else table.drop(columns="At the pace so far")
 
 
 def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canvas:
@@ -152,8 +164,11 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     heights = [max(len(lines) * LINE + 12, 36.0) if wide else len(lines) * LINE + 50 for lines in names]
     top = 44.0
     canvas = Canvas(width, top + sum(heights) + 2)
-    left, right = (_LEFT, width - _RIGHT) if wide else (0.0, width)
-    days = [day for row in rows for day in (row.start, row.planned, row.forecast) if day is not None] + [today]
+    decided = any(row.is_decided for row in rows)
+    room = max([_RIGHT, *(_PROPOSAL + _MARK + width_of(_course(row)) for row in rows if row.is_decided)])
+    left, right = (_LEFT, width - room) if wide else (0.0, width)
+    days = [day for row in rows for day in (row.start, row.planned, row.forecast, row.pace) if day is not None]
+    days.append(today)
     margin = (max(days) - min(days)) * 0.01 + 5
     x = Scale(min(days) - margin, max(days) + margin, left, right)
     tops = list(accumulate(heights, initial=top))
@@ -161,9 +176,10 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     spans = [(top - 22, canvas.height - 2)] if wide else [(top - 22, top), *strips]
     _years(canvas, x, top, spans)
     if wide:
-        canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
+        if any(row.done is not None for row in rows):
+            canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
         canvas.text(right + _FORECAST, top - 10, "Forecast", colour=LIGHT.ink_faint)
-        canvas.text(right + _PROPOSAL, top - 10, "Proposal", colour=LIGHT.ink_faint)
+        canvas.text(right + _PROPOSAL, top - 10, "Course" if decided else "Proposal", colour=LIGHT.ink_faint)
     canvas.segments([(0, y, width, y) for y in tops[:-1]], LIGHT.grid)
     for y, row, lines, height in zip(tops, rows, names, heights, strict=False):
         block = len(lines) * LINE
@@ -205,6 +221,8 @@ def _bar(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
         canvas.bars([(x(row.start), y - _BAR / 2, length, _BAR)], LIGHT.brand_soft)
         if row.done:
             canvas.bars([(x(row.start), y - _BAR / 2 + 3, length * min(row.done, 1.0), _BAR - 6)], LIGHT.brand)
+    if row.pace is not None:
+        canvas.marks([(x(row.pace), y)], "ring", LIGHT.ink_soft, size=9)
     if None in ends or row.slip is None:
         return
     late = row.slip >= _ON_TIME
@@ -217,7 +235,8 @@ def _bar(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
 
 def _facts(canvas: Canvas, row: _Row, right: float, y: float) -> None:
     late = row.slip is not None and row.slip >= _ON_TIME
-    canvas.text(right + _DONE, y, percent(row.done), anchor="end", bold=True, middle=True)
+    if row.done is not None:
+        canvas.text(right + _DONE, y, percent(row.done), anchor="end", bold=True, middle=True)
     words = slip_words(row.slip)
     canvas.text(right + _FORECAST, y, words, colour=LIGHT.off_target if late else LIGHT.ink_soft, middle=True)
     _proposal(canvas, row, right + _PROPOSAL, y)
@@ -225,15 +244,19 @@ def _facts(canvas: Canvas, row: _Row, right: float, y: float) -> None:
 
 def _facts_below(canvas: Canvas, row: _Row, y: float) -> None:
     late = row.slip is not None and row.slip >= _ON_TIME
-    after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right
-    canvas.text(after + 10, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
-    _proposal(canvas, row, canvas.width - 84, y - 5)
+    after = canvas.text(0, y, f"{percent(row.done)} done", bold=True).right + 10 if row.done is not None else 0.0
+    canvas.text(after, y, slip_words(row.slip), colour=LIGHT.off_target if late else LIGHT.ink_soft)
+    _proposal(canvas, row, canvas.width - max(84.0, _MARK + width_of(_course(row))), y - 5)
 
 
 def _proposal(canvas: Canvas, row: _Row, x: float, y: float) -> None:
     if row.proposal in PROPOSAL_SHAPE:
         shape, colour = PROPOSAL_SHAPE[row.proposal]
         canvas.marks([(x + 5, y)], shape, colour, size=10)
-        canvas.text(x + 14, y, row.proposal.capitalize(), colour=LIGHT.ink, middle=True)
+        canvas.text(x + _MARK, y, _course(row), colour=LIGHT.ink, middle=True)
     elif row.proposal:
         canvas.text(x, y, shorten(row.proposal, canvas.width - x), middle=True)
+
+
+def _course(row: _Row) -> str:
+    return f"{row.proposal.capitalize()}, decided" if row.is_decided else row.proposal.capitalize()

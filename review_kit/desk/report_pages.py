@@ -12,7 +12,7 @@ from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
 from review_kit.model.words import InitiativeProposal, Level
-from review_kit.narrative import explained_statement, five_findings, method_statement
+from review_kit.narrative import decided_note, explained_statement, five_findings, method_statement
 from review_kit.signals import RULE_SETS
 from review_kit.tables_view import (
     Ask,
@@ -117,7 +117,15 @@ class ReportPages:
                         link="#targets",
                     )
                 )
-        return [asks(items)] if items else []
+        left = len(open_ones) - (ASKS_SHOWN - 1)
+        wait = "waits" if left == 1 else "wait"
+        told = (
+            [f"{figures.plural(left, 'more initiative')} {wait} for a decision, in the part on initiatives."]
+            if left > 0
+            else []
+        )
+        told += [text for text in [decided_note(review.initiatives)] if text]
+        return [*([asks(items)] if items else []), *(note(text) for text in told)]
 
     def objectives(self) -> Block:
         """Every objective with score, change and confidence; perspectives where there are very many objectives."""

@@ -1,6 +1,7 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from review_kit.decisions import Decision
 from review_kit.desk import explaining
 from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
-from review_kit.initiatives import review_initiatives
+from review_kit.initiatives import InitiativeRules, balance, benefits, reallocation, review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
 from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
@@ -252,13 +253,19 @@ class Review:
         """By kpi_id, the share of the whole strategy that the KPI carries."""
         return strategy_weights(self.scores, self.objectives)
 
+    @property
+    def initiative_rules(self) -> InitiativeRules:
+        """From where on a slip or an overspend counts in this cycle."""
+        return InitiativeRules.of(self.params.initiatives)
+
     @cached_property
     def initiatives(self) -> pd.DataFrame:
         """The initiatives with slips, spend, what the rule proposes, and what people decided instead."""
         return self._table("initiatives", self._review_initiatives)
 
     def _review_initiatives(self) -> pd.DataFrame:
-        table = review_initiatives(self.sound["initiatives"], self.checkpoint.as_of)
+        progress = self.sound["progress"]
+        table = review_initiatives(self.sound["initiatives"], self.checkpoint.as_of, self.initiative_rules, progress)
         # a later decision on the same subject replaces an earlier one
         decided = {decision.subject: decision for decision in self.decisions if decision.about == "initiative"}
         because = {subject: f"{one.by}: {one.reason}" for subject, one in decided.items()}
@@ -266,6 +273,25 @@ class Review:
         table["decided"] = table["initiative_id"].map(words).astype("str")
         table["decided_because"] = table["initiative_id"].map(because).astype("str")
         return table
+
+    @cached_property
+    def benefits(self) -> pd.DataFrame:
+        """The KPIs of each initiative before it started, and since it finished or runs."""
+        return self._table("benefits", lambda: benefits(self.initiatives, self.kpis, self.points, self._as_of))
+
+    @cached_property
+    def balance(self) -> pd.DataFrame:
+        """What each initiative that is not to go on as it is frees, and what it needs beyond its budget."""
+        return balance(self.initiatives)
+
+    @cached_property
+    def reallocation(self) -> pd.DataFrame:
+        """What money and people move from where to where."""
+        return self._table("reallocation", lambda: reallocation(self.balance))
+
+    @property
+    def _as_of(self) -> date:
+        return self.checkpoint.as_of
 
     @cached_property
     def risks(self) -> pd.DataFrame:
@@ -309,6 +335,8 @@ class Review:
             segments=self.segments,
             commentary=self.params.commentary.rests_on,
             min_confidence=self.rules.min_confidence,
+            initiative_rules=self.initiative_rules,
+            benefits=self.benefits,
         )
 
     @cached_property

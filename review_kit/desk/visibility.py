@@ -20,9 +20,9 @@ def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> 
     """The sound tables without what the audiences may not see, and without what would point to it.
 
     With a hidden objective go its KPIs, initiatives, risks and changes; with a hidden KPI its values, targets and
-    mentions; with a hidden initiative its risks; feedback about anything hidden goes too. Of the stakeholders an
-    edition holds those of its own audiences, with their engagements and feedback. Nothing is blanked that
-    could be guessed from what is left: the row is gone.
+    mentions; with a hidden initiative its risks and its progress; feedback about anything hidden goes too. Of the
+    stakeholders an edition holds those of its own audiences, with their engagements and feedback. Nothing is blanked
+    that could be guessed from what is left: the row is gone.
     """
     shown = dict(sound)
     for name, table in sound.items():
@@ -36,6 +36,7 @@ def visible_tables(sound: Mapping[str, pd.DataFrame], sees: Collection[str]) -> 
         shown[name] = shown[name][~shown[name]["kpi_id"].isin(hidden_kpis)]
     hidden_initiatives = _gone(sound, shown, "initiatives", "initiative_id")
     shown["risks"] = shown["risks"][~shown["risks"]["initiative_id"].isin(hidden_initiatives)]
+    shown["progress"] = shown["progress"][~shown["progress"]["initiative_id"].isin(hidden_initiatives)]
     kept = shown["initiatives"]
     shown["initiatives"] = kept.assign(
         kpi_ids=kept["kpi_ids"].map(lambda ids: _without(ids, hidden_kpis), na_action="ignore")

@@ -1,6 +1,6 @@
 """Rules about initiatives, risks and the shape of the strategy itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -14,7 +14,15 @@ from review_kit.findings.evidence import (
     shortfall_words,
     text,
 )
-from review_kit.initiatives import DAYS_A_MONTH, DEFAULT_RULES, spends_ahead
+from review_kit.initiatives import (
+    DAYS_A_MONTH,
+    DONE,
+    UNKNOWN,
+    WORSE,
+    InitiativeRules,
+    benefit_not_showing,
+    spends_ahead,
+)
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Status, is_closed
 
@@ -25,53 +33,105 @@ _ADVICE = {
     InitiativeProposal.ADJUST: "Adjust: narrow it to where it still serves the strategy, and re-plan the money.",
     InitiativeProposal.STOP: "Stop: release its money and people for initiatives that serve the strategy.",
 }
+NAMED_ONE_BY_ONE = 12  # of more initiatives off plan than these the rest make one finding
+_SHARE_DECIMALS = 9
 _FULL_SLIP_MONTHS = 12.0  # a slip of a year or more costs all that the initiative was to bring this year
 _BENEFIT = 0.5  # share of an objective's promise that one initiative is taken to carry
+_FEW = 12  # initiatives of one objective from which on they share it
 _SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at stake even without a slip
 _HIGHEST_EXPOSURE = 25.0
 _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
 
 
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
-    """An initiative for which the rule proposes anything but to continue."""
-    for row in evidence.initiatives.to_dict("records"):
-        if row["proposal"] == InitiativeProposal.CONTINUE:
-            continue
-        slip = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
-        months = slip / DAYS_A_MONTH
-        yield Finding(
-            rule="initiative-off-plan",
-            severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
-            subject=row["initiative_id"],
-            subject_kind="initiative",
-            objective_id=text(row["objective_id"]),
-            headline=f"{row['name']} {_standing(row)}",
-            evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
-            recommendation=_ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"])),
-            owner=text(row["owner"]),
-            weight=evidence.objective_shares.get(text(row["objective_id"]), 0.0),
-            gap=_BENEFIT * max(_SMALLEST_GAP, min(1.0, months / _FULL_SLIP_MONTHS)),
-        )
+    """An initiative for which the rule proposes anything but to continue; of very many the costliest, and the rest.
+
+    Where people have decided, the finding tells their decision and no longer advises anything.
+    """
+    rows = [row for row in evidence.initiatives.to_dict("records") if row["proposal"] != InitiativeProposal.CONTINUE]
+    going = evidence.initiatives[evidence.initiatives["rule"].ne(DONE)]
+    beside = going.groupby("objective_id").size()  # half of a promise cannot rest on each of very many
+    part = (_FEW / beside).clip(upper=1.0).to_dict()
+    found = []
+    for row in rows:
+        objective = text(row["objective_id"])
+        found.append(_off_plan(row, evidence.objective_shares.get(objective, 0.0) * part.get(objective, 1.0), evidence))
+    if len(found) <= NAMED_ONE_BY_ONE:
+        yield from found
+        return
+    sizes = [row["budget"] if pd.notna(row["budget"]) else 0.0 for row in rows]
+    order = sorted(range(len(rows)), key=lambda at: (found[at].settled, -found[at].weight * found[at].gap, -sizes[at]))
+    yield from (found[at] for at in order[:NAMED_ONE_BY_ONE])
+    yield _many_off_plan(rows, found, int(going["rule"].ne(UNKNOWN).sum()))
+
+
+def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
+    slip: float = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
+    months = slip / DAYS_A_MONTH
+    decided = text(row.get("decided"))
+    advice = _ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"]))
+    return Finding(
+        rule="initiative-off-plan",
+        severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
+        subject=row["initiative_id"],
+        subject_kind="initiative",
+        objective_id=text(row["objective_id"]),
+        headline=f"{row['name']} {_standing(row, evidence.initiative_rules)}",
+        evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
+        recommendation=f"Decided: {decided}. {sentence(row['decided_because'])}" if decided else advice,
+        owner=text(row["owner"]),
+        weight=weight,
+        gap=_BENEFIT * max(_SMALLEST_GAP, min(1.0, months / _FULL_SLIP_MONTHS)),
+        settled=bool(decided),
+    )
+
+
+def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding], going: int) -> Finding:
+    """One finding for all of them, of which not all are named: how many, and what is proposed for how many."""
+    asked = [(verb, sum(row["proposal"] == verb for row in rows)) for verb in _ADVICE]
+    told = figures.listed(f"to {verb} {figures.number(count)}" for verb, count in asked if count)
+    late = sum(bool(row["slip_days"] > 0) for row in rows)
+    count = len(found)
+    objectives = {one.objective_id for one in found}
+    return Finding(
+        rule="initiatives-off-plan",
+        severity="medium",
+        subject="strategy",
+        subject_kind="strategy",
+        objective_id=objectives.pop() if len(objectives) == 1 else "",
+        headline=f"{figures.number(count)} of {figures.plural(going, 'initiative')} under way are off plan",
+        evidence=(
+            f"{figures.number(late) if late else 'None'} of them {'is' if late == 1 else 'are'} late. Those that cost "
+            "most are findings of their own."
+        ),
+        recommendation=f"The rules propose {told}; the table of initiatives names each.",
+        owner="",
+        weight=sum(one.weight for one in found) / count,
+        gap=sum(one.gap for one in found) / count,
+        settled=all(one.settled for one in found),
+    )
 
 
 def _month(day: pd.Timestamp) -> str:
     return f"{day:%B %Y}" if pd.notna(day) else "the finish"
 
 
-def _standing(row: Row) -> str:
+def _standing(row: Row, rules: InitiativeRules) -> str:
     """'will finish 6 months late, in June 2026, and spends ahead of its work'; nothing is said of what is not known."""
-    told = [_on_time(row)]
+    told = [_on_time(row, rules)]
     if row["fit"] == "lost":
         told.append("no longer fits the strategy as planned")
-    elif spends_ahead(row["overspend"]):
+    elif spends_ahead(row["overspend"], rules):
         told.append("spends ahead of its work")
+    elif round(row["cost_growth"], _SHARE_DECIMALS) >= rules.dearer:
+        told.append(f"is to cost {figures.percent(row['cost_growth'])} more than budgeted")
     return ", and ".join(words for words in told if words)
 
 
-def _on_time(row: Row) -> str:
+def _on_time(row: Row, rules: InitiativeRules) -> str:
     """How it stands on time: late by the rule's own limit, else behind plan, else late by days, else on time."""
     slip, behind = row["slip_days"], row["behind_points"]
-    if slip >= DEFAULT_RULES.late_days:
+    if slip >= rules.late_days:
         months = max(1, round(slip / DAYS_A_MONTH))
         return f"will finish {figures.plural(months, 'month')} late, in {row['forecast_finish']:%B %Y}"
     if behind >= 1:
@@ -96,6 +156,38 @@ def _lost(row: Row) -> float:
     """What a missed KPI costs its objective: its weight by the share of its promise that it lost."""
     score: float = 0.0 if pd.isna(row["score"]) else float(row["score"])
     return float(row["weight"]) * (1.0 - min(score, 1.0))
+
+
+def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
+    """An initiative that finished half a year ago or more and moved none of the KPIs that it was to move."""
+    if evidence.benefits is None or evidence.benefits.empty:
+        return
+    owners = evidence.initiatives.set_index("initiative_id")
+    for row in benefit_not_showing(evidence.benefits, evidence.as_of).to_dict("records"):
+        own = owners.loc[row["initiative_id"]]
+        before, after = (figures.with_unit(row[name], text(row["unit"]), _places(row)) for name in ("before", "after"))
+        signal = "a signal of concern" if row["verdict"] == WORSE else "no more than noise"
+        objective = text(own["objective_id"])
+        yield Finding(
+            rule="benefit-not-showing",
+            severity="medium",
+            subject=row["initiative_id"],
+            subject_kind="initiative",
+            objective_id=objective,
+            headline=f"{own['name']} is finished, and no KPI that it serves got better by a signal",
+            evidence=(
+                f"{row['kpi']}: {before} in the year before the start, {after} since {row['since']:%B %Y}, {signal}."
+            ),
+            recommendation="Say what holds the benefit back, or lower the promise that rests on it.",
+            owner=text(own["owner"]),
+            weight=evidence.objective_shares.get(objective, 0.0),
+            gap=_BENEFIT,
+        )
+
+
+def _places(row: Row) -> int | None:
+    """The decimals as published; None where they are not said."""
+    return int(row["decimals"]) if pd.notna(row["decimals"]) else None
 
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:

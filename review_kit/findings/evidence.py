@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from review_kit.initiatives import DEFAULT_RULES, InitiativeRules
 from review_kit.model import figures
 from review_kit.model.words import Direction, Variation
 
@@ -35,6 +36,7 @@ class Finding(NamedTuple):
     weight: float  # share of the strategy's weight that is concerned, 0 to 1
     gap: float  # how much of it is at stake or gained, 0 to 1
     confidence: float = 1.0  # 0 to 1: how sure the evidence is
+    settled: bool = False  # people have decided on it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,8 @@ class Evidence:
     segments: pd.DataFrame  # what each segment gave to the change of its KPI
     commentary: Mapping[str, str] = field(default_factory=dict)  # by kpi_id, the figure that people wrote about
     min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
+    initiative_rules: InitiativeRules = DEFAULT_RULES
+    benefits: pd.DataFrame | None = None  # None where nobody worked them out
 
     @cached_property
     def weights(self) -> pd.Series:
@@ -234,5 +238,6 @@ def _side(row: Row) -> str:
 
 def table_of(found: Iterable[Finding]) -> pd.DataFrame:
     """The findings as a table with one row each; its columns are of their kind also where nothing was found."""
-    kinds = {name: "float64" if kind is float else "str" for name, kind in Finding.__annotations__.items()}
+    dtypes = {float: "float64", bool: "bool"}
+    kinds = {name: dtypes.get(kind, "str") for name, kind in Finding.__annotations__.items()}
     return pd.DataFrame(list(found), columns=list(kinds)).astype(kinds)

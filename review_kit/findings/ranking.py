@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     success_rules.successes,
     success_rules.initiatives_that_deliver,
     delivery_rules.initiatives_off_plan,
+    delivery_rules.benefits_not_showing,
     delivery_rules.risks_that_need_eyes,
     delivery_rules.objectives_without_kpi,
     upkeep_rules.initiatives_without_kpi,
@@ -42,9 +43,10 @@ def find(evidence: Evidence) -> pd.DataFrame:
     """One row per finding, problems before successes, story by story, the costliest first.
 
     Columns: finding_id story rank severity rule subject subject_kind objective_id headline evidence recommendation
-    owner weight gap confidence cost, and what `with_links` adds. `cost` is weight x gap x confidence in points of the
-    strategy (0 to 100). The id is made of rule and subject, so that the same finding has the same id in every review.
-    `story` is the id of the finding that stands for all that belong together; it comes first among them.
+    owner weight gap confidence settled cost, and what `with_links` adds. `cost` is weight x gap x confidence in points
+    of the strategy (0 to 100). The id is made of rule and subject, so that the same finding has the same id in every
+    review. `story` is the id of the finding that stands for all that belong together; it comes first among them.
+    What people have decided on already keeps its place: its cost is not undone by the decision.
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
     table["finding_id"] = table["rule"] + ":" + table["subject"]

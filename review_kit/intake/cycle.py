@@ -15,7 +15,7 @@ from review_kit.intake.contract import refuse_breaches
 from review_kit.intake.convert import Converter
 from review_kit.intake.coverage import check_coverage
 from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates, tell_ambiguous_names
-from review_kit.intake.initiative_checks import check_initiatives
+from review_kit.intake.initiative_checks import check_initiatives, check_progress
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger
@@ -34,13 +34,16 @@ from review_kit.params import Params, Source
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
 from review_kit.schema.frames import empty_table, typed_columns
 
-_NAMING = frozenset({"targets", "engagements"})  # the first column of their keys names what another table defines
+_NAMING = frozenset(
+    {"targets", "engagements", "progress"}
+)  # the first column of their keys names what another table defines
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
     ("kpis", "objective_id", "objective", "objectives", "objective_id"),
     ("targets", "kpi_id", "KPI", "kpis", "kpi_id"),
     ("initiatives", "objective_id", "objective", "objectives", "objective_id"),
     ("initiatives", "kpi_ids", "KPI", "kpis", "kpi_id"),
+    ("progress", "initiative_id", "initiative", "initiatives", "initiative_id"),
     ("risks", "objective_id", "objective", "objectives", "objective_id"),
     ("risks", "initiative_id", "initiative", "initiatives", "initiative_id"),
     ("changes", "objective_id", "objective", "objectives", "objective_id"),
@@ -181,6 +184,8 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_weights(part.frame, part.ledger, "perspective", "perspective")
     if name == "initiatives":
         check_initiatives(part.frame, part.ledger)
+    if name == "progress":
+        check_progress(part.frame, part.ledger)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:

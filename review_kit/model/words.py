@@ -102,6 +102,25 @@ class InitiativeProposal(StrEnum):
     STOP = "stop"
 
 
+class Standing(StrEnum):
+    """Where a project stands by its dates alone; the words are those of the publisher of Canada's list."""
+
+    BEHIND = "behind schedule"
+    ON_SCHEDULE = "on schedule"
+    AHEAD = "ahead of schedule"
+    NEW = "new"
+    COMPLETED = "completed"
+    COMPLETED_BEHIND = "completed (behind schedule)"
+    COMPLETED_AHEAD = "completed (ahead of schedule)"
+    PAST_DUE = "unknown (past due)"
+    NO_DATES = "unknown (no dates specified)"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the project still goes on."""
+        return self in {Standing.BEHIND, Standing.ON_SCHEDULE, Standing.AHEAD, Standing.NEW}
+
+
 class Audience(StrEnum):
     """Who may see a row, and whom the review is told to."""
 
@@ -128,6 +147,7 @@ INPUT_TABLES = (
     "actuals",
     "targets",
     "initiatives",
+    "progress",
     "risks",
     "changes",
     "lessons",

@@ -1,5 +1,13 @@
 """Sentences made from numbers: the verdict, what each part concludes, and what is said of one KPI."""
 
+from review_kit.narrative.delivery import (
+    benefits_lead,
+    decided_note,
+    earned_value_lead,
+    initiatives_lead,
+    reallocation_lead,
+    standing_lead,
+)
 from review_kit.narrative.departments import department_lead, department_words
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
@@ -12,7 +20,6 @@ from review_kit.narrative.parts import (
     data_lead,
     feedback_lead,
     findings_lead,
-    initiatives_lead,
     lessons_lead,
     reconciliation_line,
     risks_lead,
@@ -25,10 +32,13 @@ from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_le
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
+    "benefits_lead",
     "changes_lead",
     "data_lead",
+    "decided_note",
     "department_lead",
     "department_words",
+    "earned_value_lead",
     "explained_statement",
     "feedback_lead",
     "findings_lead",
@@ -43,6 +53,7 @@ __all__ = [
     "moved_words",
     "moves_lead",
     "not_parted",
+    "reallocation_lead",
     "reconciliation_line",
     "risks_lead",
     "score_drivers_lead",
@@ -53,6 +64,7 @@ __all__ = [
     "segments_title",
     "sensitivity_lead",
     "signals_lead",
+    "standing_lead",
     "targets_lead",
     "verdict_detail",
     "verdict_sentence",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from review_kit.model import figures
 from review_kit.model.fault import Severity
-from review_kit.model.words import Certainty, InitiativeProposal, Level, Status, Variation, is_closed
+from review_kit.model.words import Certainty, Level, Status, Variation, is_closed
 
 
 def _count(column: pd.Series, word: str) -> int:
@@ -100,18 +100,6 @@ def _in_stories(found: pd.DataFrame, noun: str, nouns: str) -> str:
     """'30 findings in 11 stories'; the stories are told only where they gather anything."""
     counted, stories = figures.plural(len(found), noun, nouns), found["story"].nunique()
     return counted if stories == len(found) else f"{counted} in {figures.plural(stories, 'story', 'stories')}"
-
-
-def initiatives_lead(initiatives: pd.DataFrame) -> str:
-    """What the rules propose for the portfolio."""
-    if initiatives.empty:
-        return "This cycle names no initiatives."
-    going = _count(initiatives["proposal"], InitiativeProposal.CONTINUE)
-    verbs = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
-    asked = [f"to {verb} {_count(initiatives['proposal'], verb)}" for verb in verbs]
-    asked = [words for words, verb in zip(asked, verbs, strict=True) if _count(initiatives["proposal"], verb)]
-    told = f"Of {figures.plural(len(initiatives), 'initiative')}, {going or 'none'} can go on as planned"
-    return f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
 
 
 def risks_lead(risks: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
+from review_kit.params.initiatives import Initiatives
 from review_kit.params.origins import variable
 from review_kit.params.scoring import Scoring
 from review_kit.params.signals import Signals
@@ -167,6 +168,7 @@ class Params(Strict):
     scoring: Scoring = Scoring()
     signals: Signals = Signals()
     reset: Reset = Reset()
+    initiatives: Initiatives = Initiatives()
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
         default={}, validate_default=True
     )

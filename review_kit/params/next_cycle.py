@@ -32,6 +32,9 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
     tree["scoring"] = _as_text(params.scoring.model_dump())
     tree["signals"] = _signals(params.signals)
     tree["reset"] = _as_text(params.reset.model_dump(exclude_none=True))
+    own = params.initiatives.model_dump(exclude_defaults=True)
+    if own:
+        tree["initiatives"] = _as_text(own)
     tree["editions"] = {name: {"sees": [str(word) for word in seen.sees]} for name, seen in params.editions.items()}
     tree["schedule"] = _schedule(params.schedule)
     if params.alerts:

@@ -20,6 +20,7 @@ SHEETS = {  # table: what its sheet may be called
     "targets": "targets|plan|plan values|planwerte|sollwerte|zielwerte|cibles|metas|traguardi",
     "initiatives": "initiatives|projects|portfolio|programme|program|actions|massnahmen|projekte|vorhaben|projets|"
     "proyectos|iniciativas|progetti|iniziative|projecten|projetos",
+    "progress": "progress by period|earned value|earned value management|evm|leistungswert|valeur acquise",
     "risks": "risks|risk register|risks and issues|issues|risiken|risikoregister|risques|riesgos|rischi|risicos|riscos",
     "changes": "changes|environment|external changes|umfeld|veranderungen|changements|cambios|cambiamenti",
     "lessons": "lessons|lessons learned|erkenntnisse|lehren|lecons|lecciones|lezioni|lessen",
@@ -143,6 +144,14 @@ _OWN = {
         "fertigstellungsgrad|fertigstellung|avancement|avance|avanzamento|voortgang",
         "fit": "fit|strategic fit",
         "note": "description|latest description|beschreibung",
+        "forecast_cost": "forecast cost|latest budget|estimate at completion|expected cost|prognosekosten",
+        "people": "people|fte|full time equivalents|vollzeitstellen",
+    },
+    "progress": {
+        "initiative_id": "initiative id|project id|project no|project code|projektnr|projekt nr|projektnummer",
+        "planned_value": "planned value|pv|bcws|planwert",
+        "earned_value": "earned value|ev|bcwp|leistungswert|fertigstellungswert",
+        "actual_cost": "actual cost|ac|acwp|istkosten",
     },
     "risks": {
         "risk_id": "risk id|risk no|risiko nr|risikonr|id|no|nr|code|ref|nummer|numero",

@@ -143,8 +143,25 @@ INITIATIVES = _table(
         "status": text("where it stands"),
         "note": text("what a reader should know about it", lines=True),
         "restricted_to": _who_may_see(),
+        "forecast_cost": number("what it will cost in the end, as expected now", low=0),
+        "people": number("full-time equivalents that work for it now", low=0),
+        "planned_told": period("the list in which the planned finish was first told, where lists come now and then"),
+        "forecast_told": period("the list in which the forecast finish was told"),
     },
     ["initiative_id"],
+)
+
+PROGRESS = _table(
+    "progress",
+    "Plan, work and cost of initiatives by period, each cumulative since the start",
+    {
+        "initiative_id": key("the initiative it belongs to"),
+        "period": period("the months at whose end it stands so", named=True, filled=True),
+        "planned_value": number("worth of the work planned by then, also for periods to come", low=0),
+        "earned_value": number("worth of the work done by then, at its planned cost", low=0),
+        "actual_cost": number("money spent by then", low=0),
+    },
+    ["initiative_id", "period"],
 )
 
 RISKS = _table(
@@ -254,6 +271,7 @@ INPUTS: dict[str, TableSchema] = {
         ACTUALS,
         TARGETS_IN,
         INITIATIVES,
+        PROGRESS,
         RISKS,
         CHANGES,
         LESSONS,
@@ -296,6 +314,7 @@ MEASURES = _typed(
 )
 MEASURES = MEASURES.with_columns({"source_column": text("the heading of the value's cell", filled=True)})
 TARGETS = _typed("targets", TARGETS_IN, _dated(TARGETS_IN.columns))
+PROGRESS_BY_DATE = _typed("progress", PROGRESS, _dated(PROGRESS.columns))
 
 
 @cache
@@ -303,4 +322,6 @@ def typed_schema(table: str) -> TableSchema:
     """What an input table looks like after intake; actuals become `measures`."""
     if table in {"actuals", "measures"}:
         return MEASURES
+    if table == "progress":
+        return PROGRESS_BY_DATE
     return TARGETS if table == "targets" else _typed(table, INPUTS[table], INPUTS[table].columns)

@@ -5,8 +5,18 @@ from typing import Any
 
 from review_kit.model.fault import Severity
 from review_kit.model.profile import Origin, Profile, Rollup
-from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
+from review_kit.model.words import (
+    Assurance,
+    Direction,
+    FindingState,
+    InitiativeProposal,
+    Level,
+    Standing,
+    Status,
+    Variation,
+)
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
+from review_kit.schema.delivered import BENEFITS, REALLOCATION
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.inputs import typed_schema
 
@@ -128,6 +138,7 @@ FINDINGS = _table(
         "initiatives": words("ids of the initiatives that bear on it, parted by semicolons"),
         "risks": words("ids of the risks that bear on it"),
         "changes": words("ids of the outside changes that bear on its objective"),
+        "settled": truth("whether people have decided on it already"),
     },
     ("finding_id",),
 )
@@ -212,6 +223,34 @@ INITIATIVES = _scored(
         "proposal": words("what a rule proposes", InitiativeProposal),
         "rule": words("the rule that fired"),
         "why": words("in words"),
+        "standing": words("by its dates alone", Standing),
+        "evm_source": words("whether plan and work come from progress by period or from a straight line"),
+        "bac": figure("budget at completion"),
+        "planned_value": figure("worth of the work planned by now"),
+        "earned_value": figure("worth of the work done, at its planned cost"),
+        "actual_cost": figure("what it cost so far"),
+        "cv": figure("earned value minus actual cost"),
+        "sv": figure("earned minus planned value"),
+        "cpi": figure("earned value over actual cost"),
+        "spi": figure("earned over planned value"),
+        "eac": figure("cost in the end where the rest costs as the work so far"),
+        "eac_at_budget": figure("cost in the end where the rest costs what was planned"),
+        "eac_cost_schedule": figure("cost in the end where being late costs too"),
+        "etc": figure("eac minus actual cost"),
+        "vac": figure("bac minus eac"),
+        "tcpi": figure("cost performance that the rest needs to keep the budget"),
+        "tcpi_eac": figure("cost performance that the rest needs to keep eac"),
+        "months_passed": figure("months since the start"),
+        "planned_months": figure("months that were planned"),
+        "earned_months": figure("earned schedule: months that the plan takes for the work done"),
+        "sv_t": figure("earned minus passed months"),
+        "spi_t": figure("earned over passed months"),
+        "ieac_t": figure("months that it takes at the pace so far"),
+        "tspi": figure("pace that the rest needs to keep the planned finish"),
+        "pace_finish": date("the finish at the pace so far"),
+        "cost_growth": figure("forecast cost over budget, minus 1"),
+        "decided": words("what people decided"),
+        "decided_because": words("who decided, and why"),
     },
 )
 
@@ -236,6 +275,7 @@ HANDOVER: dict[str, TableSchema] = {
         "kpis",
         "measures",
         "targets",
+        "progress",
         "changes",
         "lessons",
         "stakeholders",
@@ -254,6 +294,8 @@ HANDOVER: dict[str, TableSchema] = {
         SENSITIVITY,
         FINDINGS,
         INITIATIVES,
+        BENEFITS,
+        REALLOCATION,
         RISKS,
         PROPOSALS,
         FAULTS,

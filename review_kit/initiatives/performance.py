@@ -1,0 +1,132 @@
+"""The figures of earned value and earned schedule for every initiative, from its progress by period or from its own."""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from review_kit.initiatives import earned_schedule as by_time
+from review_kit.initiatives import earned_value as by_money
+
+DAYS_A_MONTH = 365.25 / 12
+BY_PERIOD, STRAIGHT = "progress by period", "straight line"
+_LONGEST = 1_200.0  # months; a pace that takes a century has no date
+_SHARE_DECIMALS = 9  # 11,470,000 of 18,500,000 is 62 %, and not 62.000000000000007
+
+
+def months_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series:
+    """Months from one day to another, with parts; a month is a twelfth of a year."""
+    return (end - start).dt.days / DAYS_A_MONTH
+
+
+def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The initiatives with what their plan and their work were worth at the day of the review.
+
+    Adds evm_source, bac, planned_value, earned_value, actual_cost, months_passed, planned_months, earned_months. Where
+    `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative) tells of an initiative,
+    its curve counts, at its last period with an earned value up to `as_of`; planned_percent, percent_complete and
+    spent then say the same. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
+    of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    """
+    table = initiatives.copy()
+    own = _straight(table, as_of)
+    told = _by_period(table, progress, pd.Timestamp(as_of))
+    for name in own.columns:
+        table[name] = told[name].where(told["evm_source"].notna(), own[name])
+    known = told["evm_source"].notna() & table["bac"].gt(0)
+    for share, value in (("planned_percent", "planned_value"), ("percent_complete", "earned_value")):
+        percent = (100.0 * table[value] / table["bac"].where(known)).round(_SHARE_DECIMALS)
+        table[share] = percent.clip(0.0, 100.0).where(known, table[share])
+    table["spent"] = table["actual_cost"].where(told["evm_source"].notna(), table["spent"])
+    return table
+
+
+def _straight(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    bac = table["budget"]
+    done = table["percent_complete"].ge(100.0)
+    today = pd.Series(pd.Timestamp(as_of), index=table.index)
+    until = today.where(~done | table["forecast_finish"].isna(), np.minimum(table["forecast_finish"], today))
+    planned = months_between(table["start"], table["planned_finish"]).clip(lower=0.0)
+    return pd.DataFrame(
+        {
+            "evm_source": pd.Series(STRAIGHT, index=table.index, dtype="str"),
+            "bac": bac,
+            "planned_value": bac * table["planned_percent"] / 100.0,
+            "earned_value": bac * table["percent_complete"] / 100.0,
+            "actual_cost": table["spent"],
+            "months_passed": months_between(table["start"], until).clip(lower=0.0),
+            "planned_months": planned,
+            "earned_months": planned * table["percent_complete"].clip(0.0, 100.0) / 100.0,
+        }
+    )
+
+
+def _by_period(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What the periods say of each initiative; empty cells for one of which they say nothing by `as_of`."""
+    rows: dict[Any, dict[str, Any]] = {}
+    wanted = progress[progress["initiative_id"].isin(table["initiative_id"])]
+    curves = {name: curve.sort_values("period_end") for name, curve in wanted.groupby("initiative_id", sort=False)}
+    starts = zip(table.index, table["initiative_id"], table["start"], table["budget"], strict=True)
+    for place, initiative_id, start, budget in starts:
+        if initiative_id in curves:
+            told = _at(curves[initiative_id], start, budget, as_of)
+            rows |= {place: told} if told else {}
+    columns = ["evm_source", "bac", "planned_value", "earned_value", "actual_cost"]
+    columns += ["months_passed", "planned_months", "earned_months"]
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(table.index)
+    return found.astype({name: "str" if name == "evm_source" else "float64" for name in columns})
+
+
+def _at(curve: pd.DataFrame, start: Any, budget: float, as_of: pd.Timestamp) -> dict[str, Any]:
+    first = start if pd.notna(start) else curve["period_start"].iloc[0]
+    came = curve[curve["period_end"].le(as_of) & curve["earned_value"].notna()]
+    if came.empty:
+        return {}
+    ends = ((curve["period_end"] - first).dt.days / DAYS_A_MONTH).to_list()
+    planned = curve["planned_value"].to_list()
+    times, values = by_time.plan_curve(planned, ends)
+    last = came.iloc[-1]
+    earned, passed = float(last["earned_value"]), max((last["period_end"] - first).days / DAYS_A_MONTH, 0.0)
+    if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
+        done = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
+        passed = max((done - first).days / DAYS_A_MONTH, 0.0)
+    costs = came["actual_cost"].dropna()
+    return {
+        "evm_source": BY_PERIOD,
+        "bac": budget if pd.notna(budget) else (values[-1] if len(values) else np.nan),
+        "planned_value": float(np.interp(passed, times, values)) if len(times) else np.nan,
+        "earned_value": earned,
+        "actual_cost": float(costs.iloc[-1]) if len(costs) else np.nan,
+        "months_passed": passed,
+        "planned_months": by_time.planned_duration(planned, ends),
+        "earned_months": by_time.earned_schedule(earned, planned, ends),
+    }
+
+
+def with_figures(table: pd.DataFrame) -> pd.DataFrame:
+    """What follows from the columns of `with_progress`: cv sv cpi spi, three estimates, and the same in time.
+
+    `eac` rests on the cost of the work so far; months where the name says so. `pace_finish` is the day on which the
+    work ends at the pace so far; missing where it is done or nothing is earned.
+    """
+    table = table.copy()
+    bac, pv, ev, ac = (table[name] for name in ("bac", "planned_value", "earned_value", "actual_cost"))
+    passed, planned, earned = (table[name] for name in ("months_passed", "planned_months", "earned_months"))
+    table["cv"], table["sv"] = by_money.cost_variance(ev, ac), by_money.schedule_variance(ev, pv)
+    cpi, spi = by_money.cost_performance(ev, ac), by_money.schedule_performance(ev, pv)
+    eac = by_money.estimate_by_cost(bac, cpi)
+    table["cpi"], table["spi"], table["eac"] = cpi, spi, eac
+    table["eac_at_budget"] = by_money.estimate_at_budget(bac, ev, ac)
+    table["eac_cost_schedule"] = by_money.estimate_by_cost_and_schedule(bac, ev, ac, cpi, spi)
+    table["etc"] = by_money.estimate_to_complete(eac, ac)
+    table["vac"] = by_money.variance_at_completion(bac, eac)
+    table["tcpi"] = by_money.to_complete(bac, ev, ac, within=bac)
+    table["tcpi_eac"] = by_money.to_complete(bac, ev, ac, within=eac)
+    table["sv_t"], table["spi_t"] = by_time.time_variance(earned, passed), by_time.time_performance(earned, passed)
+    table["ieac_t"] = by_time.time_estimate(planned, table["spi_t"])
+    table["tspi"] = by_time.to_complete_schedule(planned, earned, passed, within=planned)
+    months = table["ieac_t"].where(table["ieac_t"].le(_LONGEST) & table["percent_complete"].lt(100.0))
+    days = pd.to_timedelta((months * DAYS_A_MONTH).round(), unit="D")
+    table["pace_finish"] = (table["start"] + days).astype(table["start"].dtype)
+    return table

@@ -1,0 +1,163 @@
+"""What a rule proposes to do with each initiative: continue, accelerate, adjust or stop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from review_kit.initiatives.performance import BY_PERIOD, with_figures, with_progress
+from review_kit.initiatives.portfolio import standing
+from review_kit.model import figures
+from review_kit.model.words import InitiativeProposal, Standing, is_closed
+from review_kit.params import Initiatives
+
+DONE, UNKNOWN = "done", "nothing to judge by"  # rules under which nothing is asked
+_SHARE_DECIMALS = 9
+_TOLD = ("forecast_cost", "people", "planned_told", "forecast_told")
+_CENT = 0.005  # below it an index is printed as 1.00
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitiativeRules:
+    """From where on a slip or an overspend counts; every threshold of the proposals stands here."""
+
+    late_days: int = 30
+    behind_points: float = 10.0
+    overspent: float = 0.10
+    half_done: float = 50.0
+    dearer: float = 0.10
+
+    @classmethod
+    def of(cls, params: Initiatives) -> Self:
+        """As the cycle's parameters have them, where they also say what each means."""
+        return cls(**{field.name: getattr(params, field.name) for field in fields(cls)})
+
+
+DEFAULT_RULES = InitiativeRules.of(Initiatives())
+
+
+def slip_days(planned_finish: pd.Series, forecast_finish: pd.Series) -> pd.Series:
+    """Days by which the forecast finish lies after the planned one; negative where it is earlier."""
+    return (forecast_finish - planned_finish).dt.days.astype("float64")
+
+
+def spends_ahead(overspend: float, rules: InitiativeRules = DEFAULT_RULES) -> bool:
+    """Whether this share of the budget, spent ahead of the work, counts as overspent; no where it is not known."""
+    return round(float(overspend), _SHARE_DECIMALS) >= rules.overspent  # 0.6 - 0.5 falls short of 0.1 in binary
+
+
+def planned_share(start: pd.Series, planned_finish: pd.Series, as_of: date) -> pd.Series:
+    """Share of the planned time that has passed, 0 to 100 %; what a plan without own milestones promises by now."""
+    length = (planned_finish - start).dt.days
+    passed = (pd.Timestamp(as_of) - start).dt.days
+    return (100.0 * passed / length.where(length > 0)).clip(0.0, 100.0)
+
+
+def review_initiatives(
+    initiatives: pd.DataFrame,
+    as_of: date,
+    rules: InitiativeRules = DEFAULT_RULES,
+    progress: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The initiatives with slip_days, behind_points, spend_ratio, overspend, cost_growth, proposal, rule and why.
+
+    To these come the columns of `with_progress` and `with_figures`, and `standing` by dates alone. spend_ratio is money
+    spent over budget; overspend is how much of the budget was spent ahead of the work done (0.10 = ten percent of the
+    budget); cost_growth is by how much the expected cost exceeds the budget, as a share of it.
+
+    The first rule that holds decides, from the gravest to the mildest: done, which continues to its end; lost fit, late
+    and spent ahead of the work: stop; lost fit: adjust; late and spent ahead of the work, less than half of which is
+    done: adjust, since more people on a plan that fails buy little; late and dearer, and nobody says how much is done:
+    adjust; late otherwise: accelerate; spent ahead of the work, or dearer: adjust; no longer listed, or without a date
+    and a word on the work: continue, since there is nothing to judge by; else continue.
+    """
+    table = initiatives.copy()
+    for name in _TOLD:  # older tables do not have them
+        if name not in table:
+            table[name] = pd.Series(np.nan, index=table.index, dtype="str" if name.endswith("told") else "float64")
+    by_time = planned_share(table["start"], table["planned_finish"], as_of)
+    table["planned_percent"] = table["planned_percent"].fillna(by_time)
+    table = with_figures(with_progress(table, _NO_PROGRESS if progress is None else progress, as_of))
+    table["slip_days"] = slip_days(table["planned_finish"], table["forecast_finish"])
+    table["behind_points"] = table["planned_percent"] - table["percent_complete"]
+    table["spend_ratio"] = table["spent"] / table["budget"].where(table["budget"] > 0)
+    table["overspend"] = table["spend_ratio"] - table["percent_complete"] / 100.0
+    table["cost_growth"] = table["forecast_cost"] / table["budget"].where(table["budget"] > 0) - 1.0
+    table["standing"] = standing(
+        table["planned_finish"], table["forecast_finish"], as_of, table["planned_told"], table["forecast_told"]
+    )
+    cases = _cases(table, rules)
+    conditions = [case[0].fillna(value=False).to_numpy(dtype=bool) for case in cases]
+    table["proposal"] = np.select(
+        conditions, [str(case[1]) for case in cases], default=str(InitiativeProposal.CONTINUE)
+    )
+    table["rule"] = np.select(conditions, [case[2] for case in cases], default="on plan")
+    table["why"] = pd.Series([_numbers(row) for row in table.to_dict("records")], index=table.index, dtype="str")
+    return table
+
+
+_NO_PROGRESS = pd.DataFrame(
+    {"initiative_id": [], "period_start": [], "period_end": [], "planned_value": [], "earned_value": [],
+     "actual_cost": []}
+)  # fmt: skip
+
+
+def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series, InitiativeProposal, str]]:
+    """When each rule holds, what it proposes, and its name, in the order in which they are asked."""
+    closed = pd.Series([is_closed(status) for status in table["status"]], index=table.index, dtype=bool)
+    unsaid = table["percent_complete"].isna()
+    over = table["standing"].isin([Standing.COMPLETED, Standing.COMPLETED_AHEAD, Standing.COMPLETED_BEHIND])
+    unknown = table["standing"].isin([Standing.PAST_DUE, Standing.NO_DATES])
+    done = table["percent_complete"].ge(100.0) | closed | (over & unsaid)
+    late = table["slip_days"].ge(rules.late_days) | table["behind_points"].ge(rules.behind_points)
+    overspent = table["overspend"].map(lambda share: spends_ahead(share, rules)).astype(bool)
+    dearer = table["cost_growth"].round(_SHARE_DECIMALS).ge(rules.dearer)
+    lost = table["fit"].eq("lost")
+    stop, adjust = InitiativeProposal.STOP, InitiativeProposal.ADJUST
+    return [
+        (done, InitiativeProposal.CONTINUE, DONE),
+        (lost & late & overspent, stop, "fit lost, late and spent ahead of the work"),
+        (lost, adjust, "fit lost"),
+        (
+            late & overspent & table["percent_complete"].lt(rules.half_done),
+            adjust,
+            "late and spent ahead of the work, less than half of which is done",
+        ),
+        (unknown & unsaid, InitiativeProposal.CONTINUE, UNKNOWN),
+        (late & dearer & unsaid, adjust, "late and dearer, and nobody says how much is done"),
+        (late, InitiativeProposal.ACCELERATE, "late, fit kept"),
+        (overspent, adjust, "spent ahead of the work"),
+        (dearer, adjust, "dearer than its budget"),
+    ]
+
+
+def _numbers(row: Mapping[Any, Any]) -> str:
+    """The work and the money behind a proposal: '62 % of the work is done against 100 % planned, … '."""
+    parts = []
+    done, planned, growth = (row[name] for name in ("percent_complete", "planned_percent", "cost_growth"))
+    if figures.known(done):
+        told = f"{figures.percent(done / 100)} of the work is done"
+        parts.append(f"{told} against {figures.percent(planned / 100)} planned" if figures.known(planned) else told)
+    if figures.known(row["spend_ratio"]):
+        parts.append(f"{figures.percent(row['spend_ratio'])} of the budget is spent")
+    if not parts and figures.known(growth) and abs(growth) >= _CENT:
+        parts.append(f"it is to cost {figures.percent(abs(growth))} {'more' if growth > 0 else 'less'} than budgeted")
+    told = f"{figures.listed(parts)}.".capitalize() if parts else ""
+    return f"{told} {_pace(row)}".strip()
+
+
+def _pace(row: Mapping[Any, Any]) -> str:
+    """What the pace and the cost so far lead to, where they lead elsewhere than planned and the work goes on."""
+    done, eac, bac = row["percent_complete"], row["eac"], row["bac"]
+    if not figures.known(done) or done >= 100.0 or row["evm_source"] != BY_PERIOD:  # noqa: PLR2004 - all of it
+        return ""
+    told = []
+    if figures.known(eac) and figures.known(bac) and eac > bac * (1 + _CENT):
+        told.append(f"costs {figures.compact(eac)} instead of {figures.compact(bac)}")
+    finish = row["pace_finish"]
+    if isinstance(finish, pd.Timestamp) and finish > row["planned_finish"]:
+        told.append(f"ends in {finish:%B %Y}")
+    return f"At the cost and pace so far it {figures.listed(told)}." if told else ""

@@ -1,0 +1,138 @@
+"""What is concluded of initiatives: their course, what they brought, what moves, and how a list of them stands."""
+
+import pandas as pd
+
+from review_kit.initiatives import BY_PERIOD, DONE, FREE, NEW, SHOWS, TOO_FEW, UNKNOWN, WORSE, InitiativeRules
+from review_kit.model import figures
+from review_kit.model.words import InitiativeProposal, Standing
+
+_VERBS = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
+
+
+def initiatives_lead(initiatives: pd.DataFrame) -> str:
+    """What the rules propose for the portfolio, and what people have decided already."""
+    if initiatives.empty:
+        return "This cycle names no initiatives."
+    proposal = initiatives["proposal"]
+    settled = initiatives["decided"].notna() if "decided" in initiatives else proposal.isna()
+    waiting, done = proposal[~settled], initiatives[settled]
+    going = int(waiting.eq(InitiativeProposal.CONTINUE).sum())
+    counts = {verb: int(waiting.eq(verb).sum()) for verb in _VERBS}
+    asked = [f"to {verb} {figures.number(count)}" for verb, count in counts.items() if count]
+    told = f"Of {figures.plural(len(initiatives), 'initiative')}, {figures.number(going) if going else 'none'}"
+    rules = initiatives["rule"][~settled] if "rule" in initiatives else proposal.head(0)
+    idle = [int(rules.eq(rule).sum()) for rule in (DONE, UNKNOWN)]
+    if idle[1]:  # a list of projects over the years: most of them are over, and some are lost sight of
+        over, unknown = (figures.number(count) if count else "none" for count in idle)
+        going -= sum(idle)
+        told = (
+            f"Of {figures.plural(len(initiatives), 'initiative')}, {over} {'is' if idle[0] == 1 else 'are'} over and "
+            f"{unknown} {'gives' if idle[1] == 1 else 'give'} nothing to judge by. Of the others, "
+            f"{figures.number(going) if going else 'none'}"
+        )
+    told = f"{told} can go on as planned"
+    told = f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
+    return f"{told} {_decided(done)}" if len(done) else told
+
+
+def _decided(done: pd.DataFrame) -> str:
+    """'Decided already: to adjust 2.'; how many of them against what the rules propose."""
+    verbs = (*_VERBS, InitiativeProposal.CONTINUE)
+    told = [f"to {verb} {int(done['decided'].eq(verb).sum())}" for verb in verbs if done["decided"].eq(verb).any()]
+    against = int(done["decided"].ne(done["proposal"]).sum())
+    beside = f", {figures.number(against)} of them against the proposal" if 0 < against < len(done) else ""
+    beside = ", against the proposal" if against == len(done) else beside
+    return f"Decided already: {figures.listed(told)}{beside}."
+
+
+def decided_note(initiatives: pd.DataFrame) -> str:
+    """What people have settled, for the page that asks for decisions; empty where there is nothing."""
+    done = initiatives[initiatives["decided"].notna()]
+    told = [
+        f"{row['decided']} {row['name']} ({str(row['decided_because']).split(':', maxsplit=1)[0]})"
+        for row in done.to_dict("records")
+    ]
+    return f"Decided already: {'; '.join(told)}." if told else ""
+
+
+def earned_value_lead(initiatives: pd.DataFrame, rules: InitiativeRules) -> str:
+    """Which initiatives head for more cost or time than their people expect; empty where none does.
+
+    Only those count that tell plan and work by period, and that are not adjusted: their plan holds no more.
+    """
+    course = initiatives["decided"].fillna(initiatives["proposal"])
+    rows = initiatives[initiatives["evm_source"].eq(BY_PERIOD) & course.ne(InitiativeProposal.ADJUST)]
+    expected = rows["forecast_cost"].fillna(rows["bac"])
+    dearer = rows["eac"].gt(expected * (1.0 + rules.dearer))
+    later = (rows["pace_finish"] - rows["forecast_finish"]).dt.days.ge(rules.late_days)
+    worst = rows[dearer | later].assign(lack=(rows["eac"] - expected).clip(lower=0.0))
+    if worst.empty:
+        return ""
+    row = worst.sort_values("lack", ascending=False, kind="stable").iloc[0]
+    told = []
+    if row["lack"] > 0:
+        told.append(f"costs {figures.compact(row['eac'])} and not {figures.compact(row['eac'] - row['lack'])}")
+    if row["pace_finish"] > row["forecast_finish"]:
+        told.append(f"ends in {row['pace_finish']:%B %Y} and not in {row['forecast_finish']:%B %Y}")
+    others = f" {len(worst) - 1} more {'heads' if len(worst) == 2 else 'head'} the same way." if len(worst) > 1 else ""  # noqa: PLR2004 - the worst and one more
+    return f"At the cost and pace of the work so far, {row['name']} {figures.listed(told)} as expected.{others}"
+
+
+def benefits_lead(benefits: pd.DataFrame) -> str:
+    """How many KPIs that initiatives are to move got better by a signal."""
+    if benefits.empty:
+        return "No initiative that has started names a KPI that it is to move."
+    kpis = benefits.drop_duplicates("kpi_id")
+    better = benefits.loc[benefits["verdict"].eq(SHOWS), "kpi_id"].nunique()
+    worse = benefits.loc[benefits["verdict"].eq(WORSE), "kpi_id"].nunique()
+    unknown = len(set(kpis["kpi_id"]) - set(benefits.loc[benefits["verdict"].ne(TOO_FEW), "kpi_id"]))
+    told = (
+        f"Of {figures.plural(len(kpis), 'KPI')} that initiatives are to move, {better or 'none'} "
+        f"{'is' if better == 1 else 'are'} better than before by a signal and {worse or 'none'} worse"
+    )
+    few = f"; of {unknown} too few values came to tell" if unknown else ""
+    return f"{told}{few}."
+
+
+def reallocation_lead(balance: pd.DataFrame, moves: pd.DataFrame) -> str:
+    """What is freed, what is needed and what is new, in money and people; the three add up as printed."""
+    if balance.empty:
+        return "Every initiative can go on as it is: nothing moves."
+    freed, needed = balance["frees"].sum(), balance["needs"].sum()
+    new, left = (moves.loc[moves[end].eq(word), "money"].sum() for end, word in (("from_id", NEW), ("to_id", FREE)))
+    people = moves.loc[moves["from_id"].eq(NEW), "people"].sum()
+    if not freed and not needed:
+        told = "What is proposed and decided moves no money"
+    elif not freed:
+        told = f"What is proposed and decided needs {_money(needed)}"
+    else:
+        told = f"What is proposed and decided frees {_money(freed)} and needs {_money(needed)}"
+    if new:
+        told += f": {_money(new)} would be new money" if freed else ", all of it new money"
+    elif left:
+        told += f": {_money(left)} stays free"
+    more = f", and {figures.plural(int(people), 'more person', 'more people')}" if people else ""
+    return f"{told}{more}."
+
+
+def _money(amount: float) -> str:
+    return figures.money(amount, exact=True)
+
+
+def standing_lead(initiatives: pd.DataFrame) -> str:
+    """How a portfolio stands that is known by its dates alone."""
+    under_way = initiatives[initiatives["standing"].isin([str(word) for word in Standing if word.under_way])]
+    if under_way.empty:
+        return "By their dates no initiative is under way."
+    count = {word: int(under_way["standing"].eq(word).sum()) for word in Standing if word.under_way}
+    moved = count[Standing.BEHIND] + count[Standing.ON_SCHEDULE] + count[Standing.AHEAD]
+    told = f"By their dates {figures.plural(len(under_way), 'initiative')} {'is' if len(under_way) == 1 else 'are'}"
+    told = f"{told} under way"
+    if not moved:
+        return f"{told}, all of them new."
+    new = f", {figures.number(count[Standing.NEW])} of them new" if count[Standing.NEW] else ""
+    return (
+        f"{told}{new}. Of {figures.number(moved)} with an earlier date, {figures.number(count[Standing.BEHIND])} "
+        f"{'is' if count[Standing.BEHIND] == 1 else 'are'} behind it, {figures.number(count[Standing.ON_SCHEDULE])} on "
+        f"it and {figures.number(count[Standing.AHEAD])} ahead."
+    )

@@ -1,0 +1,525 @@
+"""Progress by period, proposals, benefits, what moves, and the list of Canada: by hand, and what always holds."""
+
+import math
+import re
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from review_kit.desk import open_cycle
+from review_kit.desk.visibility import visible_tables
+from review_kit.findings import Evidence
+from review_kit.findings.delivery_rules import benefits_not_showing, initiatives_off_plan
+from review_kit.initiatives import (
+    BY_PERIOD,
+    InitiativeRules,
+    balance,
+    benefit_not_showing,
+    benefits,
+    by_department,
+    by_standing,
+    reallocation,
+    review_initiatives,
+    standing,
+)
+from review_kit.model.words import Standing
+from review_kit.narrative import earned_value_lead, initiatives_lead, reallocation_lead
+from review_kit.params import Initiatives
+from review_kit.yaml_text import mistakes_of
+
+ROOT = Path(__file__).parents[1]
+CANADA = ROOT / "data" / "canada_it_projects"
+YEAR_END = date(2025, 12, 31)
+BLANK = {
+    "initiative_id": "I1", "name": "Portal", "objective_id": "O1", "kpi_ids": "a", "owner": "Head", "department": "IT",
+    "start": pd.Timestamp("2025-01-01"), "planned_finish": pd.Timestamp("2025-12-31"),
+    "forecast_finish": pd.Timestamp("2025-12-31"), "budget": 100.0, "spent": 50.0, "planned_percent": 50.0,
+    "percent_complete": 50.0, "fit": "keep", "status": "on track", "forecast_cost": math.nan, "people": math.nan,
+}  # fmt: skip
+
+
+def initiatives(*rows):
+    return pd.DataFrame([{**BLANK, **row} for row in rows])
+
+
+def progress(initiative_id, *rows):
+    """Rows of period, planned, earned and spent."""
+    periods = [pd.Period(row[0]) for row in rows]
+    return pd.DataFrame(
+        {
+            "initiative_id": initiative_id,
+            "period_start": [period.start_time.normalize() for period in periods],
+            "period_end": [period.end_time.normalize() for period in periods],
+            "planned_value": [row[1] for row in rows],
+            "earned_value": [row[2] for row in rows],
+            "actual_cost": [row[3] for row in rows],
+        }
+    )
+
+
+def evidence(rows, **tables):
+    """One objective with one KPI, and nothing else than initiatives."""
+    nothing = pd.DataFrame()
+    return Evidence(
+        as_of=YEAR_END, year_is_over=True, scores=pd.DataFrame({"kpi_id": [], "weight": [], "objective_id": []}),
+        kpis=pd.DataFrame({"kpi_id": ["a"], "objective_id": ["O1"]}),
+        objectives=pd.DataFrame({"objective_id": ["O1"], "weight": [1.0]}),
+        initiatives=review_initiatives(rows, YEAR_END), risks=nothing, stakeholders=nothing, engagements=nothing,
+        feedback=nothing, **tables,
+    )  # fmt: skip
+
+
+def reviewed(*rows, as_of=YEAR_END, rules=None, told=None):
+    return review_initiatives(initiatives(*rows), as_of, rules or InitiativeRules(), told).iloc[0]
+
+
+# progress by period ---------------------------------------------------------------------------------------------------
+
+
+def test_progress_by_period_counts_before_the_figures_of_the_initiative():
+    told = progress(
+        "I1",
+        ("2025Q1", 20, 20, 25),
+        ("2025Q2", 50, 30, 45),
+        ("2025Q3", 80, math.nan, math.nan),
+        ("2025Q4", 100, 60, 90),
+    )
+    half = reviewed({"spent": 1.0}, as_of=date(2025, 8, 31), told=told)
+    assert (half["evm_source"], half["planned_value"], half["earned_value"], half["actual_cost"]) == (
+        BY_PERIOD,
+        50,
+        30,
+        45,
+    )
+    assert (half["planned_percent"], half["percent_complete"], half["spent"]) == (50, 30, 45)
+    assert half["cpi"] == pytest.approx(30 / 45)
+    # 20 of the first quarter and a third of the 30 of the second: 2.92 months and a third of 2.99
+    ends = [(pd.Timestamp(day) - BLANK["start"]).days / (365.25 / 12) for day in ("2025-03-31", "2025-06-30")]
+    assert half["earned_months"] == pytest.approx(ends[0] + (ends[1] - ends[0]) / 3)
+    assert half["months_passed"] == pytest.approx(ends[1])
+    end = reviewed({}, told=told)
+    assert (end["spi"], end["percent_complete"], end["overspend"]) == (0.6, 60, pytest.approx(0.3))
+
+
+def test_progress_that_begins_after_the_review_says_nothing_yet():
+    told = progress("I1", ("2026Q1", 50, 10, 20))
+    row = reviewed({}, told=told)
+    assert (row["evm_source"], row["planned_value"], row["actual_cost"]) == ("straight line", 50, 50)
+
+
+def test_without_progress_the_plan_is_a_straight_line_from_start_to_planned_finish():
+    row = reviewed({"percent_complete": 25.0, "planned_percent": math.nan}, as_of=date(2025, 7, 2))
+    assert row["planned_percent"] == 50.0
+    assert row["earned_months"] == pytest.approx(0.25 * row["planned_months"])
+    assert row["spi_t"] == pytest.approx(0.5)
+    assert row["ieac_t"] == pytest.approx(2 * row["planned_months"])
+
+
+def test_time_stops_when_an_initiative_is_done():
+    row = reviewed({"percent_complete": 100.0, "forecast_finish": pd.Timestamp("2025-07-02")})
+    assert row["spi_t"] == pytest.approx(2.0)
+    assert pd.isna(row["pace_finish"])
+    told = progress("I1", ("2025Q1", 50, 100, 90), ("2025Q2", 100, 100, 95))
+    assert reviewed({}, told=told)["months_passed"] == pytest.approx(89 / (365.25 / 12))
+
+
+def test_nothing_spent_or_planned_leaves_indices_missing_and_never_infinite():
+    rows = review_initiatives(
+        initiatives({"spent": 0.0}, {"budget": 0.0}, {"percent_complete": 0.0}, {"start": pd.NaT}), YEAR_END
+    )
+    assert not np.isinf(rows.select_dtypes("number")).any().any()
+    assert rows.loc[0, "cpi"] != rows.loc[0, "cpi"]
+
+
+def test_progress_that_falls_is_told_at_its_cell(tmp_path):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "data").mkdir()
+    tables = {
+        "objectives": "objective_id,name\nO1,Serve\n",
+        "kpis": "kpi_id,name,objective_id,unit,direction,target,owner,frequency\na,Speed,O1,days,lower,3,Head,annual\n",
+        "actuals": "kpi_id,period,value\na,2025,4\n",
+        "initiatives": "initiative_id,name,spent,forecast_cost\nI1,Portal,90,80\n",
+        "progress": "initiative_id,period,planned_value,earned_value,actual_cost\n"
+        "I1,2025-Q2,50,20,40\nI1,2025-Q1,20,30,\nI1,2025-Q3,80,25,35\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / "data" / f"{name}.csv").write_text(text)
+    sources = "".join(f"  {name}: data/{name}.csv\n" for name in tables)
+    (tmp_path / "params" / "2025.yml").write_text(
+        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n' + sources
+    )
+    faults = open_cycle("2025", workspace=tmp_path).intake.faults
+    assert faults[["file", "row", "column", "rule", "severity"]].to_numpy().tolist() == [
+        ["data/initiatives.csv", 2, "forecast_cost", "out-of-range", "warning"],
+        ["data/progress.csv", 2, "earned_value", "not-cumulative", "warning"],
+        ["data/progress.csv", 4, "actual_cost", "not-cumulative", "warning"],
+    ]
+
+
+def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
+    sound = dict(open_cycle("2025", workspace=ROOT).review.sound)
+    secret = sound["progress"].head(1).assign(initiative_id="I13")  # for the executive only
+    sound["progress"] = pd.concat([sound["progress"], secret], ignore_index=True)
+    assert "I13" in set(visible_tables(sound, ["executive"])["progress"]["initiative_id"])
+    shown = set(visible_tables(sound, ["department"])["progress"]["initiative_id"])
+    assert shown == {"I01", "I02", "I03", "I07", "I10"}
+
+
+# proposals ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "proposal", "rule"),
+    [
+        ({"forecast_cost": 109.0}, "continue", "on plan"),
+        ({"forecast_cost": 110.0}, "adjust", "dearer than its budget"),
+        (
+            {"forecast_cost": 150.0, "forecast_finish": pd.Timestamp("2026-02-28")},
+            "accelerate",
+            "late, fit kept",
+        ),
+        (
+            {
+                "forecast_cost": 150.0, "forecast_finish": pd.Timestamp("2026-02-28"), "percent_complete": math.nan,
+                "spent": math.nan, "planned_percent": math.nan,
+            },
+            "adjust",
+            "late and dearer, and nobody says how much is done",
+        ),
+        (
+            {"planned_finish": pd.NaT, "forecast_finish": pd.NaT, "percent_complete": math.nan, "spent": math.nan},
+            "continue",
+            "nothing to judge by",
+        ),
+        (
+            {
+                "planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-09-30"),
+                "percent_complete": math.nan, "spent": math.nan,
+            },
+            "continue",
+            "done",
+        ),
+    ],
+)  # fmt: skip
+def test_a_portfolio_with_budgets_and_dates_alone_gets_proposals_too(row, proposal, rule):
+    found = reviewed(row)
+    assert (found["proposal"], found["rule"]) == (proposal, rule)
+
+
+def test_the_cycle_says_from_where_on_an_initiative_is_late():
+    late = {"forecast_finish": pd.Timestamp("2026-02-28")}
+    assert reviewed(late)["proposal"] == "accelerate"
+    assert reviewed(late, rules=InitiativeRules.of(Initiatives(late_days=90)))["proposal"] == "continue"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("late_days", "0", "0 is not a number of days from 1 to 3660."),
+        ("half_done", "120", "120 does not lie between 0 and 100 percent."),
+        ("overspent", "10", "10 is not a share above 0."),
+        ("late", "30", "there is no such key."),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(key, value, told):
+    with pytest.raises(ValidationError) as refused:
+        Initiatives.model_validate({key: value})
+    [mistake] = mistakes_of(refused.value, Initiatives, {})
+    assert (mistake.key, mistake.message) == (key, told)
+
+
+# what people decided --------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_tells_the_decision_and_advises_nothing_else():
+    review = open_cycle("2025", workspace=ROOT).review
+    found = review.findings
+    settled = found[found["settled"] & found["state"].ne("resolved")]
+    assert set(settled["subject"]) == {"I03", "I10"}
+    waiting = found[~found["settled"].astype(bool) & found["severity"].ne("success") & found["rank"].gt(0)]
+    assert settled["rank"].min() > waiting["rank"].max()
+    ar = settled.set_index("subject").loc["I10", "recommendation"]
+    assert ar.startswith("Decided: adjust. Priya Raman, Chief Digital Officer: Against the proposal to stop")
+    assert "Stop:" not in ar
+    desk = open_cycle("2025", workspace=ROOT)
+    [asked, note] = desk.report.decisions_asked()
+    assert "Augmented-reality" not in asked.text
+    assert "adjust Augmented-reality shelf planner (Priya Raman, Chief Digital Officer)" in note.text
+    assert "Adjust, decided" in desk.initiatives.table().html
+    assert "Stop" not in desk.initiatives.table().text
+
+
+def test_the_conclusion_counts_what_waits_apart_from_what_is_decided():
+    rows = pd.DataFrame({"proposal": ["continue", "stop", "adjust"], "decided": [None, "adjust", None]})
+    assert initiatives_lead(rows) == (
+        "Of 3 initiatives, 1 can go on as planned; the rules propose to adjust 1. Decided already: to adjust 1, "
+        "against the proposal."
+    )
+
+
+# benefits -------------------------------------------------------------------------------------------------------------
+
+
+def points(kpi_id, values, marks=None, first="2024-01"):
+    months = pd.period_range(first, periods=len(values), freq="M")
+    return pd.DataFrame(
+        {
+            "kpi_id": kpi_id,
+            "period_start": months.start_time.normalize(),
+            "period_end": months.end_time.normalize(),
+            "adjusted": values,
+            "signal": marks or ["common cause"] * len(values),
+        }
+    )
+
+
+def kpis(direction="higher"):
+    return pd.DataFrame(
+        {"kpi_id": ["a"], "name": ["Speed"], "unit": ["days"], "decimals": [1.0], "direction": [direction]}
+    )
+
+
+FINISHED = {"percent_complete": 100.0, "planned_finish": pd.Timestamp("2025-04-30")} | {
+    "forecast_finish": pd.Timestamp("2025-04-30")
+}
+
+
+def test_a_benefit_is_the_year_before_the_start_against_the_months_since_the_finish():
+    values = [10.0] * 12 + [99.0] * 4 + [8.0] * 8  # while it ran nothing counts
+    [row] = benefits(
+        initiatives(FINISHED), kpis("lower"), points("a", values, ["common cause"] * 23 + ["improvement"]), YEAR_END
+    ).to_dict("records")
+    assert (row["before"], row["after"], row["change"], row["n_before"], row["n_after"]) == (10.0, 8.0, -2.0, 12, 8)
+    assert (row["phase"], row["since"], row["verdict"]) == (
+        "since it finished",
+        pd.Timestamp("2025-05-01"),
+        "better, a signal",
+    )
+    assert row["better"]
+
+
+@pytest.mark.parametrize(
+    ("after", "mark", "verdict"),
+    [
+        (12.0, "improvement", "better, a signal"),
+        (12.0, "common cause", "no more than noise"),
+        (8.0, "concern", "worse, a signal"),
+        (8.0, "improvement", "no more than noise"),  # the mark and the mean disagree
+    ],
+)
+def test_a_change_is_a_signal_only_where_mark_and_mean_agree(after, mark, verdict):
+    values = points("a", [10.0] * 16 + [after] * 8, ["common cause"] * 23 + [mark])
+    assert benefits(initiatives(FINISHED), kpis(), values, YEAR_END)["verdict"].item() == verdict
+
+
+def test_a_running_initiative_is_told_since_its_start_and_too_few_values_tell_nothing():
+    table = benefits(initiatives({"kpi_ids": "a;b"}), kpis(), points("a", [10.0] * 14), YEAR_END)
+    assert table["phase"].unique().tolist() == ["since it started"]
+    assert table["verdict"].unique().tolist() == ["too few values to tell"]
+    assert table["change"].isna().all()
+    assert benefits(initiatives({"start": pd.Timestamp("2026-02-01")}), kpis(), points("a", [1.0]), YEAR_END).empty
+
+
+def test_a_benefit_is_missed_only_of_what_finished_long_ago_and_moved_nothing():
+    still = points("a", [10.0] * 24)
+    table = benefits(initiatives(FINISHED), kpis(), still, YEAR_END)
+    [missed] = benefit_not_showing(table, YEAR_END).to_dict("records")
+    assert (missed["initiative_id"], missed["n_kpis"], missed["kpi_id"]) == ("I1", 1, "a")
+    assert benefit_not_showing(table, date(2025, 10, 30)).empty  # not yet half a year ago
+    better = points("a", [10.0] * 16 + [12.0] * 8, ["common cause"] * 23 + ["improvement"])
+    assert benefit_not_showing(benefits(initiatives(FINISHED), kpis(), better, YEAR_END), YEAR_END).empty
+
+
+def test_a_benefit_that_does_not_show_is_a_finding_and_the_example_has_none():
+    review = open_cycle("2025", workspace=ROOT).review
+    assert not review.found["rule"].eq("benefit-not-showing").any()
+
+    told = benefits(initiatives(FINISHED), kpis(), points("a", [10.0] * 24), YEAR_END)
+    [found] = benefits_not_showing(evidence(initiatives(FINISHED), benefits=told))
+    assert found.headline == "Portal is finished, and no KPI that it serves got better by a signal"
+    assert found.evidence == (
+        "Speed: 10.0\u00a0days in the year before the start, 10.0\u00a0days since May 2025, no more than noise."
+    )
+
+
+# what moves -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_moves_is_worked_by_hand():
+    rows = review_initiatives(
+        initiatives(
+            {"initiative_id": "S", "fit": "lost", "spent": 80.0, "forecast_finish": pd.Timestamp("2026-06-30"),
+             "people": 4.0},
+            {"initiative_id": "A", "fit": "lost", "forecast_cost": 90.0, "people": 6.0},
+            {"initiative_id": "F", "forecast_finish": pd.Timestamp("2026-06-30"), "forecast_cost": 145.0,
+             "people": 10.0, "percent_complete": 50.0, "planned_percent": 50.0},
+            {"initiative_id": "C"},
+        ),
+        YEAR_END,
+    )  # fmt: skip
+    assert rows["proposal"].tolist() == ["stop", "adjust", "accelerate", "continue"]
+    table = balance(rows).set_index("initiative_id")
+    assert table["frees"].to_dict() == {"S": 20, "A": 10, "F": 0}
+    assert table["needs"].to_dict() == {"S": 0, "A": 0, "F": 45}
+    # a fifth of what A has not spent; of F half of the work in all of its time: twice the people
+    assert table["people_frees"].to_dict() == {"S": 4, "A": 1, "F": 0}
+    assert table["people_needs"].to_dict() == {"S": 0, "A": 0, "F": 10}
+    moves = reallocation(balance(rows))
+    assert moves[["from_id", "to_id", "money", "people"]].to_numpy().tolist() == [
+        ["S", "F", 20, 4],
+        ["A", "F", 10, 1],
+        ["new", "F", 15, 5],
+    ]
+    assert reallocation_lead(balance(rows), moves) == (
+        "What is proposed and decided frees 30 and needs 45: 15 would be new money, and 5 more people."
+    )
+
+
+def test_a_decision_counts_in_the_place_of_the_proposal():
+    rows = review_initiatives(
+        initiatives({"fit": "lost", "spent": 80.0, "forecast_finish": pd.Timestamp("2026-06-30")}), YEAR_END
+    )
+    assert balance(rows)["course"].tolist() == ["stop"]
+    assert balance(rows.assign(decided="continue")).empty
+    assert balance(rows.assign(decided="adjust", forecast_cost=100.0))[["course", "frees"]].values.tolist() == [
+        ["adjust", 0]
+    ]
+
+
+AMOUNT = st.one_of(st.just(0.0), st.floats(0.0, 1e9))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["stop", "adjust", "accelerate"]), AMOUNT, AMOUNT, AMOUNT, AMOUNT), max_size=8)
+)
+def test_moves_settle_every_need_to_the_unit_and_name_what_is_new(told):
+    rows = pd.DataFrame(
+        {
+            "initiative_id": [f"I{place}" for place in range(len(told))],
+            "name": "x",
+            "proposal": pd.Series([one[0] for one in told], dtype="str"),
+            **{name: [one[at] for one in told] for at, name in enumerate(("budget", "spent", "forecast_cost"), 1)},
+            "eac": math.nan,
+            "people": [one[4] % 50 for one in told],
+            "spi_t": 0.7,
+        }
+    )
+    table = balance(rows)
+    moves = reallocation(table)
+    for amount, freed, needed in (("money", "frees", "needs"), ("people", "people_frees", "people_needs")):
+        assert moves.groupby("from_id")[amount].sum().drop(["new"], errors="ignore").to_dict() == pytest.approx(
+            table.set_index("initiative_id")[freed].loc[lambda values: values.index.isin(moves["from_id"])].to_dict()
+        )
+        into = moves.groupby("to_id")[amount].sum().drop(["free"], errors="ignore")
+        assert into.sum() == table[needed].sum()
+        new, left = (
+            moves.loc[moves[end].eq(word), amount].sum() for end, word in (("from_id", "new"), ("to_id", "free"))
+        )
+        assert new - left == table[needed].sum() - table[freed].sum()
+        assert not (new and left)
+        assert moves[amount].mod(1).eq(0).all()
+
+
+def test_the_example_tells_where_cost_and_pace_lead_elsewhere_than_expected():
+    review = open_cycle("2025", workspace=ROOT).review
+    assert earned_value_lead(review.initiatives, review.initiative_rules).replace("\u202f", " ") == (
+        "At the cost and pace of the work so far, ERP upgrade costs 27.3 m and not 21.4 m and ends in December 2026 "
+        "and not in June 2026 as expected. 1 more heads the same way."
+    )
+    assert review.reallocation["money"].sum() == 3_620_000 == review.balance["needs"].sum()
+    quarter = open_cycle("2025-Q3", workspace=ROOT).review.initiatives.set_index("initiative_id")
+    assert quarter.loc["I02", ["planned_value", "earned_value", "actual_cost"]].tolist() == [17.2e6, 10.5e6, 14.8e6]
+
+
+# Canada's list --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def canada():
+    return open_cycle("canada-it-2022", workspace=ROOT)
+
+
+def test_every_status_of_the_publisher_is_reproduced(canada):
+    published = pd.read_csv(CANADA / "gc-it-projects-combined.csv", dtype=str).set_index("uniqueId")["estimatedStatus"]
+    found = canada.review.initiatives.set_index("initiative_id")["standing"]
+    assert found.to_dict() == published.to_dict()
+    assert by_standing(canada.review.initiatives).set_index("standing")["projects"].to_dict() == {
+        "completed": 508, "new": 348, "behind schedule": 112, "unknown (no dates specified)": 60,
+        "completed (behind schedule)": 53, "unknown (past due)": 30, "on schedule": 6, "ahead of schedule": 5,
+        "completed (ahead of schedule)": 4,
+    }  # fmt: skip
+
+
+def test_canada_is_read_by_mapping_alone_without_a_fault(canada):
+    assert canada.intake.faults.empty
+    assert canada.intake.reconciliation.set_index("table").loc["initiatives", ["read", "used"]].tolist() == [1126, 1126]
+
+
+def test_the_figures_of_canada_are_what_the_command_in_its_readme_makes(tmp_path, monkeypatch):
+    code = re.search(r"```python\n(.*?)```", (CANADA / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    folder = tmp_path / "data" / "canada_it_projects"
+    folder.mkdir(parents=True)
+    for file in CANADA.glob("gc-it-projects-*.csv"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})  # noqa: S102 - the block of our own page
+    assert (folder / "actuals.csv").read_text() == (CANADA / "actuals.csv").read_text()
+
+
+def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
+    assert canada.initiatives.table().n_rows == 20
+    assert "1\u202f106 more are in the table of initiatives" in canada.initiatives.table().html
+    assert canada.initiatives.quadrant() == []
+    [_, standings, departments] = canada.initiatives.standing_tables()
+    assert (standings.n_rows, departments.n_rows) == (9, 15)
+    off_plan = canada.review.found[canada.review.found["rule"].str.startswith("initiative")]
+    assert off_plan["rule"].value_counts().to_dict() == {"initiative-off-plan": 12, "initiatives-off-plan": 1}
+    assert off_plan["headline"].iloc[-1] == "107 of 471 initiatives under way are off plan"
+    assert canada.initiatives.conclusion().text.startswith(
+        "Of 1\u202f126 initiatives, 565 are over and 90 give nothing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("planned", "forecast", "told", "word"),
+    [
+        (None, None, (None, None), Standing.NO_DATES),
+        ("2022-04-29", "2022-04-29", ("2019", "2019"), Standing.COMPLETED),
+        ("2022-04-30", "2022-04-30", ("2022", "2022"), Standing.NEW),  # the day itself is not over
+        ("2021-04-29", "2022-04-29", ("2019", "2022"), Standing.COMPLETED_BEHIND),
+        ("2022-04-29", "2021-04-29", ("2019", "2022"), Standing.COMPLETED_AHEAD),
+        ("2023-04-29", "2024-04-29", ("2016", "2019"), Standing.PAST_DUE),
+        ("2023-04-29", "2024-04-29", ("2016", "2022"), Standing.BEHIND),
+        ("2024-04-29", "2023-04-29", ("2016", "2022"), Standing.AHEAD),
+        ("2024-04-29", "2024-04-29", ("2019", "2022"), Standing.ON_SCHEDULE),
+    ],
+)
+def test_standing_follows_from_dates_and_the_lists_that_told_them(planned, forecast, told, word):
+    days = pd.to_datetime(pd.Series([planned, "2030-01-01"])), pd.to_datetime(pd.Series([forecast, "2030-01-01"]))
+    lists = pd.Series([told[0], "2022"], dtype="str"), pd.Series([told[1], "2022"], dtype="str")
+    assert standing(*days, date(2022, 4, 30), *lists)[0] == word
+
+
+def test_departments_are_ordered_by_how_many_of_their_projects_are_behind():
+    late = {"forecast_finish": pd.Timestamp("2026-02-28"), "forecast_cost": 120.0}
+    rows = review_initiatives(initiatives({"department": "A"}, {"department": "B", **late}), YEAR_END)
+    table = by_department(rows)
+    assert table["department"].tolist() == ["B", "A"]
+    assert table["behind"].tolist() == [1, 0]
+    assert table["growth"].iloc[0] == pytest.approx(0.2)
+
+
+def test_of_very_many_initiatives_off_plan_the_rest_are_one_finding():
+    late = {"forecast_finish": pd.Timestamp("2026-06-30"), "kpi_ids": ""}
+    rows = initiatives(*({"initiative_id": f"I{number}", **late} for number in range(14)))
+    found = list(initiatives_off_plan(evidence(rows)))
+    assert [one.rule for one in found] == ["initiative-off-plan"] * 12 + ["initiatives-off-plan"]
+    assert found[-1].headline == "14 of 14 initiatives under way are off plan"
+    assert found[-1].recommendation == "The rules propose to accelerate 14; the table of initiatives names each."
+    assert found[0].weight == pytest.approx(12 / 14)
