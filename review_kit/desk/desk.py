@@ -17,6 +17,7 @@ from review_kit.desk.review import Review
 from review_kit.desk.risk_pages import RiskPages
 from review_kit.desk.scoring_pages import ScoringPages
 from review_kit.desk.sensitivity_pages import SensitivityPages
+from review_kit.desk.smart_pages import SmartPages
 from review_kit.desk.target_pages import TargetPages
 from review_kit.stylesheet import lab_css
 from review_kit.tables_view import Piece
@@ -26,7 +27,7 @@ class Desk:
     """One review, opened.
 
     Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`, `people`,
-    `targets` and `report`.
+    `smart`, `targets` and `report`.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Desk:
         self.initiatives = InitiativePages(review)
         self.risks = RiskPages(review)
         self.people = PeoplePages(review)
+        self.smart = SmartPages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)
         self._handover = handover

@@ -28,7 +28,7 @@ from review_kit.scoring import (
     yearly_actuals,
 )
 from review_kit.signals import RULE_SETS, ChartChoices, Rebase, process_behaviour
-from review_kit.smart import lint
+from review_kit.smart import Cycle, judged, lint
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
@@ -274,8 +274,21 @@ class Review:
 
     @cached_property
     def smart(self) -> pd.DataFrame:
-        """Every letter of SMART that a KPI does not meet."""
-        return lint(self.kpis, self.scores.set_index("kpi_id")["n_periods"])
+        """Whether each KPI meets each letter of SMART, and if not, why and what would mend it."""
+        return self._table("smart", self._judge_promises)
+
+    def _judge_promises(self) -> pd.DataFrame:
+        calendar = self.checkpoint.calendar
+        cycle = Cycle(
+            start=calendar.start,
+            end=calendar.end,
+            year=calendar.year,
+            objectives=self.objectives,
+            scores=self.scores,
+            yearly=self.yearly,
+            with_stages=frozenset(self.sound["targets"]["kpi_id"]),
+        )
+        return judged(self.kpis, lint(self.kpis.assign(aggregate=over_time(self.kpis)), cycle))
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from review_kit.model.profile import Origin, Profile, Rollup
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
+from review_kit.schema.fitness import SMART
 from review_kit.schema.inputs import typed_schema
 
 
@@ -246,6 +247,7 @@ HANDOVER: dict[str, TableSchema] = {
         INITIATIVES,
         RISKS,
         PROPOSALS,
+        SMART,
         FAULTS,
         RECONCILIATION,
     )
