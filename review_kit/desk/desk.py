@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import display
 
+from review_kit.desk.comparison_pages import ComparisonPages
 from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.finding_pages import FindingPages
 from review_kit.desk.handover import Handover
@@ -27,7 +28,7 @@ class Desk:
     """One review, opened.
 
     Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`, `people`,
-    `smart`, `targets` and `report`.
+    `smart`, `compared`, `targets` and `report`.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Desk:
         self.risks = RiskPages(review)
         self.people = PeoplePages(review)
         self.smart = SmartPages(review)
+        self.compared = ComparisonPages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)
         self._handover = handover

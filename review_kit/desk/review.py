@@ -1,15 +1,17 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from review_kit.comparison import Side
 from review_kit.decisions import Decision
 from review_kit.desk import explaining
-from review_kit.desk.last import LastReview
+from review_kit.desk.last import KNEW, LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
@@ -228,6 +230,16 @@ class Review:
         return self._table("drivers", lambda: explaining.drivers_of(self))
 
     @cached_property
+    def compared(self) -> pd.DataFrame:
+        """Everything that changed since the last review."""
+        return self._table("compared", lambda: explaining.compared_with_last(self))
+
+    @cached_property
+    def score_bridge(self) -> pd.DataFrame:
+        """The change of the strategy's score since the last review, by its causes."""
+        return self._table("score_bridge", lambda: explaining.bridge_from_last(self))
+
+    @cached_property
     def segments(self) -> pd.DataFrame:
         """What each segment gave to the change of its KPI since the year before."""
         return self._table("segments", lambda: explaining.segments_of(self))
@@ -356,7 +368,27 @@ class Review:
         scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
         whose = self.objectives.set_index("objective_id")["restricted_to"]
         rollup = self.rollup.assign(restricted_to=self.rollup["id"].map(whose).astype("str"))
-        return LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
+        kept = LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
+        knew = {f"last_{name}": self.kpis if name == "kpis" else self.sound[name] for name in KNEW}
+        return replace(kept, tables={**kept.tables, **knew}, opened=lambda: (self.params, self.checkpoint))
+
+    def as_side(self) -> Side:
+        """This review as a comparison needs it."""
+        return Side(
+            title=self.checkpoint.title,
+            checkpoint=self.checkpoint,
+            rules=self.rules,
+            organisation=self.params.organisation,
+            kpis=self.kpis,
+            objectives=self.objectives,
+            measures=self.measures,
+            targets=self.sound["targets"],
+            scores=self.scores,
+            rollup=self.rollup,
+            initiatives=self.sound["initiatives"],
+            risks=self.sound["risks"],
+            decisions=self.decisions,
+        )
 
     @property
     def is_annual(self) -> bool:

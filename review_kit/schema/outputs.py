@@ -7,6 +7,7 @@ from review_kit.model.fault import Severity
 from review_kit.model.profile import Origin, Profile, Rollup
 from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
+from review_kit.schema.comparison import COMPARED, SCORE_BRIDGE
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.fitness import SMART
 from review_kit.schema.inputs import typed_schema
@@ -248,6 +249,8 @@ HANDOVER: dict[str, TableSchema] = {
         RISKS,
         PROPOSALS,
         SMART,
+        COMPARED,
+        SCORE_BRIDGE,
         FAULTS,
         RECONCILIATION,
     )
