@@ -35,7 +35,7 @@ def restated_values(then: Side, now: Side) -> pd.DataFrame:
     sides = []
     for side in (then, now):
         rows = _up_to(side.measures, then)
-        rows = rows[rows["period_end"].ge(rows["kpi_id"].map(first)).fillna(value=False)]
+        rows = rows[rows["period_end"].ge(rows["kpi_id"].map(first))] if len(first) else rows.head(0)
         sides.append(rows[[*_KEY, "period_end", *_VALUES, *_PLACE]])
     both = sides[0].merge(sides[1], on=_KEY, how="outer", suffixes=("_before", "_now"), indicator="where")
     same = pd.Series(data=True, index=both.index)
@@ -53,11 +53,12 @@ def restated_values(then: Side, now: Side) -> pd.DataFrame:
 def as_known_today(then: Side, now: Side) -> pd.DataFrame:
     """The earlier review's measures with what the later one knows of the same periods in their place."""
     first = told_anew(then, now)
+    if first.empty:
+        return then.measures
     kept = then.measures
-    kept = kept[~kept["period_end"].ge(kept["kpi_id"].map(first)).fillna(value=False)]
+    kept = kept[~kept["period_end"].ge(kept["kpi_id"].map(first))]
     today = _up_to(now.measures, then)
-    today = today[today["kpi_id"].isin(first.index)]
-    return pd.concat([kept, today], ignore_index=True) if len(today) else kept.reset_index(drop=True)
+    return pd.concat([kept, today[today["kpi_id"].isin(first.index)]], ignore_index=True)
 
 
 def _up_to(measures: pd.DataFrame, then: Side) -> pd.DataFrame:

@@ -76,8 +76,7 @@ class ComparisonPages:
                 decimals=printed.decimals,
                 key="cause-bridge",
                 title=bridge_title(printed),
-                subtitle="Points of the strategy's score, 100 = targets met; each cause by what it gives on average "
-                "over every order of taking them",
+                subtitle="Points of the strategy's score, 100 = targets met; averages over every order of the causes",
             )
         ]
 

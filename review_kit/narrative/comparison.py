@@ -13,7 +13,7 @@ from review_kit.model.words import Status
 CAUSE_NAMES: Final[Mapping[str, str]] = {
     RESTATEMENT: "Restated figures of the past",
     PERFORMANCE: "Performance",
-    DEFINITIONS: "Targets, baselines and definitions",
+    DEFINITIONS: "Targets and definitions",
     WEIGHTS: "Weights",
     MEMBERSHIP: "New and retired KPIs",
     RULES: "Rules of scoring",
@@ -21,7 +21,7 @@ CAUSE_NAMES: Final[Mapping[str, str]] = {
 CAUSE_MEANINGS: Final[Mapping[str, str]] = {
     RESTATEMENT: "the last review scored again on what is known today of its periods",
     PERFORMANCE: "the figures of this review in place of those of the last one",
-    DEFINITIONS: "what is promised now, from where, and how a KPI is reckoned",
+    DEFINITIONS: "what is promised now, from which baseline, and how a KPI is reckoned",
     WEIGHTS: "what KPIs and objectives weigh, and where they belong",
     MEMBERSHIP: "KPIs and objectives that came in or went out",
     RULES: "how scores are made and brought together",
@@ -80,7 +80,7 @@ def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) 
 
 
 def bridge_title(printed: PrintedBridge) -> str:
-    """'Performance gave 60.8 points; targets, baselines and definitions took 45.2': the greatest gain and loss."""
+    """'Performance gave 60.8 points; targets and definitions took 45.2 points': the greatest gain and loss."""
     table, decimals = printed
     up, down = table[table["printed"].gt(0)], table[table["printed"].lt(0)]
     told = []

@@ -12,7 +12,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 # which way is better, and a comparison with something that is named, are no weasel words
 _SAID_OF_THE_DIRECTION = re.compile(
     r"\b(?:higher|lower|more|less|fewer|longer|shorter|smaller|larger)\b[^.;]{0,40}\bbetter\b|\bthe better\b"
-    r"|\bstatistically significant(?:ly)?\b|\bas required by\b|\bor better\b|\bbetter than\b",
+    r"|\bstatistically significant(?:ly)?\b|\bas required by\b|\b\w+ or better\b|\bbetter than\b",
     re.IGNORECASE,
 )
 
