@@ -270,8 +270,8 @@ def test_the_words_say_what_the_bridge_prints(years):
     before, now, printed = years.then.strategy_score, years.now.strategy_score, years.printed
     assert bridge_title(printed) == "Performance gave 60.8 points; targets and definitions took 45.2 points"
     assert bridge_words(printed, before, now, "2024") == (
-        "The score rose by 13.9 points since 2024, from 70.4 to 84.3: performance gave 60.8, targets and definitions took "
-        "45.2, new and retired KPIs took 1.0 and weights took 0.7."
+        "The score rose by 13.9 points since 2024, from 70.4 to 84.3: performance gave 60.8, targets and definitions "
+        "took 45.2, new and retired KPIs took 1.0 and weights took 0.7."
     )
     lead = comparison_lead(years.changes, printed, before, now, "2024")
     assert "13 KPIs changed status, all to a better one." in lead
