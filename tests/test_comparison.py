@@ -278,6 +278,14 @@ def test_the_words_say_what_the_bridge_prints(years):
     assert "1 KPI is new and 1 KPI was retired." in lead
 
 
+def test_one_cause_alone_needs_no_bridge():
+    then, now = side(2024, ONE, {"a": 90.0}), side(2025, ONE, {"a": 96.0})
+    printed = printed_bridge(score_bridge(then, now), then.strategy_score, now.strategy_score)
+    assert bridge_words(printed, then.strategy_score, now.strategy_score, "2024") == (
+        "The score rose by 30.0 points since 2024, from 50.0 to 80.0, all of it by performance."
+    )
+
+
 def test_an_edition_that_sees_less_has_changes_of_what_it_sees_and_no_bridge():
     review = open_cycle("2025", edition="department", workspace=REPOSITORY).review
     hidden = {"digital_margin", "security_incidents", "I13", "R14", "R15"}

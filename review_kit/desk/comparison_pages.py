@@ -23,6 +23,7 @@ from review_kit.tables_view.labels import sentence_case
 
 _NOUNS = {"restatement": "value", "performance": "KPI", "definitions": "KPI"}
 _PROMISED = ("target", "baseline", "weight")
+_WORTH_A_BRIDGE = 2  # causes
 SHOWN = 12  # of what is told promise by promise, initiative by initiative, risk by risk
 _FIGURE = re.compile(r"(.*\d)(\D*)")
 
@@ -61,11 +62,14 @@ class ComparisonPages:
         return lead(comparison_lead(self._review.compared, self._printed, *self._ends, self._since))
 
     def bridge(self) -> Sequence[Piece]:
-        """From the last score to this one by causes; nothing without a last score that these readers may see."""
+        """From the last score to this one by causes.
+
+        Nothing without a last score that these readers may see, or where one cause did it all: the conclusion says so.
+        """
         printed, (before, now) = self._printed, self._ends
-        if printed.table.empty:
-            return []
         steps = printed.table[printed.table["printed"].ne(0)].reset_index(drop=True)
+        if len(steps) < _WORTH_A_BRIDGE:
+            return []
         return [
             charts.bridge(
                 steps,
@@ -83,7 +87,7 @@ class ComparisonPages:
     def causes_table(self) -> Sequence[Piece]:
         """What each cause is about, and what it gave; the points add up to the change of the score."""
         found, decimals = self._printed
-        if found.empty:
+        if found["printed"].ne(0).sum() < _WORTH_A_BRIDGE:
             return []
         rows = found.assign(
             meaning=[sentence_case(CAUSE_MEANINGS[cause]) for cause in found["cause"]],

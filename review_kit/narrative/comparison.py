@@ -75,6 +75,8 @@ def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) 
     moved = table[table["printed"].ne(0)].sort_values("printed", key=lambda column: -column.abs(), kind="stable")
     if moved.empty:
         return f"{opening}."
+    if len(moved) == 1:
+        return f"{opening}, all of it by {_within(moved.iloc[0]['name'])}."
     told = figures.listed(f"{_within(row['name'])} {_gave(row['printed'], decimals)}" for _, row in moved.iterrows())
     return f"{opening}: {told}."
 
