@@ -15,8 +15,8 @@ def kpi_table(*rows: dict[str, Any]) -> pd.DataFrame:
         "baseline": 80.0, "baseline_period": "2024", "target_low": np.nan, "target_high": np.nan, "stretch": np.nan,
         "lower_bound": np.nan, "upper_bound": np.nan, "aggregate": "mean", "frequency": "monthly",
         "due": pd.Timestamp("2025-12-31"), "weight": 1.0, "owner": "Head of A", "department": "IT", "kind": "it",
-        "definition": "what is counted", "source": "kpis.csv", "decimals": np.nan, "guardrail": False,
-        "achievable_because": "it was done before", "restricted_to": np.nan, "source_row": 2,
+        "definition": "what is counted", "data_source": "report 1", "source": "kpis.csv", "decimals": np.nan,
+        "guardrail": False, "achievable_because": "it was done before", "restricted_to": np.nan, "source_row": 2,
     }  # fmt: skip
     return pd.DataFrame([{**blank, **row} for row in rows])
 

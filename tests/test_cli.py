@@ -114,7 +114,7 @@ def test_help_teaches(verb, taught):
 
 def test_help_names_every_verb():
     listed = call("--help").stdout.split("Commands:")[1]
-    verbs = ["check", "due", "lab", "new", "open", "run", "seal", "verify"]
+    verbs = ["check", "compare", "due", "lab", "new", "open", "run", "seal", "verify"]
     assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == verbs
 
 

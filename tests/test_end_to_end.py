@@ -379,9 +379,10 @@ def printed(report, key, label):
 
 # The quarter and the month
 
-ANNUAL_PARTS = ["KPIs", "Outside changes", "People", "Lessons", "Targets"]
+ANNUAL_PARTS = ["KPIs", "Outside changes", "People", "Lessons", "Fitness of the KPIs", "Targets"]
 QUARTERLY_PARTS = [
-    "Scores", "Drivers", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives", "Risks", "Method and data",
+    "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives",
+    "Risks", "Method and data",
 ]  # fmt: skip
 
 
@@ -494,7 +495,7 @@ def test_the_report_of_a_thousand_kpis_stays_readable(city_review):
     markup = page(report)
     assert markup.count('class="block kpi"') == 24  # a page each only for those that cost most
     assert "the scorecard has all of them" in words(markup)
-    assert headings(markup)[:4] == ["Scores", "Drivers", "Scorecard", "Findings"]
+    assert headings(markup)[:4] == ["Scores", "Drivers", "Since the last review", "Scorecard"]
 
 
 def test_the_city_says_why_it_has_no_overall_score(city_review):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from proofs import review_by_hand
 
+from review_kit.desk.last import LAST, THEN
 from review_kit.proof.comparison import compare_reviews
 from review_kit.proof.differences import Difference, compare_tables
 from review_kit.proof.texts import first_difference
@@ -115,7 +116,7 @@ def test_a_long_text_is_shown_around_the_place_where_it_changed():
 
 def test_every_table_of_a_review_has_a_key_that_tells_its_rows_apart(annual_review):
     paths = {path.stem: path for path in (annual_review / "tables").glob("*.parquet")}
-    assert paths.keys() == {*HANDOVER, "last_scores", "last_rollup", "last_findings"}
+    assert paths.keys() == {*HANDOVER, *LAST, *THEN}
     for table, path in paths.items():
         frame = pd.read_parquet(path)
         assert list(compare_tables(frame, frame.iloc[::-1], table)) == []

@@ -4,6 +4,7 @@ import click
 
 from review_kit import __version__
 from review_kit.cli.check import check
+from review_kit.cli.compare import compare
 from review_kit.cli.desktop import lab, new, open_report
 from review_kit.cli.due import due
 from review_kit.cli.run import run
@@ -34,5 +35,5 @@ def main() -> None:
     """  # noqa: D301 - click takes the character for lines to keep
 
 
-for verb in (run, check, open_report, lab, new, due, verify, seal):
+for verb in (run, check, open_report, lab, new, due, compare, verify, seal):
     main.add_command(verb)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import display
 
+from review_kit.desk.comparison_pages import ComparisonPages
 from review_kit.desk.department_pages import DepartmentPages
 from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.finding_pages import FindingPages
@@ -19,6 +20,7 @@ from review_kit.desk.review import Review
 from review_kit.desk.risk_pages import RiskPages
 from review_kit.desk.scoring_pages import ScoringPages
 from review_kit.desk.sensitivity_pages import SensitivityPages
+from review_kit.desk.smart_pages import SmartPages
 from review_kit.desk.target_pages import TargetPages
 from review_kit.stylesheet import lab_css
 from review_kit.tables_view import Piece
@@ -28,7 +30,7 @@ class Desk:
     """One review, opened.
 
     Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `moves`, `findings`, `initiatives`, `risks`,
-    `people`, `departments`, `targets` and `report`.
+    `people`, `departments`, `smart`, `compared`, `targets` and `report`.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Desk:
         self.risks = RiskPages(review)
         self.people = PeoplePages(review)
         self.departments = DepartmentPages(review)
+        self.smart = SmartPages(review)
+        self.compared = ComparisonPages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)
         self._handover = handover

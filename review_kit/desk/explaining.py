@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from review_kit.comparison import compare, empty_bridge, empty_comparison, score_bridge
 from review_kit.model.profile import Rollup
 from review_kit.model.words import Status
 from review_kit.scoring import ScoringRules, roll_up, score_kpis
@@ -26,6 +27,20 @@ def drivers_of(review: "Review") -> pd.DataFrame:
     scores, rollup = review.scores, review.rollup
     then, rolled = (scores.head(0), rollup.head(0)) if last is None else (last.scores, last.rollup)
     return score_drivers(scores, rollup, then, rolled, cap=review.rules.cap, floor=review.rules.floor)
+
+
+def compared_with_last(review: "Review") -> pd.DataFrame:
+    """Everything that changed since the last review; empty without one."""
+    then = None if review.last is None else review.last.as_side()
+    if review.last is None or then is None:
+        return empty_comparison()
+    return compare(then, review.as_side(), review.last.unseen)
+
+
+def bridge_from_last(review: "Review") -> pd.DataFrame:
+    """The change of the score by causes; empty without a last score that these readers may see."""
+    then = None if review.last is None else review.last.as_side()
+    return empty_bridge() if then is None else score_bridge(then, review.as_side())
 
 
 def segments_of(review: "Review") -> pd.DataFrame:

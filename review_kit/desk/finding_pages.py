@@ -4,7 +4,6 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.desk.rows import first_rows
 from review_kit.findings import cost_of_stories, members_told
 from review_kit.narrative import findings_lead
 from review_kit.tables_view import Block, Column, Table, lead, table
@@ -14,7 +13,7 @@ SUCCESSES_SHOWN = 10
 
 
 class FindingPages:
-    """What was found, what it costs, and whether the KPIs are fit to be judged."""
+    """What was found, and what it costs."""
 
     def __init__(self, review: Review) -> None:
         self._review = review
@@ -79,23 +78,3 @@ class FindingPages:
         lost = (review.rules.green - review.scores["score"]).clip(lower=0.0, upper=1.0)
         weights = review.scores["kpi_id"].map(review.strategy_weights)
         return charts.gap_ranking(review.scores.assign(shortfall=100 * weights * lost), green=review.rules.green)
-
-    def smart_table(self) -> Table:
-        """Which KPIs are not yet specific, measurable, achievable, relevant and time-bound."""
-        names = self._review.kpis.set_index("kpi_id")["name"]
-        found = self._review.smart.assign(name=lambda frame: frame["kpi_id"].map(names))
-        shown, note = first_rows(found, "KPIs")
-        columns = [
-            Column("name", "KPI", wide=True),
-            Column("letter", "Not yet"),
-            Column("reason", "Because", wide=True),
-            Column("mend", "What would mend it", wide=True),
-        ]
-        return table(
-            shown,
-            columns,
-            key="smart",
-            note=note,
-            caption="KPIs whose promise is not yet SMART",
-            empty="Every KPI is specific, measurable, achievable, relevant and time-bound by the evidence asked for.",
-        )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from review_kit.desk.intake_pages import IntakePages
-from review_kit.desk.last import LAST
+from review_kit.desk.last import LAST, THEN
 from review_kit.desk.review import Review
 from review_kit.errors import UsageError
 from review_kit.intake import Intake
@@ -20,7 +20,7 @@ READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
 SOUND = tuple(READ_AS.get(name, name) for name in ("measures", *(name for name in INPUTS if name != "actuals")))
 OF_STAGES = (
     "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks", "proposals",
-    "benefits", "reallocation",
+    "benefits", "reallocation", "smart", "compared", "score_bridge",
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class Handover:
 
     def write(self, review: Review, drawer: IntakePages, names: Sequence[str]) -> None:
         """Write the named tables to `tables/`; `sound` stands for all that intake hands over."""
-        for name in (part for asked in names for part in ((*SOUND, *LAST) if asked == "sound" else (asked,))):
+        for name in (part for asked in names for part in ((*SOUND, *LAST, *THEN) if asked == "sound" else (asked,))):
             table = self._table(review, drawer, name)
             if table is not None:
                 write_table(table, self.folder / "tables" / f"{name}.parquet")
@@ -50,6 +50,8 @@ class Handover:
             return getattr(drawer, name)
         if name in LAST:
             return None if review.last is None else review.last.tables[name]
+        if name in THEN:  # an edition gets what was compared, and not what it was compared with
+            return None if review.last is None or self._intake is None else review.last.tables.get(name)
         if name in SOUND:
             return review.sound[next((plain for plain, read in READ_AS.items() if read == name), name)]
         known = ", ".join(sorted({*OF_STAGES, "faults", "reconciliation", "sound"}))

@@ -1,22 +1,34 @@
 """The review before this one: what changes and findings are compared with."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 import pandas as pd
 
+from review_kit.comparison import Side
 from review_kit.model.period import Checkpoint, Rhythm
+from review_kit.params import Params
+from review_kit.scoring import ScoringRules
 
 LAST = ("last_scores", "last_rollup", "last_findings")
+# what it knew, by the names of the tables; of a quarter, initiatives and risks as they stood at the last annual review
+KNEW = ("kpis", "objectives", "measures", "targets", "initiatives", "risks")
+THEN = tuple(f"last_{name}" for name in KNEW)
+Opened = tuple[Params, Checkpoint]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LastReview:
-    """What is kept of the last review: its scores, its roll-up and what it found."""
+    """What is kept of the last review: its scores, its roll-up, what it found, and what it knew."""
 
     title: str  # 'Year 2024', as readers call it
     tables: Mapping[str, pd.DataFrame]  # by the names under which they are handed over
+    opened: Callable[[], Opened] | None = None  # its parameters and its checkpoint; None where it is not compared
+    delivery_title: str = ""  # the review from which its initiatives and risks are, where it is an earlier one
+    unseen: frozenset[str] = field(
+        default=frozenset()
+    )  # ids that one of the two reviews does not show to these readers
 
     @classmethod
     def of(cls, title: str, *, scores: pd.DataFrame, rollup: pd.DataFrame, found: pd.DataFrame) -> Self:
@@ -42,6 +54,27 @@ class LastReview:
     def found(self) -> pd.DataFrame:
         """What was found then."""
         return self.tables["last_findings"]
+
+    def as_side(self) -> Side | None:
+        """The last review as a comparison needs it; None where it is not known what it knew."""
+        if self.opened is None or "last_kpis" not in self.tables:
+            return None
+        params, checkpoint = self.opened()
+        return Side(
+            title=self.title,
+            checkpoint=checkpoint,
+            rules=ScoringRules.of(params.scoring),
+            organisation=params.organisation,
+            kpis=self.tables["last_kpis"],
+            objectives=self.tables["last_objectives"],
+            measures=self.tables["last_measures"],
+            targets=self.tables["last_targets"],
+            scores=self.scores,
+            rollup=self.rollup,
+            initiatives=self.tables.get("last_initiatives"),
+            risks=self.tables.get("last_risks"),
+            delivery_title=self.delivery_title,
+        )
 
 
 def within_sentence(title: str) -> str:

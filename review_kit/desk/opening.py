@@ -1,6 +1,7 @@
 """Opening a review: from the parameters of a notebook to a desk."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from review_kit.decisions import Decision, load_decisions
 from review_kit.desk.desk import Desk
 from review_kit.desk.handover import READ_AS, SOUND, Handover
-from review_kit.desk.last import LAST, LastReview, checkpoint_before
+from review_kit.desk.last import LAST, THEN, LastReview, Opened, checkpoint_before
 from review_kit.desk.review import Review, nothing_stored
 from review_kit.desk.stored import StoredTables
 from review_kit.desk.visibility import visible_last, visible_tables
@@ -62,19 +63,50 @@ def open_run(folder: Path, checkpoint: str, edition: str) -> Desk:
     if tables.parent == folder and not sees_all(params, edition):
         told = f"the tables of edition '{edition}' are not in this run."
         raise UsageError(f"{told}\nHint: `review run` builds them before its documents.")
-    stored = StoredTables(tables)
-    sound = StoredTables(tables, {plain: READ_AS.get(plain, plain) for plain in _plain_names()})
-    decisions = load_decisions(folder / INPUTS / "params", params.cycle)
-    if not sees_all(params, edition):
-        decisions = known_decisions(decisions, sound)
-    review = Review(params, point, sound, decisions, last=last_stored(tables, params, point), stored=stored.get)
     return Desk(
-        review,
-        of_sources=stored,
+        _stored_review(folder, tables, params, point, edition),
+        of_sources=StoredTables(tables),
         edition=edition,
         is_partial=not sees_all(params, edition),
         handover=Handover(folder, None),
     )
+
+
+def _stored_review(folder: Path, tables: Path, params: Params, point: Checkpoint, edition: str = "") -> Review:
+    """What the stages of a run left of it; without an edition all that they left."""
+    sound = StoredTables(tables, {plain: READ_AS.get(plain, plain) for plain in _plain_names()})
+    decisions = load_decisions(folder / INPUTS / "params", params.cycle)
+    if edition and not sees_all(params, edition):
+        decisions = known_decisions(decisions, sound)
+    last = last_stored(tables, params, point, folder / INPUTS / "params")
+    return Review(params, point, sound, decisions, last=last, stored=StoredTables(tables).get)
+
+
+def review_of_run(folder: Path, checkpoint: str) -> Review:
+    """All of the last good review in its folder, as its run left it.
+
+    Raises:
+        UsageError: it does not hold the parameters of this checkpoint.
+
+    """
+    params, point = find_checkpoint(checkpoint, folder / INPUTS / "params")
+    return _stored_review(folder, folder / "tables", params, point)
+
+
+def review_of_sources(root: Path, checkpoint: str) -> Review:
+    """All of a checkpoint, worked out from the sources of a workspace, and compared with no other.
+
+    Raises:
+        UsageError: there is no such checkpoint.
+        InputsRefusedError: the sources are not sound.
+        ParamsError: the parameters or decisions cannot be used.
+
+    """
+    params, point = find_checkpoint(checkpoint, root / "params")
+    intake = read_cycle(params, point, root)
+    intake.refuse()
+    decisions = check_cycle_decisions(params, root / "params", intake.tables)
+    return Review(params, point, intake.tables, decisions)
 
 
 def _plain_names() -> list[str]:
@@ -135,18 +167,27 @@ def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
     return tuple(one for one in decisions if one.subject in subjects)
 
 
-def last_stored(tables: Path, params: Params, point: Checkpoint) -> LastReview | None:
-    """The last review as the first stage left it."""
-    found = StoredTables(tables, {name: name for name in LAST})
-    return LastReview(title=_last_title(params, point), tables=found) if len(found) == len(LAST) else None
-
-
-def _last_title(params: Params, point: Checkpoint) -> str:
+def last_stored(tables: Path, params: Params, point: Checkpoint, cycles: Path) -> LastReview | None:
+    """The last review as the first stage left it; `cycles` holds the parameters of the cycles."""
+    found = StoredTables(tables, {name: name for name in (*LAST, *THEN)})
+    if not all(name in found for name in LAST):
+        return None
     before = checkpoint_before(point)
-    if before is not None:
-        return before.title
-    shifted = point.calendar.shifted(-1)
-    return Checkpoint.of_cycle(params.previous_cycle or "", shifted).title
+    annual = _annual_title(params, point)
+    return LastReview(
+        title=annual if before is None else before.title,
+        tables=found,
+        opened=lambda: _last_opened(params, before, cycles),
+        delivery_title="" if before is None else annual,
+    )
+
+
+def _annual_title(params: Params, point: Checkpoint) -> str:
+    return Checkpoint.of_cycle(params.previous_cycle or "", point.calendar.shifted(-1)).title
+
+
+def _last_opened(params: Params, before: Checkpoint | None, cycles: Path) -> Opened:
+    return find_checkpoint(params.previous_cycle or "", cycles) if before is None else (params, before)
 
 
 def sees_all(params: Params, edition: str) -> bool:
@@ -204,7 +245,12 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     kept = Review(params, before, earlier).as_last()
     others = None if annual is None else annual.found[annual.found["subject_kind"].ne("kpi")]
     found = kept.found if others is None or others.empty else pd.concat([kept.found, others], ignore_index=True)
-    return LastReview.of(kept.title, scores=kept.scores, rollup=kept.rollup, found=found)
+    tables = {**kept.tables, "last_findings": found}
+    for name in ("last_initiatives", "last_risks"):
+        tables.pop(name)
+        if annual is not None:
+            tables[name] = annual.tables[name]
+    return replace(kept, tables=tables, delivery_title="" if annual is None else annual.title)
 
 
 def _previous_annual(root: Path, params: Params) -> LastReview | None:

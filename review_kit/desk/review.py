@@ -1,6 +1,7 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -8,9 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from review_kit.comparison import Side
 from review_kit.decisions import Decision
 from review_kit.desk import explaining
-from review_kit.desk.last import LastReview
+from review_kit.desk.last import KNEW, LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import InitiativeRules, balance, benefits, reallocation, review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
@@ -29,7 +31,7 @@ from review_kit.scoring import (
     yearly_actuals,
 )
 from review_kit.signals import RULE_SETS, ChartChoices, Rebase, process_behaviour
-from review_kit.smart import lint
+from review_kit.smart import Cycle, judged, lint
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
@@ -229,6 +231,16 @@ class Review:
         return self._table("drivers", lambda: explaining.drivers_of(self))
 
     @cached_property
+    def compared(self) -> pd.DataFrame:
+        """Everything that changed since the last review."""
+        return self._table("compared", lambda: explaining.compared_with_last(self))
+
+    @cached_property
+    def score_bridge(self) -> pd.DataFrame:
+        """The change of the strategy's score since the last review, by its causes."""
+        return self._table("score_bridge", lambda: explaining.bridge_from_last(self))
+
+    @cached_property
     def segments(self) -> pd.DataFrame:
         """What each segment gave to the change of its KPI since the year before."""
         return self._table("segments", lambda: explaining.segments_of(self))
@@ -300,8 +312,21 @@ class Review:
 
     @cached_property
     def smart(self) -> pd.DataFrame:
-        """Every letter of SMART that a KPI does not meet."""
-        return lint(self.kpis, self.scores.set_index("kpi_id")["n_periods"])
+        """Whether each KPI meets each letter of SMART, and if not, why and what would mend it."""
+        return self._table("smart", self._judge_promises)
+
+    def _judge_promises(self) -> pd.DataFrame:
+        calendar = self.checkpoint.calendar
+        cycle = Cycle(
+            start=calendar.start,
+            end=calendar.end,
+            year=calendar.year,
+            objectives=self.objectives,
+            scores=self.scores,
+            yearly=self.yearly,
+            with_stages=frozenset(self.sound["targets"]["kpi_id"]),
+        )
+        return judged(self.kpis, lint(self.kpis.assign(aggregate=over_time(self.kpis)), cycle))
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -377,7 +402,27 @@ class Review:
         scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
         whose = self.objectives.set_index("objective_id")["restricted_to"]
         rollup = self.rollup.assign(restricted_to=self.rollup["id"].map(whose).astype("str"))
-        return LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
+        kept = LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
+        knew = {f"last_{name}": self.kpis if name == "kpis" else self.sound[name] for name in KNEW}
+        return replace(kept, tables={**kept.tables, **knew}, opened=lambda: (self.params, self.checkpoint))
+
+    def as_side(self) -> Side:
+        """This review as a comparison needs it."""
+        return Side(
+            title=self.checkpoint.title,
+            checkpoint=self.checkpoint,
+            rules=self.rules,
+            organisation=self.params.organisation,
+            kpis=self.kpis,
+            objectives=self.objectives,
+            measures=self.measures,
+            targets=self.sound["targets"],
+            scores=self.scores,
+            rollup=self.rollup,
+            initiatives=self.sound["initiatives"],
+            risks=self.sound["risks"],
+            decisions=self.decisions,
+        )
 
     @property
     def is_annual(self) -> bool:

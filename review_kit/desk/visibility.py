@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from review_kit.desk.last import LastReview
+from review_kit.desk.last import KNEW, LastReview
 
 _ABOUT_KPIS = ("measures", "targets")
 
@@ -91,9 +92,38 @@ def visible_last(
     known = [subject in subjects.get(kind, ()) for kind, subject in about]
     found = last.found[known].reset_index(drop=True)
     names_others = found["subject_kind"].ne("kpi")  # an initiative's evidence tells of a KPI that it serves
-    return LastReview.of(
-        last.title,
-        scores=last.scores[seen].reset_index(drop=True),
-        rollup=last.rollup if whole else last.rollup.head(0),
-        found=found.assign(evidence=found["evidence"].mask(names_others, "")),
-    )
+    tables = {
+        "last_scores": last.scores[seen].reset_index(drop=True),
+        "last_rollup": last.rollup if whole else last.rollup.head(0),
+        "last_findings": found.assign(evidence=found["evidence"].mask(names_others, "")),
+    }
+    knew, unseen = _visible_then(last, sound, shown, sees)
+    return replace(last, tables={**tables, **knew}, unseen=frozenset(unseen))
+
+
+_KEYS = {"objectives": "objective_id", "kpis": "kpi_id", "initiatives": "initiative_id", "risks": "risk_id"}
+
+
+def _visible_then(
+    last: LastReview,
+    sound: Mapping[str, pd.DataFrame],
+    shown: Mapping[str, pd.DataFrame],
+    sees: Collection[str],
+) -> tuple[dict[str, pd.DataFrame], set[str]]:
+    """What the last review knew, without what is hidden then or now; and the ids of all that is hidden at either.
+
+    What was hidden then and is not now would seem to be new, and the other way round to be gone: neither is told.
+    """
+    known = {name: last.tables[f"last_{name}"] for name in KNEW if f"last_{name}" in last.tables}
+    if not known:
+        return {}, set()
+    before = {name: known.get(name, table.head(0)) for name, table in sound.items()}
+    visible = visible_tables(before, sees)
+    unseen: set[str] = set()
+    for name, key in _KEYS.items():
+        unseen |= _gone(before, visible, name, key) | _gone(sound, shown, name, key)
+    kept = {}
+    for name in known:
+        key = _KEYS.get(name, "kpi_id")
+        kept[f"last_{name}"] = visible[name][~visible[name][key].isin(unseen)].reset_index(drop=True)
+    return kept, unseen

@@ -29,6 +29,7 @@ from review_kit.narrative.parts import (
     targets_lead,
 )
 from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
+from review_kit.narrative.smart import smart_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "segments_title",
     "sensitivity_lead",
     "signals_lead",
+    "smart_lead",
     "standing_lead",
     "targets_lead",
     "verdict_detail",

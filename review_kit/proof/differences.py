@@ -21,6 +21,13 @@ _KEYS = {
     "last_scores": ("kpi_id",),
     "last_rollup": ("level", "id"),
     "last_findings": ("finding_id",),
+    "last_kpis": ("kpi_id",),
+    "last_objectives": ("objective_id",),
+    "last_measures": ("kpi_id", "period", "segment"),
+    "last_targets": ("kpi_id", "period"),
+    "last_initiatives": ("initiative_id",),
+    "last_risks": ("risk_id",),
+    "compared": ("kind", "subject_kind", "subject", "what"),
 }
 _DECIMALS = (4, 6, 9, 12)  # tried in turn, until two numbers look different
 PLACE = "place"  # a difference that says only from where a value was read

@@ -16,8 +16,10 @@ from review_kit.model.words import (
     Variation,
 )
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
+from review_kit.schema.comparison import COMPARED, SCORE_BRIDGE
 from review_kit.schema.delivered import BENEFITS, REALLOCATION
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
+from review_kit.schema.fitness import SMART
 from review_kit.schema.inputs import typed_schema
 
 
@@ -298,6 +300,9 @@ HANDOVER: dict[str, TableSchema] = {
         REALLOCATION,
         RISKS,
         PROPOSALS,
+        SMART,
+        COMPARED,
+        SCORE_BRIDGE,
         FAULTS,
         RECONCILIATION,
     )

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import Aggregate, Direction, Variation
+from review_kit.model.words import Direction, Variation
 from review_kit.outlook import Outlook
-from review_kit.smart import breaks_bounds, out_of_bounds
+from review_kit.smart import breaks_bounds, out_of_bounds, sigma_of_a_year
 from review_kit.targets.candidates import ResetRules, candidates
 
 _WHOLE_PERCENT = 0.095  # from here on a step is told without decimals
@@ -136,20 +136,13 @@ def _flags(table: pd.DataFrame, known: pd.DataFrame, rules: ResetRules) -> pd.Se
         "out of bounds": table["clipped"].reset_index(drop=True) | beyond,
         "easier": way * candidate < way * old,
         "ratchet": harder & was_met & by_level,
-        "inside noise": change.lt(_sigma_of_a_year(kpi)) & change.gt(0),
+        "inside noise": change.lt(sigma_of_a_year(kpi["sigma"], kpi["aggregate"], kpi["n_expected"])) & change.gt(0),
         "large step": change.gt(rules.max_step * actual.abs()),
     }
     hits = np.column_stack([check.to_numpy(dtype=bool) for check in checks.values()])
     together, which = np.unique(hits, axis=0, return_inverse=True)  # few ways to be flagged, for many candidates
     words = ["; ".join(flag for flag, hit in zip(checks, way, strict=True) if hit) for way in together]
     return pd.Series(np.array(words, dtype=object)[which.reshape(-1)], index=table.index, dtype="str")
-
-
-def _sigma_of_a_year(kpi: pd.DataFrame) -> pd.Series:
-    """Routine variation of the year's actual: that of one value, grown by adding up and shrunk by averaging."""
-    root = np.sqrt(kpi["n_expected"].clip(lower=1))
-    averaged = kpi["aggregate"].isin([Aggregate.MEAN, Aggregate.RATIO])
-    return kpi["sigma"] * root.where(kpi["aggregate"].eq(Aggregate.SUM), (1 / root).where(averaged, 1.0))
 
 
 def _chances(table: pd.DataFrame, known: pd.DataFrame, next_year: Outlook) -> pd.Series:

@@ -3,11 +3,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from tables import kpi_table
 
 from review_kit.model.words import is_closed
 from review_kit.risks import band_of, review_risks
-from review_kit.smart import lint
 from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
 
 
@@ -87,37 +85,3 @@ def test_feedback_without_a_status_is_open():
     said = pd.DataFrame({"stakeholder_id": ["S2", "S2"], "status": [np.nan, "answered"]})
     got = feedback_closure(said, PEOPLE).iloc[0]
     assert (got["open"], got["replies"], got["closed"]) == (1, 2, 0.5)
-
-
-def letters(**kpi):
-    kpis = kpi_table({"kpi_id": "a", **kpi})
-    return lint(kpis, pd.Series({"a": 12}))["letter"].tolist()
-
-
-def test_a_sound_kpi_is_smart():
-    assert letters(upper_bound=200.0, lower_bound=0.0) == []
-
-
-@pytest.mark.parametrize(
-    ("kpi", "letter"),
-    [
-        ({"definition": np.nan}, "specific"),
-        ({"target": np.nan}, "measurable"),
-        ({"target": 108.9, "baseline": 99.0, "upper_bound": 100.0}, "achievable"),
-        ({"target": 70.0}, "achievable"),
-        ({"target": 90.0, "direction": "lower"}, "achievable"),
-        ({"objective_id": np.nan}, "relevant"),
-        ({"due": pd.NaT}, "time-bound"),
-    ],
-)
-def test_each_letter_is_missed_by_its_own_evidence(kpi, letter):
-    assert letters(**kpi) == [letter]
-
-
-def test_a_kpi_without_a_value_is_not_measurable():
-    assert lint(kpi_table({"kpi_id": "a"}), pd.Series({"a": 0}))["letter"].tolist() == ["measurable"]
-
-
-def test_a_band_beyond_the_bounds_is_not_achievable():
-    band = {"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 120.0, "upper_bound": 100.0}
-    assert letters(**band) == ["achievable"]
