@@ -10,7 +10,7 @@ from review_kit.model.profile import Rollup
 from review_kit.model.words import Status
 from review_kit.scoring import ScoringRules, roll_up, score_kpis
 from review_kit.scoring.drivers import ratio_drivers, segment_drivers
-from review_kit.scoring.reweighting import Limits
+from review_kit.scoring.families import Limits
 from review_kit.scoring.score_drivers import score_drivers
 from review_kit.scoring.sensitivity import MISSING, ROLL_UP, sensitivity
 

@@ -19,7 +19,7 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
-from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
+from review_kit.narrative.sensitivity import fragile_conclusions, how_tried, sensitivity_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "five_findings",
     "fragile_conclusions",
     "freshness_lead",
+    "how_tried",
     "initiatives_lead",
     "kpi_sentence",
     "late_words",
