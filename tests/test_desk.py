@@ -219,3 +219,15 @@ def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
     assert "Missed, but routine Time to resolve an incident" in said
     assert "Met, but drifting Incidents solved at first contact" in said
     assert said.count("routine") == said.count("drifting") == 1
+
+
+def test_a_chart_shares_the_years_target_out_by_season_only_where_months_are_added_up(desk, workspace):
+    shared = desk.scoring.chart("digital_revenue").data["Target"].tail(12)
+    assert round(shared.sum()) == 225
+    assert shared.nunique() == 12
+    kpis = workspace / DATA / "kpis.csv"
+    lines = kpis.read_text(encoding="utf-8").splitlines()
+    latest = [lines[0] + ",window", lines[1] + ",latest_period", *(f"{line}," for line in lines[2:])]
+    kpis.write_text("\n".join(latest), encoding="utf-8")  # a sum over shops of the latest month is no sum over months
+    alone = open_cycle("2025", workspace=workspace).scoring.chart("digital_revenue").data["Target"]
+    assert alone.unique().tolist() == [225]

@@ -16,7 +16,7 @@ from review_kit.desk.signal_tables import conflicts_table, signals_table
 from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
 from review_kit.model.profile import PROFILES, Rollup
-from review_kit.model.words import Aggregate, Direction, Level, Variation
+from review_kit.model.words import Direction, Level, Variation
 from review_kit.narrative import (
     kpi_sentence,
     scorecard_lead,
@@ -25,7 +25,7 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
-from review_kit.scoring import named_profiles
+from review_kit.scoring import adds_up, named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
 from review_kit.tables_view.labels import ORIGIN_LEGEND
 
@@ -210,9 +210,13 @@ class ScoringPages:
 
     def _by_season(self, kpi_id: str, points: pd.DataFrame, goal: float) -> list[float]:
         """A period's target at each point: of a KPI that adds up, the year's target is shared out as its season is."""
-        adds_up = self._review.kpis.iloc[self._place(kpi_id)]["aggregate"] == Aggregate.SUM
         shared = points["season_factor"] * goal + points["season_added"]
-        return (shared if adds_up else shared * 0 + goal).tolist()
+        return (shared if self._adding_up[self._place(kpi_id)] else shared * 0 + goal).tolist()
+
+    @cached_property
+    def _adding_up(self) -> list[bool]:
+        """Of each KPI whether its periods are summed, so that one of them is asked for its share of the target."""
+        return [bool(one) for one in adds_up(self._review.kpis)]
 
     @cached_property
     def _places(self) -> dict[str, int]:
