@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from review_kit.model import figures
+from review_kit.model.profile import MIN_CONFIDENCE
 from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
@@ -51,7 +52,7 @@ class Evidence:
     stakeholders: pd.DataFrame
     engagements: pd.DataFrame
     feedback: pd.DataFrame
-    min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
+    min_confidence: float = MIN_CONFIDENCE  # share of the due values below which a KPI is not judged
 
     @cached_property
     def weights(self) -> pd.Series:

@@ -5,6 +5,7 @@ from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
+from review_kit.narrative.outlook import outlook_statement
 from review_kit.narrative.parts import (
     changes_lead,
     data_lead,
@@ -38,6 +39,7 @@ __all__ = [
     "lessons_lead",
     "method_statement",
     "not_parted",
+    "outlook_statement",
     "reconciliation_line",
     "risks_lead",
     "score_drivers_lead",

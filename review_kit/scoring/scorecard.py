@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.period import Checkpoint
-from review_kit.model.profile import PROFILES, Profile, Rollup
+from review_kit.model.profile import MIN_CONFIDENCE, PROFILES, Profile, Rollup
 from review_kit.model.words import Direction
 from review_kit.params import Scoring
 from review_kit.scoring.actual import Rows, actuals_at, caveats
@@ -22,6 +22,7 @@ from review_kit.scoring.trace import traces
 
 _CARRIED = ["kpi_id", "objective_id", "name", "unit", "decimals", "direction", "weight", "owner", "guardrail"]
 
+_USUAL = PROFILES[Profile.PROGRESS]
 _JUST_SHORT = 1.0 - 1e-9
 
 
@@ -29,12 +30,12 @@ _JUST_SHORT = 1.0 - 1e-9
 class ScoringRules:
     """How a cycle scores; the values come from its params, the defaults are those of `progress`."""
 
-    profile: str = "progress"
-    green: float = 1.0
-    amber: float = 0.8
-    cap: float = 1.2
-    min_confidence: float = 0.5
-    rollup: str = "mean"
+    profile: str = str(Profile.PROGRESS)
+    green: float = _USUAL.green
+    amber: float = _USUAL.amber
+    cap: float = _USUAL.cap
+    min_confidence: float = MIN_CONFIDENCE
+    rollup: str = str(_USUAL.rollup)
     weights: str = "stated"
     thresholds: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # green and amber of other profiles
 
