@@ -57,16 +57,19 @@ def sensitivity_of(review: "Review") -> pd.DataFrame:
 
 def other_rollups(review: "Review") -> Mapping[tuple[str, str], pd.DataFrame]:
     """The same strategy rolled up by other choices, by what was chosen."""
-    missing = {(MISSING, name): _rolled(review, scores, review.rules) for name, scores in _other_scores(review).items()}
+    missing = {
+        (MISSING, name): rolled_up(review, scores, review.rules) for name, scores in _other_scores(review).items()
+    }
     methods = {
-        (ROLL_UP, name): _rolled(review, review.scores, replace(review.rules, rollup=str(method)))
+        (ROLL_UP, name): rolled_up(review, review.scores, replace(review.rules, rollup=str(method)))
         for method, name in _METHODS.items()
         if method != review.rules.rollup
     }
     return methods | missing
 
 
-def _rolled(review: "Review", scores: pd.DataFrame, rules: ScoringRules) -> pd.DataFrame:
+def rolled_up(review: "Review", scores: pd.DataFrame, rules: ScoringRules) -> pd.DataFrame:
+    """The roll-up of these scores by these rules."""
     return roll_up(
         scores,
         review.objectives,

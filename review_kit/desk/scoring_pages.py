@@ -8,6 +8,7 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.driver_pages import DriverPages
+from review_kit.desk.history import History
 from review_kit.desk.kpi_facts import facts_of, terms_of
 from review_kit.desk.outlook_pages import outlook_pieces
 from review_kit.desk.review import Review
@@ -121,7 +122,7 @@ class ScoringPages:
         # once the year is over there is no outlook left: what will be is what was
         over = review.checkpoint.as_of == review.checkpoint.calendar.end
         scores, note = self._listed()
-        part = review.part(scores["kpi_id"])
+        part = review.history.part(scores["kpi_id"])
         scores = scores.assign(period_target=scores["kpi_id"].map(part.period_goals["target"]))
         if over:
             scores = scores.assign(p_meet=float("nan"))
@@ -180,8 +181,8 @@ class ScoringPages:
         return frozenset([*self._concerned, *self.paged()])
 
     @cached_property
-    def _part(self) -> Review:
-        return self._review.part(self._drawn)
+    def _part(self) -> History:
+        return self._review.history.part(self._drawn)
 
     def outlook(self) -> Sequence[Piece]:
         """Where each KPI will end the year, and whether such chances can be believed."""
@@ -189,7 +190,7 @@ class ScoringPages:
 
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""
-        part = self._part if kpi_id in self._drawn else self._review
+        part = self._part if kpi_id in self._drawn else self._review.history
         row, goals = self._row(kpi_id), part.period_goals.loc[kpi_id].to_dict()
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
