@@ -1,6 +1,7 @@
-"""Signals on real data: accident and emergency in six trusts of NHS England, held to the charts that others published."""
+"""Signals on real data: accident and emergency in six trusts of NHS England, held to charts that others published."""
 
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +118,7 @@ def test_the_limits_of_a_percentage_are_those_of_a_chart_drawn_by_hand(trusts, t
     monthly = ROWS[ROWS["org_code"].eq(trust)].groupby("period")[["breaches", "attendances"]].sum()
     values = [100 * Decimal(int(above)) / int(below) for above, below in monthly.to_numpy().tolist()]
     assert len(values) == 36
-    ranges = [abs(later - earlier) for earlier, later in zip(values[:-1], values[1:], strict=True)]
+    ranges = [abs(later - earlier) for earlier, later in pairwise(values)]
     usual = sum(ranges) / len(ranges)
     kept = [one for one in ranges if one < Decimal("3.267") * usual]
     mean, reach = sum(values) / len(values), Decimal("2.66") * sum(kept) / len(kept)
