@@ -80,10 +80,10 @@ def test_the_strongest_and_the_weakest_objective_are_named_with_their_points():
     table = rollup(
         ("objective", "1", "Grow", 1.02, "on target", 0.1), ("objective", "2", "Save", 0.5, "off target", -0.2)
     )
-    assert verdict_detail(table) == (
-        "Strongest: Grow (102). Weakest: Save (50). 100 stands for targets met on average."
-    )
-    assert verdict_detail(table.head(1)) == ""
+    scores_are = "Scores are rolled up from those of KPIs; 100 stands for targets met."
+    assert verdict_detail(table) == f"Strongest: Grow (102). Weakest: Save (50). {scores_are}"
+    assert verdict_detail(table.head(1)) == scores_are
+    assert verdict_detail(table.head(0)) == ""
 
 
 def test_the_scores_part_says_who_moved_most():

@@ -80,11 +80,11 @@ def score_kpis(
 
     Columns: kpi_id objective_id name unit decimals direction weight owner guardrail actual origin target target_low
     target_high target_origin strict red_flag baseline met progress profile score points status confidence n_periods
-    n_expected certainty last_end previous_actual change gap caveat trace. `gap` is actual minus target (for a range:
-    minus the nearest bound, 0 inside). A KPI is not scored without an actual, without a target, or when fewer than
-    `min_confidence` of its due values came. Where values of a KPI that adds up are missing, target and baseline are
-    those of the values that came. `series` is what `whole_series` makes of the measures, where somebody has made it
-    already.
+    n_expected certainty last_end previous_actual previous_origin change gap caveat trace. `gap` is actual minus target
+    (for a range: minus the nearest bound, 0 inside). A KPI is not scored without an actual, without a target, or when
+    fewer than `min_confidence` of its due values came. Where values of a KPI that adds up are missing, target and
+    baseline are those of the values that came. `series` is what `whole_series` makes of the measures, where somebody
+    has made it already.
     """
     if series is None:
         series = whole_series(measures, kpis)
