@@ -19,6 +19,7 @@ from review_kit.model import figures
 from review_kit.model.profile import PROFILES, Rollup
 from review_kit.model.words import Direction, Level, Variation
 from review_kit.narrative import (
+    guardrail_words,
     kpi_sentence,
     scorecard_lead,
     scores_lead,
@@ -110,8 +111,11 @@ class ScoringPages:
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
             note=f"All scores are rolled up. {_BROUGHT_TOGETHER[Rollup(self._review.rules.rollup)]} "
-            f"Not scored where less than {limit} of the weight below has one.{left}",
+            f"Not scored where less than {limit} of the weight below has one. {self._guardrails()}{left}".strip(),
         )
+
+    def _guardrails(self) -> str:
+        return guardrail_words(self._review.scores, self._review.rollup, self._review.rules.green)
 
     def _since(self) -> str:
         return "" if self._review.last is None else f"since {self._review.last.title.removeprefix('Year ')}"

@@ -3,6 +3,7 @@
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
+from review_kit.narrative.guardrails import guardrail_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
 from review_kit.narrative.outlook import outlook_statement
@@ -32,6 +33,7 @@ __all__ = [
     "five_findings",
     "fragile_conclusions",
     "freshness_lead",
+    "guardrail_words",
     "how_tried",
     "initiatives_lead",
     "kpi_sentence",
