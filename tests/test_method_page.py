@@ -20,7 +20,9 @@ from review_kit.outlook.calibration import FEWEST_CASES, FEWEST_KPIS
 from review_kit.outlook.candidates import METHODS, NAIVE, WITH_SEASON
 from review_kit.outlook.choice import BETTER, CLEARLY_BETTER, FEWEST_TO_CHOOSE, PRIOR_CHECKS
 from review_kit.outlook.smoothing import ALPHAS
+from review_kit.params import Guardrails, Scoring, find_checkpoint
 from review_kit.risks import DEFAULT_BANDS
+from review_kit.scaffold import new_workspace
 from review_kit.scoring import ScoringRules
 from review_kit.scoring.sensitivity import LIMIT_STEP, WEIGHT_STEP
 from review_kit.signals import RULE_SETS
@@ -134,3 +136,11 @@ def test_no_number_of_the_statement_is_written_by_hand(module):
 def _has_docstring(node: ast.AST) -> bool:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
     return isinstance(node, kinds) and ast.get_docstring(node) is not None
+
+
+def test_a_new_workspace_writes_out_the_usual_rules_as_they_are(tmp_path):
+    new_workspace(tmp_path / "new", 2025)
+    params, _ = find_checkpoint("2025", tmp_path / "new" / "params")
+    assert params.scoring == Scoring()
+    assert params.reset.guardrails == Guardrails()
+    assert ScoringRules.of(params.scoring) == ScoringRules()
