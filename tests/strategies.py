@@ -9,7 +9,7 @@ from review_kit.scoring import roll_up
 LIMITS = {"organisation": "Org", "green": 1.0, "amber": 0.8, "cap": 1.2, "min_confidence": 0.5}
 
 
-def strategy(*kpis, weights=(1.0, 1.0, 1.0), guardrails=()):
+def strategy(*kpis, weights=(1.0, 1.0, 1.0), guardrails=(), method="mean"):
     """Scores from (kpi_id, objective, weight, score), their objectives, and the roll-up.
 
     O1 and O2 belong to Customer, O3 to Process.
@@ -35,7 +35,7 @@ def strategy(*kpis, weights=(1.0, 1.0, 1.0), guardrails=()):
             "status": "active",
         }
     )
-    return scores, objectives, roll_up(scores, objectives, **LIMITS)
+    return scores, objectives, roll_up(scores, objectives, **LIMITS, method=method)
 
 
 _SCORED = st.one_of(st.none(), st.integers(-50, 150).map(lambda points: points / 100))

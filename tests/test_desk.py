@@ -56,7 +56,11 @@ def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_
 
 @pytest.mark.parametrize("drawer", DRAWERS)
 def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk, drawer):
-    opened = getattr(desk, drawer)
+    assert_shown_whole(getattr(desk, drawer))
+
+
+def assert_shown_whole(opened):
+    """Every verb of a drawer shows pieces that are whole."""
     verbs = [
         name
         for name in dir(opened)
@@ -220,3 +224,33 @@ def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
     assert "Missed, but routine Time to resolve an incident" in said
     assert "Met, but drifting Incidents solved at first contact" in said
     assert said.count("routine") == said.count("drifting") == 1
+
+
+def test_a_chart_shares_the_years_target_out_by_season_only_where_months_are_added_up(desk, workspace):
+    shared = desk.scoring.chart("digital_revenue").data["Target"].tail(12)
+    assert round(shared.sum()) == 225
+    assert shared.nunique() == 12
+    kpis = workspace / DATA / "kpis.csv"
+    lines = kpis.read_text(encoding="utf-8").splitlines()
+    latest = [lines[0] + ",window", lines[1] + ",latest_period", *(f"{line}," for line in lines[2:])]
+    kpis.write_text("\n".join(latest), encoding="utf-8")  # a sum over shops of the latest month is no sum over months
+    alone = open_cycle("2025", workspace=workspace).scoring.chart("digital_revenue").data["Target"]
+    assert alone.unique().tolist() == [225]
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("geometric", "Weighted geometric means of KPI scores"), ("worst", "The worst score below counts.")],
+)
+def test_a_cycle_that_rolls_up_otherwise_shows_all_that_others_show_and_says_how(workspace, method, said):
+    for year in ("2024", "2025"):
+        told = ("min_confidence: 0.5}", f"min_confidence: 0.5, rollup: {method}}}")
+        replace_text(workspace / "params" / f"{year}.yml", told)
+    desk = open_cycle("2025", workspace=workspace)
+    for drawer in DRAWERS:
+        assert_shown_whole(getattr(desk, drawer))
+    assert said in desk.scoring.rollup_table().html
+    assert set(desk.review.sensitivity["change"]) == {"weight", "left out", "limit", "roll-up", "missing"}
+    assert "cannot be taken apart by KPIs" in repr(desk.drivers.conclusion())
+    alone = "limits of a status are those of single KPIs" in desk.sensitivity.fragile_table().html
+    assert alone is (method == "worst")

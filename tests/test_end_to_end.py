@@ -65,7 +65,7 @@ def rules_about(findings, subject):
 
 
 def points_of(desk, kpi_id):
-    points = desk.review.points
+    points = desk.review.history.points
     return points[points["kpi_id"].eq(kpi_id)].set_index("period")
 
 

@@ -168,6 +168,15 @@ def test_a_number_says_whether_it_was_read_computed_or_rolled_up(year_2025):
     assert pd.isna(row(year_2025, monthly("a", []))["origin"])
 
 
+def test_the_figure_of_a_year_ago_says_its_own_origin(year_2025):
+    """Read as one value then, rolled up from two segments now; and nothing is said where nothing is shown."""
+    now = [monthly("a", [2.0], start="2025-12-01").assign(segment=name) for name in ("north", "south")]
+    then = monthly("a", [3.0], start="2024-12-01")
+    last = row(year_2025, pd.concat([then, *now], ignore_index=True), aggregate="last")
+    assert (last["origin"], last["previous_actual"], last["previous_origin"]) == ("rolled up", 3.0, "read")
+    assert pd.isna(row(year_2025, now[0], aggregate="last")["previous_origin"])
+
+
 def test_values_that_are_not_final_are_said_to_be_behind_the_actual(year_2025):
     measures = monthly("a", [5.0] * 12).assign(status=["actual"] * 10 + ["preliminary", "projected"])
     assert row(year_2025, measures)["caveat"] == "includes projected values"

@@ -57,6 +57,11 @@ def test_an_actual_is_marked_as_read_computed_or_rolled_up_and_another_way_to_sc
     assert html.count("scored by achievement bands") == 1
 
 
+def test_the_score_of_an_objective_is_marked_as_rolled_up():
+    html = scorecard(scores(4), rollup=rollup().assign(origin="rolled up")).html
+    assert re.search(r">Grow<small>score 90<sup>Σ</sup> of 100, 2.KPIs ", html)
+
+
 def test_differences_of_percentages_are_percentage_points():
     html = scorecard(scores(1)).html
     assert f'<td class="gap">−5.0{NO_BREAK}pp</td>' in html

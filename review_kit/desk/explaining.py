@@ -11,7 +11,7 @@ from review_kit.model.profile import Rollup
 from review_kit.model.words import Status
 from review_kit.scoring import ScoringRules, roll_up, score_kpis
 from review_kit.scoring.drivers import ratio_drivers, segment_drivers
-from review_kit.scoring.reweighting import Limits
+from review_kit.scoring.families import Limits
 from review_kit.scoring.score_drivers import score_drivers
 from review_kit.scoring.sensitivity import MISSING, ROLL_UP, sensitivity
 
@@ -72,16 +72,19 @@ def sensitivity_of(review: "Review") -> pd.DataFrame:
 
 def other_rollups(review: "Review") -> Mapping[tuple[str, str], pd.DataFrame]:
     """The same strategy rolled up by other choices, by what was chosen."""
-    missing = {(MISSING, name): _rolled(review, scores, review.rules) for name, scores in _other_scores(review).items()}
+    missing = {
+        (MISSING, name): rolled_up(review, scores, review.rules) for name, scores in _other_scores(review).items()
+    }
     methods = {
-        (ROLL_UP, name): _rolled(review, review.scores, replace(review.rules, rollup=str(method)))
+        (ROLL_UP, name): rolled_up(review, review.scores, replace(review.rules, rollup=str(method)))
         for method, name in _METHODS.items()
         if method != review.rules.rollup
     }
     return methods | missing
 
 
-def _rolled(review: "Review", scores: pd.DataFrame, rules: ScoringRules) -> pd.DataFrame:
+def rolled_up(review: "Review", scores: pd.DataFrame, rules: ScoringRules) -> pd.DataFrame:
+    """The roll-up of these scores by these rules."""
     return roll_up(
         scores,
         review.objectives,

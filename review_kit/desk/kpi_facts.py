@@ -25,7 +25,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
         ("Target", row["target_origin"], _sign(row) + promised(row) if has_goal else "none"),
         ("Stretch", Origin.READ, _told(row, kpi["stretch"])),
         ("Baseline", start, _told(row, row["baseline"])),
-        ("A year ago", row["origin"], _told(row, row["previous_actual"])),
+        ("A year ago", row["previous_origin"], _told(row, row["previous_actual"])),
         ("Score", Origin.COMPUTED, score),
     ]
     if checkpoint.as_of != checkpoint.calendar.end and pd.notna(row["forecast"]):

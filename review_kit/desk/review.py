@@ -1,17 +1,16 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from review_kit.comparison import Side
 from review_kit.decisions import Decision
 from review_kit.desk import explaining
+from review_kit.desk.history import History
 from review_kit.desk.last import KNEW, LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import InitiativeRules, balance, benefits, reallocation, review_initiatives
@@ -23,19 +22,14 @@ from review_kit.risks import review_risks
 from review_kit.scoring import (
     ScoringRules,
     over_time,
-    period_targets,
-    roll_up,
     score_kpis,
-    whole_series,
     with_year_targets,
     yearly_actuals,
 )
-from review_kit.signals import RULE_SETS, ChartChoices, Rebase, process_behaviour
 from review_kit.smart import Cycle, judged, lint
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
-WHOLE_IS_QUICK = 2_000  # KPIs whose series are worked out in a tenth of a second
 
 
 def nothing_stored(_name: str) -> None:
@@ -77,18 +71,6 @@ class Review:
         year = Checkpoint.of_cycle(self.checkpoint.cycle, self.checkpoint.calendar)
         return with_year_targets(self.sound["kpis"], self.sound["targets"], year)
 
-    def part(self, kpi_ids: Collection[str]) -> "Review":
-        """The review of these KPIs alone, for what a KPI's own values say: series, points, goals of a period.
-
-        A page shows a few of very many KPIs, and need not wait for the others. Of fewer the whole is as quick, and
-        where the series of all are there already.
-        """
-        if len(self.kpis) <= WHOLE_IS_QUICK or "series" in vars(self):
-            return self
-        own = {name: self.sound[name] for name in ("kpis", "measures", "targets")}
-        few = {name: table[table["kpi_id"].isin(list(kpi_ids))].reset_index(drop=True) for name, table in own.items()}
-        return Review(self.params, self.checkpoint, few)
-
     @property
     def year_is_over(self) -> bool:
         """Whether the checkpoint is the last day of the cycle."""
@@ -105,62 +87,9 @@ class Review:
         return self.sound["measures"]
 
     @cached_property
-    def series(self) -> pd.DataFrame:
-        """One value per KPI and period, segments rolled up."""
-        return whole_series(self.measures, self.kpis)
-
-    @cached_property
-    def period_goals(self) -> pd.DataFrame:
-        """By kpi_id, what the year's target asks of one period: target, target_low, target_high."""
-        return period_targets(self.kpis, self.series)
-
-    @cached_property
-    def _behaviour(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        goals = self.period_goals.reindex(self.kpis["kpi_id"]).set_axis(self.kpis.index)
-        kpis = self.kpis.assign(
-            period_target=goals["target"], target_low=goals["target_low"], target_high=goals["target_high"]
-        )
-        return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules], self.chart_choices)
-
-    @property
-    def chart_choices(self) -> ChartChoices:
-        """What this cycle says of its charts beside their rules; nothing of a KPI that this edition does not have."""
-        told, known = self.params.signals, set(self.kpis["kpi_id"])
-        return ChartChoices(
-            centre=told.centre,
-            ranges=told.ranges,
-            freeze=told.freeze,
-            rebase=[
-                Rebase(kpi_id=one.kpi_id, since=one.since, reason=one.reason)
-                for one in told.rebase
-                if one.kpi_id in known
-            ],
-            test_seasons=told.seasonal.test,
-            seasonal=frozenset(told.seasonal.always),
-            not_seasonal=frozenset(told.seasonal.never),
-        )
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """The series with natural limits and signals."""
-        return self._behaviour[0]
-
-    def series_of(self, kpi_id: str) -> pd.DataFrame:
-        """The series of one KPI; its rows stand side by side, so that no others are looked at."""
-        return self.series.iloc[self._span(kpi_id)]
-
-    def points_of(self, kpi_id: str) -> pd.DataFrame:
-        """The points of one KPI; they stand as those of the series do."""
-        return self.points.iloc[self._span(kpi_id)]
-
-    def _span(self, kpi_id: str) -> slice:
-        return slice(*self._spans.get(kpi_id, (0, 0)))
-
-    @cached_property
-    def _spans(self) -> dict[str, tuple[int, int]]:
-        codes, ids = pd.factorize(self.series["kpi_id"])
-        edges = np.searchsorted(codes, np.arange(len(ids) + 1)).tolist()
-        return dict(zip(ids, pairwise(edges), strict=True))
+    def history(self) -> History:
+        """What the values of the KPIs say by themselves: series, points of their charts, goals of a period."""
+        return History(self.params, self.kpis, self.measures)
 
     @cached_property
     def rules(self) -> ScoringRules:
@@ -174,10 +103,12 @@ class Review:
 
     @cached_property
     def _scored(self) -> pd.DataFrame:
-        return score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
+        return score_kpis(
+            self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.history.series
+        )
 
     def _score(self) -> pd.DataFrame:
-        table = self._scored.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
+        table = self._scored.merge(self.history.behaviour, on="kpi_id", how="left", validate="1:1")
         ahead = self.outlook.ahead
         for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
             table[name] = table["kpi_id"].map(values)
@@ -187,14 +118,14 @@ class Review:
         table = table.join(self.outlook.told, on="kpi_id")
         if self.year_is_over:  # what is judged is what was, at the precision that is published
             table["p_meet"] = table["met"].astype("Float64").astype("float64")
-        table["period_target"] = table["kpi_id"].map(self.period_goals["target"])
+        table["period_target"] = table["kpi_id"].map(self.history.period_goals["target"])
         return table
 
     @cached_property
     def outlook(self) -> YearEnd:
         """Where each KPI will stand at the end of the cycle, with model and reason."""
         kpis = self.kpis.assign(aggregate=over_time(self.kpis))  # what counts by its latest period ends with it
-        return year_end(self.series, kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
+        return year_end(self.history.series, kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -207,18 +138,7 @@ class Review:
         return self._table("rollup", self._roll_up)
 
     def _roll_up(self) -> pd.DataFrame:
-        rules = self.rules
-        table = roll_up(
-            self.scores,
-            self.objectives,
-            organisation=self.params.organisation,
-            green=rules.green,
-            amber=rules.amber,
-            cap=rules.cap,
-            min_confidence=rules.min_confidence,
-            floor=rules.floor,
-            method=rules.rollup,
-        )
+        table = explaining.rolled_up(self, self.scores, self.rules)
         previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
         pairs = zip(table["level"], table["id"], strict=True)
         table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
@@ -289,7 +209,7 @@ class Review:
     @cached_property
     def benefits(self) -> pd.DataFrame:
         """The KPIs of each initiative before it started, and since it finished or runs."""
-        return self._table("benefits", lambda: benefits(self.initiatives, self.kpis, self.points, self._as_of))
+        return self._table("benefits", lambda: benefits(self.initiatives, self.kpis, self.history.points, self._as_of))
 
     @cached_property
     def balance(self) -> pd.DataFrame:
@@ -367,7 +287,7 @@ class Review:
     @cached_property
     def yearly(self) -> pd.DataFrame:
         """The complete cycle years up to this one: kpi_id, year, value."""
-        return yearly_actuals(self.series, self.kpis, self.checkpoint)
+        return yearly_actuals(self.history.series, self.kpis, self.checkpoint)
 
     @cached_property
     def next_year(self) -> Outlook:

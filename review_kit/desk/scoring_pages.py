@@ -8,6 +8,7 @@ import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.driver_pages import DriverPages
+from review_kit.desk.history import History
 from review_kit.desk.kpi_facts import facts_of, terms_of
 from review_kit.desk.outlook_pages import outlook_brief, outlook_pieces
 from review_kit.desk.review import Review
@@ -16,8 +17,9 @@ from review_kit.desk.signal_tables import conflicts_table, signals_table
 from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
 from review_kit.model.profile import PROFILES, Rollup
-from review_kit.model.words import Aggregate, Direction, Level, Variation
+from review_kit.model.words import Direction, Level, Variation
 from review_kit.narrative import (
+    guardrail_words,
     kpi_sentence,
     scorecard_lead,
     scores_lead,
@@ -25,7 +27,7 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
-from review_kit.scoring import named_profiles
+from review_kit.scoring import adds_up, named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
 from review_kit.tables_view.labels import ORIGIN_LEGEND
 
@@ -109,8 +111,11 @@ class ScoringPages:
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
             note=f"All scores are rolled up. {_BROUGHT_TOGETHER[Rollup(self._review.rules.rollup)]} "
-            f"Not scored where less than {limit} of the weight below has one.{left}",
+            f"Not scored where less than {limit} of the weight below has one. {self._guardrails()}{left}".strip(),
         )
+
+    def _guardrails(self) -> str:
+        return guardrail_words(self._review.scores, self._review.rollup, self._review.rules.green)
 
     def _since(self) -> str:
         return "" if self._review.last is None else f"since {self._review.last.when}"
@@ -121,7 +126,7 @@ class ScoringPages:
         # once the year is over there is no outlook left: what will be is what was
         over = review.checkpoint.as_of == review.checkpoint.calendar.end
         scores, note = self._listed()
-        part = review.part(scores["kpi_id"])
+        part = review.history.part(scores["kpi_id"])
         scores = scores.assign(period_target=scores["kpi_id"].map(part.period_goals["target"]))
         if over:
             scores = scores.assign(p_meet=float("nan"))
@@ -180,8 +185,8 @@ class ScoringPages:
         return frozenset([*self._concerned, *self.paged()])
 
     @cached_property
-    def _part(self) -> Review:
-        return self._review.part(self._drawn)
+    def _part(self) -> History:
+        return self._review.history.part(self._drawn)
 
     def outlook(self) -> Sequence[Piece]:
         """Where each KPI will end the year, and whether such chances can be believed."""
@@ -193,7 +198,7 @@ class ScoringPages:
 
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""
-        part = self._part if kpi_id in self._drawn else self._review
+        part = self._part if kpi_id in self._drawn else self._review.history
         row, goals = self._row(kpi_id), part.period_goals.loc[kpi_id].to_dict()
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
@@ -214,9 +219,13 @@ class ScoringPages:
 
     def _by_season(self, kpi_id: str, points: pd.DataFrame, goal: float) -> list[float]:
         """A period's target at each point: of a KPI that adds up, the year's target is shared out as its season is."""
-        adds_up = self._review.kpis.iloc[self._place(kpi_id)]["aggregate"] == Aggregate.SUM
         shared = points["season_factor"] * goal + points["season_added"]
-        return (shared if adds_up else shared * 0 + goal).tolist()
+        return (shared if self._adding_up[self._place(kpi_id)] else shared * 0 + goal).tolist()
+
+    @cached_property
+    def _adding_up(self) -> list[bool]:
+        """Of each KPI whether its periods are summed, so that one of them is asked for its share of the target."""
+        return [bool(one) for one in adds_up(self._review.kpis)]
 
     @cached_property
     def _places(self) -> dict[str, int]:

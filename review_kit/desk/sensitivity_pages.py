@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from review_kit.desk.explaining import limits_of
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
-from review_kit.narrative import fragile_conclusions, sensitivity_lead
+from review_kit.narrative import fragile_conclusions, how_tried, sensitivity_lead
 from review_kit.scoring.ranks import rank_ranges
 from review_kit.scoring.reweighting import Tree
 from review_kit.tables_view import Block, Column, Table, lead, table
@@ -37,7 +37,7 @@ class SensitivityPages:
             key="sensitivity",
             group="conclusion",
             caption="Conclusions that do not survive",
-            note=f"Each choice is changed alone. {note}".strip(),
+            note=f"{how_tried(self._review.rules.rollup)} {note}".strip(),
             empty="Every conclusion stands whatever was tried.",
         )
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from review_kit.initiatives import DEFAULT_RULES, InitiativeRules
 from review_kit.model import figures
+from review_kit.model.profile import MIN_CONFIDENCE
 from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
@@ -56,7 +57,7 @@ class Evidence:
     changes: pd.DataFrame
     segments: pd.DataFrame  # what each segment gave to the change of its KPI
     commentary: Mapping[str, str] = field(default_factory=dict)  # by kpi_id, the figure that people wrote about
-    min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
+    min_confidence: float = MIN_CONFIDENCE  # share of the due values below which a KPI is not judged
     initiative_rules: InitiativeRules = DEFAULT_RULES
     benefits: pd.DataFrame | None = None  # None where nobody worked them out
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MIN_CONFIDENCE = 0.5  # share of due values, or of weight, below which nothing is scored: a part is not the whole
+
 
 class Rollup(StrEnum):
     """How the scores of children become that of their parent."""

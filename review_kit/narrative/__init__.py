@@ -12,9 +12,11 @@ from review_kit.narrative.departments import department_lead, department_words
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
+from review_kit.narrative.guardrails import guardrail_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
 from review_kit.narrative.moves import moved_words, moves_lead
+from review_kit.narrative.outlook import outlook_statement
 from review_kit.narrative.parts import (
     changes_lead,
     data_lead,
@@ -28,7 +30,7 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
-from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
+from review_kit.narrative.sensitivity import fragile_conclusions, how_tried, sensitivity_lead
 from review_kit.narrative.smart import smart_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
@@ -46,6 +48,8 @@ __all__ = [
     "five_findings",
     "fragile_conclusions",
     "freshness_lead",
+    "guardrail_words",
+    "how_tried",
     "initiatives_lead",
     "kpi_sentence",
     "late_words",
@@ -54,6 +58,7 @@ __all__ = [
     "moved_words",
     "moves_lead",
     "not_parted",
+    "outlook_statement",
     "reallocation_lead",
     "reconciliation_line",
     "risks_lead",

@@ -1,7 +1,7 @@
 """How a review is explained, said with the steps that are really tried."""
 
 from review_kit.model.profile import Rollup
-from review_kit.narrative.sensitivity import tried_words
+from review_kit.narrative.sensitivity import how_tried, tried_words
 from review_kit.scoring import ScoringRules
 
 
@@ -17,8 +17,9 @@ def explained_statement(scoring: ScoringRules) -> list[tuple[str, str]]:
         drivers = f"{not_parted(scoring.rollup)} Segments move a rate by their level and by their share."
     tried = "; ".join(tried_words().values())
     sensitivity = (
-        f"Each choice is changed alone: {tried}. The least change of a weight or of a limit that turns a conclusion is "
-        "searched for; nothing is drawn at random. Source: OECD and JRC, Handbook on constructing composite indicators."
+        f"Tried: {tried}. {how_tried(scoring.rollup)} The least change of a weight or of a limit that turns a "
+        "conclusion is searched for; nothing is drawn at random. Source: OECD and JRC, Handbook on constructing "
+        "composite indicators."
     )
     return [("What drove a change", drivers), ("Conclusions that do not survive", sensitivity)]
 

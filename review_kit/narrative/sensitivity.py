@@ -8,6 +8,7 @@ import pandas as pd
 
 from review_kit.findings.evidence import Row
 from review_kit.model import figures
+from review_kit.model.profile import Rollup
 from review_kit.model.words import Level
 from review_kit.scoring.sensitivity import (
     KPI,
@@ -37,6 +38,14 @@ def tried_words() -> Mapping[str, str]:
         ROLL_UP: "another way of rolling up",
         MISSING: "another way with missing values",
     }
+
+
+def how_tried(method: str) -> str:
+    """How choices are tried where scores are rolled up by this method."""
+    alone = "Each choice is changed alone"
+    if method == Rollup.WORST:
+        return f"{alone}; limits of a status are those of single KPIs, since what lies above has the worst of them."
+    return f"{alone}."
 
 
 def sensitivity_lead(table: pd.DataFrame, names: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from review_kit.model import figures
 from review_kit.signals import ChartChoices, RuleSet
 from review_kit.signals.behaviour import TRIAL_LIMITS_BELOW
 from review_kit.signals.judging import MIN_POINTS, centre_of, factors_of, ranges_of
+from review_kit.signals.runs import ONE_IN, RUN_ALLOWANCE
 from review_kit.signals.seasons import FULL_YEARS, SEASONAL_LEVEL
 from review_kit.signals.xmr import SCREEN_FACTOR
 
@@ -43,8 +44,11 @@ def _rules(rules: RuleSet, centre: str) -> list[str]:
     if rules.near is not None:
         told.append(f"{rules.near.words} (beyond {figures.percent(rules.near.share)} of the way to it)")
     if rules.runs_analysis:
-        told.append(f"a run on one side of the {centre} of more than log2(n) + 3 values")
-        told.append(f"a series with fewer crossings of the {centre} than the 5 % limit of the binomial distribution")
+        chance = figures.percent(1 / ONE_IN)
+        told.append(f"a run on one side of the {centre} of more than log2(n) + {RUN_ALLOWANCE} values")
+        told.append(
+            f"a series that crosses the {centre} less often than the {chance} limit of the binomial distribution"
+        )
     return told
 
 

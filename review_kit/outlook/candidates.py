@@ -31,8 +31,8 @@ LEVEL_KEPT = frozenset({NAIVE, "exponential smoothing", "theta", COMBINATION, WI
 _COMBINED = (NAIVE, "run rate", "exponential smoothing", "theta")
 _FEWEST = 3  # values from which a level and a trend can be told apart
 _DAMPED_ALPHAS = (0.5, 0.3, 0.7, 0.1, 0.9)
-_DAMPED_BETAS = (0.1, 0.3)
-_DAMPED_PHIS = (0.9, 0.8, 0.98)  # below 0.8 it is no trend, above 0.98 it does not fade (Hyndman and Athanasopoulos)
+DAMPED_BETAS = (0.1, 0.3)
+DAMPED_PHIS = (0.9, 0.8, 0.98)  # below 0.8 it is no trend, above 0.98 it does not fade (Hyndman and Athanasopoulos)
 
 
 def before(values: np.ndarray, lag: int) -> np.ndarray:
@@ -65,7 +65,7 @@ class Candidates:
         """`periods` is the number of periods in a year: 12 for months, 1 for years."""
         self.values, self.periods, self.count = values, periods, counts(values)
         self._smoothed = exponential_smoothing(values)
-        self._damped = exponential_smoothing(values, _DAMPED_ALPHAS, _DAMPED_BETAS, _DAMPED_PHIS)
+        self._damped = exponential_smoothing(values, _DAMPED_ALPHAS, DAMPED_BETAS, DAMPED_PHIS)
 
     def paths(self, rows: np.ndarray, steps: int, n_known: int) -> dict[str, np.ndarray]:
         """By method the paths of some rows; `n_known` is how many periods of the year lie behind each column."""

@@ -10,6 +10,8 @@ BETTER = 0.8  # for a method that keeps the level
 CLEARLY_BETTER = 0.6  # for one that extends a trend or repeats a season: where it fails, it fails by more
 PRIOR_CHECKS = 3  # as many past forecasts in which all methods were equal stand beside those that are there
 FEWEST_TO_CHOOSE = 5  # past forecasts; with fewer the usual method stands
+OVERLAP_SHARE = 0.5  # of past forecasts whose stretches overlap, so many count as degrees of freedom
+OVERLAP_STEPS = 2.0  # or so many for as many forecasts as there are steps ahead, where that is less
 FEWEST_TO_SPREAD = 3  # past forecasts; with fewer nothing is said of how far a forecast may be off
 
 
@@ -41,7 +43,7 @@ def choose(
     its limit (one of `limits` a method) of the usual one's; of several, the one with the least.
 
     The spread is the root of the mean squared past error. Checks of overlapping stretches tell less than their number:
-    half of them count as degrees of freedom, or 2 / steps where that is less.
+    OVERLAP_SHARE of them count as degrees of freedom, or OVERLAP_STEPS / steps where that is less.
     """
     has = ~np.isnan(forecasts)
     standing = _first_with(has, usual)
@@ -71,7 +73,7 @@ def _told(forecasts: np.ndarray, missed: np.ndarray, method: np.ndarray, steps: 
     error = of_chosen(_known_by(np.where(checked, missed, 0.0), steps)) / over
     by_naive = of_chosen(_known_by(np.where(checked, missed[0][None], 0.0), steps)) / over
     sd = np.sqrt(of_chosen(_known_by(np.where(checked, missed**2, 0.0), steps)) / over)
-    df = np.maximum(n_checked * min(0.5, 2.0 / steps), 1.0)
+    df = np.maximum(n_checked * min(OVERLAP_SHARE, OVERLAP_STEPS / steps), 1.0)
     enough = n_checked >= FEWEST_TO_SPREAD
     return Chosen(
         method,

@@ -2,7 +2,7 @@
 
 from review_kit.params.checkpoints import find_checkpoint, known_cycles
 from review_kit.params.initiatives import Initiatives
-from review_kit.params.model import Edition, Params, Schedule
+from review_kit.params.model import Edition, Guardrails, Params, Schedule
 from review_kit.params.named import check_named_kpis
 from review_kit.params.next_cycle import next_cycle_name, next_cycle_yaml
 from review_kit.params.reading import load_params
@@ -12,6 +12,7 @@ from review_kit.params.source import Source
 
 __all__ = [
     "Edition",
+    "Guardrails",
     "Initiatives",
     "Params",
     "Schedule",

@@ -4,11 +4,12 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from review_kit.model.profile import PROFILES, Profile
+from review_kit.model.profile import MIN_CONFIDENCE, PROFILES, Profile
 from review_kit.params.strict import Strict
 from review_kit.yaml_text import Number
 from review_kit.yaml_text.scalars import refusal
 
+_USUAL = PROFILES[Profile.PROGRESS]
 _HIGHEST_SHARE = 10.0  # 1.0 is 100 %; anything like 90 was meant in percent
 ProfileName = Literal["progress", "attainment", "goal_redflag", "health", "bands", "cagr"]
 
@@ -25,7 +26,7 @@ class Thresholds(Strict):
             raise refusal(f"{self.green:g} is too large.", "1.0 stands for 100 %.", at="green")
         if not 0 <= self.amber <= self.green:
             told = f"amber {self.amber:g} and green {self.green:g} do not rise from 0 in this order."
-            raise refusal(told, "0.8 and 1.0 are usual.", at="green")
+            raise refusal(told, f"{_USUAL.amber} and {_USUAL.green} are usual.", at="green")
         return self
 
 
@@ -33,10 +34,10 @@ class Scoring(Strict):
     """How actuals become scores and words; what is left out is as the source of the profile has it."""
 
     profile: ProfileName = "progress"
-    green: Number = 1.0
-    amber: Number = 0.8
-    cap: Number = 1.2
-    min_confidence: Number = 0.5
+    green: Number = _USUAL.green
+    amber: Number = _USUAL.amber
+    cap: Number = _USUAL.cap
+    min_confidence: Number = MIN_CONFIDENCE
     rollup: Literal["mean", "geometric", "worst"] = "mean"
     weights: Literal["stated", "target"] = "stated"
     thresholds: dict[ProfileName, Thresholds] = {}  # of profiles that single KPIs name
@@ -65,7 +66,6 @@ class Scoring(Strict):
             told = f"amber {self.amber:g}, green {self.green:g} and cap {self.cap:g} do not rise in this order."
             raise refusal(told, usual, at="green")
         if not 0 <= self.min_confidence <= 1:
-            raise refusal(
-                f"{self.min_confidence:g} does not lie between 0 and 1.", "0.5 is usual.", at="min_confidence"
-            )
+            told = f"{self.min_confidence:g} does not lie between 0 and 1."
+            raise refusal(told, f"{MIN_CONFIDENCE:g} is usual.", at="min_confidence")
         return self

@@ -64,6 +64,7 @@ _SCORECARD: Final = (
     _Field("Target", "value", "target", 12),
     _Field("Target from", "value", "target_low", 12),
     _Field("Target to", "value", "target_high", 12),
+    _Field("Origin of target", "text", "target_origin", 14),
     _Field("Gap", "signed", "gap", 11),
     _Field("Change", "signed", "change", 11),
     _Field("Score of 100", "points", "score", 11),
@@ -106,17 +107,23 @@ _DEFINITIONS: Final = (
 )
 _READING: Final = (
     ("Actual is", "Read as it stands in the source, computed from several values, or rolled up from segments."),
+    ("Origin of target", "Read as it stands in the source, or computed by the path of the target."),
     (
         "Certainty",
         "Preliminary: values behind the actual may still change. Projected: some are forecasts. Empty: final.",
     ),
     ("Target is", "At least, at most: a tie is met. Above, below: a tie misses. Within: from … to …"),
     ("Gap", "Actual less target, in the KPI's own unit."),
-    ("Score of 100", "100 means that the target was met, by the method that the report describes."),
+    (
+        "Score of 100",
+        "100 means that the target was met, by the report's method. Computed for a KPI, rolled up above.",
+    ),
+    ("Gap, change, forecast, chance", "Computed."),
     ("Status", "● on target, ◐ near, ■ off target, ○ not scored (no target or no value)."),
     ("Signal", "Improvement or concern: a change beyond the usual variation. Common cause: within it."),
     ("Chance to meet", "Of meeting the target if the KPI goes on as it did."),
-    ("Confidence", "How much of the weight below a score could be scored."),
+    ("Coverage", "How much of the weight below a score could be scored."),
+    ("Confidence", "How many of the values that were due below a score have come."),
     ("Empty cells", "Nothing is known; an empty cell is not a zero."),
 )
 

@@ -82,6 +82,7 @@ SCORES = _table(
         "confidence": figure("share of the due values that came", low=0, high=1),
         "n_periods": figure("values behind the actual", low=0),
         "previous_actual": figure("the same stretch one year earlier"),
+        "previous_origin": words("whether that was read as it stood, computed, or rolled up from segments", Origin),
         "change": figure("actual minus previous actual"),
         "gap": figure("actual minus target"),
         "caveat": words("what the actual lacks: missing, preliminary or projected values"),

@@ -97,7 +97,7 @@ def actuals_at(
     """One row per KPI: its actual over its window up to the checkpoint, and the year before likewise.
 
     Columns: kpi_id, actual, origin, previous_actual (the same stretch one year earlier, missing
-    where fewer values came then), n_periods (values present),
+    where fewer values came then), previous_origin, n_periods (values present),
     n_expected (values due by now, from `frequency` or else from the length of the KPI's own periods), confidence
     (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end,
     period_months (length of the KPI's own periods). `rows` are those of the series, where somebody has them already.
@@ -125,6 +125,8 @@ def actuals_at(
     of_before = rows.kpis[then][before.firsts]
     whole = before.n_values >= np.bincount(rows.kpis[inside], minlength=n)[of_before]
     table["previous_actual"] = _placed(np.where(whole, before.value, np.nan), of_before, n)
+    origins = _origins(series, then, before, how[of_before] == Aggregate.LAST, is_ratio[of_before], of_before, n)
+    table["previous_origin"] = origins.where(table["previous_actual"].notna())
     known = rows.kpis >= 0
     table["last_end"] = _last_days(series, rows, known, n)
     table["period_months"] = period_months(rows, kpis)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from review_kit.model.profile import PROFILES, Profile
 from review_kit.model.words import Direction
 
 _BINARY_NOISE = 1e-12  # of the larger of two numbers
@@ -121,7 +122,8 @@ def goal_redflag_points(score: pd.Series) -> pd.Series:
     0 lies as far beyond the red flag, and 10 as far beyond the goal, as they lie apart.
     Source: Spider Strategies, using KPI scoring types (goal 700, red flag 500: 300 is 0 and 900 is 10).
     """
-    ends = pd.Series(-1.0, score.index), pd.Series(2.0, score.index)
+    published = PROFILES[Profile.GOAL_REDFLAG]
+    ends = pd.Series(published.floor, score.index), pd.Series(published.cap, score.index)
     return 10.0 * goalposts(score, *ends)
 
 
@@ -169,7 +171,8 @@ def growth_ratio(
 
 def growth_points(ratio: pd.Series, reached: pd.Series) -> pd.Series:
     """The ratio on the source's scale: -5 at -60 %, 0 at 60 %, 5 at 130 % and where the target is reached."""
-    points = np.interp(ratio, [-0.6, 0.6, 1.3], [-5.0, 0.0, 5.0])
+    published = PROFILES[Profile.CAGR]
+    points = np.interp(ratio, [published.floor, published.amber, published.cap], [-5.0, 0.0, 5.0])
     return (
         pd.Series(points, index=ratio.index).where(ratio.notna()).mask(reached.eq(other=True).fillna(value=False), 5.0)
     )

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from review_kit.model.profile import Rollup
 from review_kit.model.words import Level
-from review_kit.scoring.reweighting import Floats, Ints, Tree
+from review_kit.scoring.families import Floats, Ints
+from review_kit.scoring.reweighting import Tree
 from review_kit.scoring.sensitivity import WEIGHT_STEP, ranked_objectives
 
 _DIGITS = 12  # beyond these two scores differ by the order of a sum alone
@@ -24,8 +24,7 @@ def rank_ranges(rollup: pd.DataFrame, tree: Tree, others: Mapping[tuple[str, str
     score = ranked["score"].to_numpy(dtype=np.float64).round(_DIGITS)
     rank = score.size - np.searchsorted(np.sort(score), score, side="right") + 1
     best, worst = rank.copy(), rank.copy()
-    is_mean = rollup["method"].eq(str(Rollup.MEAN)).all()
-    for factor in (1.0 - WEIGHT_STEP, 1.0 + WEIGHT_STEP, 0.0) if is_mean else ():
+    for factor in (1.0 - WEIGHT_STEP, 1.0 + WEIGHT_STEP, 0.0):
         low, high = (reach.round(_DIGITS) for reach in _reach(tree, factor))
         best, worst = np.minimum(best, _rank_of(score, high[places])), np.maximum(worst, _rank_of(score, low[places]))
         best = np.minimum(best, rank - _passed(score, -low[places], downwards=True))
@@ -41,8 +40,8 @@ def rank_ranges(rollup: pd.DataFrame, tree: Tree, others: Mapping[tuple[str, str
 
 def _reach(tree: Tree, factor: float) -> tuple[Floats, Floats]:
     """The lowest and highest score of each objective when one of its weights is changed by the factor."""
-    own = tree.with_kpi(np.full(len(tree.kpi_ids), factor)).objective.score(tree.limits.min_confidence)
-    now = tree.objectives.score(tree.limits.min_confidence)
+    own = tree.with_kpi(np.full(len(tree.kpi_ids), factor)).objective.score
+    now = tree.objectives.children.score
     low, high = now.copy(), now.copy()
     scored = ~np.isnan(own)
     np.fmin.at(low, tree.objective_of[scored], own[scored])

@@ -7,6 +7,7 @@ from review_kit.model.profile import Origin, Rollup
 from review_kit.model.words import Level, Status
 from review_kit.scoring.status import roll_up_status, worst_status
 
+_BINARY_NOISE = 1e-12  # weights of 0.1 and 0.7 cover 0.8 of 1, but for the last binary digit
 _COLUMNS = [
     "level", "id", "name", "parent", "score", "method", "origin", "status", "coverage", "confidence", "weight",
     "n_kpis", "n_scored", "n_met",
@@ -113,7 +114,7 @@ def roll_up(
     table["broken"] = found["broken"].eq(other=True)
     table["worst"] = found["worst"].fillna(str(Status.NOT_SCORED))
     table["level"] = str(Level.OBJECTIVE)
-    table["score"] = table["score"].where(table["coverage"] >= min_confidence)
+    table["score"] = table["score"].where(_is_enough(table["coverage"], min_confidence))
     perspectives = _parents(table, Level.PERSPECTIVE, organisation, min_confidence, method)
     strategy = _parents(perspectives, Level.STRATEGY, "", min_confidence, method)
     everything = pd.concat([strategy, perspectives, table], ignore_index=True)
@@ -123,6 +124,11 @@ def roll_up(
     held_back = everything["broken"] & everything["status"].eq(Status.ON_TARGET)
     everything["status"] = everything["status"].mask(held_back, str(Status.NEAR))
     return everything.assign(method=str(method), origin=str(Origin.ROLLED_UP))[_COLUMNS]
+
+
+def _is_enough(coverage: pd.Series, limit: float) -> pd.Series:
+    """Whether so much of the weight is scored that the whole may be; at the limit itself it may."""
+    return coverage >= limit - _BINARY_NOISE
 
 
 def _breached(scores: pd.DataFrame) -> pd.Series:
@@ -137,7 +143,7 @@ def _parents(children: pd.DataFrame, level: Level, parent: str, min_confidence: 
     scored = children["coverage"] * children["weight"]
     total = table["weight"].where(table["weight"] > 0)
     table["coverage"] = (scored.groupby(children["parent"], sort=False).sum() / total).fillna(0.0)
-    table["score"] = table["score"].where(table["coverage"] >= min_confidence)
+    table["score"] = table["score"].where(_is_enough(table["coverage"], min_confidence))
     known = children["weight"].where(children["confidence"].notna(), 0.0).groupby(children["parent"], sort=False).sum()
     summed = (children["confidence"] * children["weight"]).groupby(children["parent"], sort=False).sum()
     table["confidence"] = summed / known.where(known > 0)

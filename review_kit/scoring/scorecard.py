@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.period import Checkpoint
-from review_kit.model.profile import PROFILES, Profile, Rollup
+from review_kit.model.profile import MIN_CONFIDENCE, PROFILES, Profile, Rollup
 from review_kit.model.words import Direction
 from review_kit.params import Scoring
 from review_kit.scoring.actual import Rows, actuals_at, caveats
@@ -22,6 +22,7 @@ from review_kit.scoring.trace import traces
 
 _CARRIED = ["kpi_id", "objective_id", "name", "unit", "decimals", "direction", "weight", "owner", "guardrail"]
 
+_USUAL = PROFILES[Profile.PROGRESS]
 _JUST_SHORT = 1.0 - 1e-9
 
 
@@ -29,12 +30,12 @@ _JUST_SHORT = 1.0 - 1e-9
 class ScoringRules:
     """How a cycle scores; the values come from its params, the defaults are those of `progress`."""
 
-    profile: str = "progress"
-    green: float = 1.0
-    amber: float = 0.8
-    cap: float = 1.2
-    min_confidence: float = 0.5
-    rollup: str = "mean"
+    profile: str = str(Profile.PROGRESS)
+    green: float = _USUAL.green
+    amber: float = _USUAL.amber
+    cap: float = _USUAL.cap
+    min_confidence: float = MIN_CONFIDENCE
+    rollup: str = str(_USUAL.rollup)
     weights: str = "stated"
     thresholds: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # green and amber of other profiles
 
@@ -79,11 +80,11 @@ def score_kpis(
 
     Columns: kpi_id objective_id name unit decimals direction weight owner guardrail actual origin target target_low
     target_high target_origin strict red_flag baseline met progress profile score points status confidence n_periods
-    n_expected certainty last_end previous_actual change gap caveat trace. `gap` is actual minus target (for a range:
-    minus the nearest bound, 0 inside). A KPI is not scored without an actual, without a target, or when fewer than
-    `min_confidence` of its due values came. Where values of a KPI that adds up are missing, target and baseline are
-    those of the values that came. `series` is what `whole_series` makes of the measures, where somebody has made it
-    already.
+    n_expected certainty last_end previous_actual previous_origin change gap caveat trace. `gap` is actual minus target
+    (for a range: minus the nearest bound, 0 inside). A KPI is not scored without an actual, without a target, or when
+    fewer than `min_confidence` of its due values came. Where values of a KPI that adds up are missing, target and
+    baseline are those of the values that came. `series` is what `whole_series` makes of the measures, where somebody
+    has made it already.
     """
     if series is None:
         series = whole_series(measures, kpis)

@@ -12,7 +12,8 @@ import pandas as pd
 
 from review_kit.model.profile import Rollup
 from review_kit.model.words import Level, Status
-from review_kit.scoring.reweighting import STATUSES, Floats, Ints, Limits, Path, Tree
+from review_kit.scoring.families import STATUSES, Floats, Ints, Limits
+from review_kit.scoring.reweighting import Path, Tree
 
 WEIGHT_STEP = 0.2  # a weight is a judgement: what a fifth more or less of one turns rests on that judgement
 LIMIT_STEP = 0.05  # five points of a score: as near as a limit of 80 is to one of 75 or 85
@@ -23,6 +24,7 @@ KPI = "kpi"
 _HEAVIER = (0.05, 0.1, 0.15, WEIGHT_STEP, 0.3, 0.5, 1.0, 2.0)  # where the search looks first, then halves in between
 _LIGHTER = (0.05, 0.1, 0.15, WEIGHT_STEP, 0.3, 0.5, 0.75, 0.9)
 _HALVINGS = 24  # of a step of the search: a weight is then known to a millionth of a percent
+_NOISE = 1e-12  # in binary arithmetic 0.8 - 0.75 is a little more than 0.05
 _TEXTS = ("conclusion", "level", "id", "name", "now", "change", "by")
 _KINDS = {**dict.fromkeys(_TEXTS, "str"), "takes": "float64", "becomes": "str", "holds": "bool"}
 _LEVELS = (Level.STRATEGY, Level.PERSPECTIVE, Level.OBJECTIVE)
@@ -39,8 +41,8 @@ def sensitivity(
 ) -> pd.DataFrame:
     """One row per conclusion and change that was tried on it.
 
-    Weights and single KPIs are tried where scores are rolled up by their weighted mean, and limits of what is rolled up
-    where the worst does not win.
+    Limits of what is rolled up are tried where the worst does not win; where it does, a status follows from those of
+    single KPIs, whose limits are.
 
     `others` holds roll-ups of the same strategy by other choices, by (change, what it is), such as ('roll-up',
     'worst'). Columns: conclusion (status, strongest, weakest), level (strategy, perspective, objective, kpi), id, name,
@@ -52,10 +54,9 @@ def sensitivity(
     """
     if rollup.empty:  # an edition may see no objective
         return pd.DataFrame(columns=list(_KINDS)).astype(_KINDS)
-    method = rollup["method"].iloc[0]
-    limited = rollup.head(0) if method == Rollup.WORST else rollup
+    limited = rollup.head(0) if rollup["method"].iloc[0] == Rollup.WORST else rollup
     parts = [
-        *(_by_weights(Tree.of(scores, rollup, limits), rollup) if method == Rollup.MEAN else []),
+        *_by_weights(Tree.of(scores, rollup, limits), rollup),
         _by_limits(limited, scores, limits),
         *(_by_other(rollup, other, change, by) for (change, by), other in others.items()),
     ]
@@ -106,7 +107,7 @@ def _statuses_by_weight(tree: Tree, rollup: pd.DataFrame) -> pd.DataFrame:
 def _turns(
     tree: Tree, level: Level, changed: Callable[[Floats], Path], names: Sequence[str], objective: Ints
 ) -> pd.DataFrame:
-    takes, becomes = _first_turn(lambda factor: changed(factor).at(level).status(tree.limits), len(names))
+    takes, becomes = _first_turn(lambda factor: changed(factor).at(level).status, len(names))
     return pd.DataFrame(
         {
             "level": str(level),
@@ -143,7 +144,7 @@ def _statuses_without_one(tree: Tree, rollup: pd.DataFrame) -> pd.DataFrame:
     now = tree.with_kpi(np.ones(len(tree.kpi_ids)))
     found = []
     for level in _LEVELS:
-        then, today = path.at(level).status(tree.limits), now.at(level).status(tree.limits)
+        then, today = path.at(level).status, now.at(level).status
         turned = then != today
         ids = _ids_above(tree, level, tree.objective_of)[turned]
         by = np.array(tree.kpi_ids, dtype=object)[turned]
@@ -191,14 +192,13 @@ def _end(tree: Tree, order: Sequence[str], sign: float) -> Outcome:
     place = {name: at for at, name in enumerate(order)}
     rank = np.array([place.get(name, len(place)) for name in tree.objective_ids])  # decides between equals
     first, second = (tree.objective_ids.index(name) for name in order[:2])
-    limit = tree.limits.min_confidence
-    score = tree.objectives.score(limit)
+    score = tree.objectives.children.score
     rival = np.where(tree.objective_of == first, second, first)
 
     def outcome(factor: Floats) -> Ints:
-        own = tree.with_kpi(factor).objective.score(limit)
+        own = tree.with_kpi(factor).objective.score
         ahead = sign * (own - score[rival])
-        wins = (ahead > 0) | ((ahead == 0) & (rank[tree.objective_of] < rank[rival]))
+        wins = (ahead > _NOISE) | ((np.abs(ahead) <= _NOISE) & (rank[tree.objective_of] < rank[rival]))
         # a change elsewhere leaves the first where it is
         return np.where(wins, tree.objective_of, rival).astype(np.int64)
 
@@ -231,7 +231,7 @@ def _by_limits(rollup: pd.DataFrame, scores: pd.DataFrame, limits: Limits) -> pd
         by=np.where(green_first, "green", "amber"),
         takes=takes,
         becomes=pd.Series(becomes, dtype="str"),
-        holds=takes.abs() > LIMIT_STEP,
+        holds=takes.abs() > LIMIT_STEP + _NOISE,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from review_kit.signals.xmr import LIMIT_FACTOR, SCREEN_FACTOR, Bools, Floats, Ints, Middle, starts_of
 
 _BINARY_NOISE = 1e-12
+_COUNTS = {2: "two", 3: "three", 4: "four"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,12 @@ class NearLimit:
     share: float  # of the distance from the central line to the limit; what lies beyond it is close
     one_side: bool  # all neighbours, close or not, must lie on one side of the central line
     beyond_counts: bool  # whether a point beyond the limit is close to it too
-    words: str
+    place: str  # where that is, in words
+
+    @property
+    def words(self) -> str:
+        """'two of three close to a limit'."""
+        return f"{_COUNTS[self.least]} of {_COUNTS[self.of]} {self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +47,7 @@ class RuleSet:
     runs_analysis: bool = False  # Anhøj: the longest run and the number of crossings against what chance allows
 
 
-_NHS_NEAR = NearLimit(
-    least=2, of=3, share=2 / 3, one_side=True, beyond_counts=False, words="two of three close to a limit"
-)
+_NHS_NEAR = NearLimit(least=2, of=3, share=2 / 3, one_side=True, beyond_counts=False, place="close to a limit")
 
 RULE_SETS = {
     "nhs_r": RuleSet(
@@ -72,7 +76,7 @@ RULE_SETS = {
             share=1 / 2,
             one_side=False,
             beyond_counts=True,
-            words="three of four nearer to a limit than to the centre",
+            place="nearer to a limit than to the centre",
         ),
     ),
     "anhoej": RuleSet(

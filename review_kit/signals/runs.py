@@ -10,7 +10,8 @@ import numpy as np
 
 from review_kit.signals.xmr import Bools, Floats, Ints, starts_of
 
-_TWENTIETH = 20  # the lower 5 % prediction limit, in whole numbers: 20 of so many are enough
+RUN_ALLOWANCE = 3  # what a run may be longer than log2(n), rounded
+ONE_IN = 20  # the lower 5 % prediction limit of crossings, in whole numbers: 20 of so many are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def runs_analysis(side: Ints, codes: Ints) -> RunsAnalysis:
 def longest_run_max(n_useful: Ints) -> Ints:
     """The longest run that chance allows among so many useful observations."""
     n: Floats = np.maximum(n_useful, 1).astype(np.float64)
-    return np.where(n_useful > 0, np.round(np.log2(n)) + 3, 0).astype(np.int64)
+    return np.where(n_useful > 0, np.round(np.log2(n)) + RUN_ALLOWANCE, 0).astype(np.int64)
 
 
 @cache
@@ -82,7 +83,7 @@ def fewest_crossings(n_useful: int) -> int:
     """The lower 5 % prediction limit of crossings among so many useful observations: qbinom(0.05, n - 1, 0.5)."""
     chances = max(n_useful - 1, 0)
     ways, total, crossings = 1, 1, 0  # in whole numbers, so that no limit hangs on the last binary digit
-    while _TWENTIETH * total < 2**chances:
+    while ONE_IN * total < 2**chances:
         crossings += 1
         ways = ways * (chances - crossings + 1) // crossings
         total += ways

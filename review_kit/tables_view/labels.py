@@ -19,7 +19,10 @@ _MEANING: Final = {
     Origin.COMPUTED: "computed from several values, or by the path of a target",
     Origin.ROLLED_UP: "rolled up from segments, or from what lies below",
 }
-ORIGIN_LEGEND: Final = "; ".join(f"{origin.letter}: {meaning}" for origin, meaning in _MEANING.items()) + "."
+ORIGIN_LEGEND: Final = (
+    "; ".join(f"{origin.letter}: {meaning}" for origin, meaning in _MEANING.items())
+    + ". Gaps, changes and chances are computed."
+)
 ORIGIN_WORDS: Final = "; ".join(_MEANING.values()) + "."
 _NOT_FINAL: Final = {certainty.value: certainty for certainty in Certainty if certainty.mark}
 _EXPLAINED: Final = {

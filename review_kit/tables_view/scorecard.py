@@ -150,8 +150,9 @@ def _groups(rows: list[dict[str, Any]], rollup: pd.DataFrame | None) -> list[tup
     def heading(objective_id: str, count: int) -> Any:
         row = known_objectives.get(objective_id, {})
         name = words(row.get("name")) or objective_id or "Without an objective"
-        scored = [f"score {hundredths(row['score'])} of 100"] if known(row.get("score")) else []
-        aside = ", ".join([*scored, plural(count, "KPI")])
+        mark = origin_mark(row.get("origin"))
+        scored = [Markup("score {}{} of 100").format(hundredths(row["score"]), mark)] if known(row.get("score")) else []
+        aside = Markup(", ").join([*scored, plural(count, "KPI")])
         status = status_label(row["status"]) if status_of(row.get("status")) else Markup()
         return lambda n_columns: group_row(name, n_columns, Markup("{} {}").format(aside, status))
 
