@@ -52,7 +52,7 @@ def risks(*rows):
         "risk_id": "R1", "title": "People leave", "kind": "risk", "objective_id": "O1", "initiative_id": "I1",
         "owner": "Head", "likelihood": 3.0, "impact": 4.0, "previous_likelihood": 3.0, "previous_impact": 4.0,
         "target_likelihood": 2.0, "target_impact": 2.0, "response": "Second person", "due": pd.Timestamp("2026-03-31"),
-        "status": "open",
+        "status": "open", "inherent_likelihood": np.nan, "inherent_impact": np.nan, "assessed": pd.NaT,
     }  # fmt: skip
     return typed(blank, rows)
 
@@ -238,6 +238,30 @@ def test_an_objective_that_nothing_measures_is_a_finding_unless_it_is_retired(ye
     assert ("objective-without-kpi", "O2") in rules_of(found(kpis, measures, year_2025))
     retired = OBJECTIVES.assign(status=["active", "retired"])
     assert "objective-without-kpi" not in set(found(kpis, measures, year_2025, objectives=retired)["rule"])
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ({"likelihood": 4.0, "due": pd.Timestamp("2025-06-30")}, "risk-rising"),
+        ({"due": pd.Timestamp("2025-06-30"), "impact": 5.0, "previous_impact": 5.0}, "mitigation-overdue"),
+        ({"impact": 5.0, "previous_impact": 5.0}, "risk-exposed"),
+        ({"assessed": pd.Timestamp("2025-05-20")}, "risk-stale"),
+    ],
+)
+def test_a_risk_is_one_finding_by_the_first_rule_that_holds_and_keeps_its_id(year_2025, row, rule):
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(row))
+    mine = table[table["subject_kind"].eq("risk")]
+    assert mine[["rule", "finding_id"]].to_numpy().tolist() == [[rule, "risk-exposed:R1"]]
+
+
+def test_a_risk_that_nobody_assessed_is_told_with_its_age_and_a_closed_one_is_not(year_2025):
+    old = {"assessed": pd.Timestamp("2025-05-20")}
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(old, {**old, "status": "closed"}))
+    row = table[table["rule"].eq("risk-stale")].iloc[0]
+    assert row["headline"] == "Risk: People leave was last assessed in May 2025, then high at 12 of 25"
+    assert row["evidence"] == "That is 225 days before the day of this review."
+    assert table["subject_kind"].eq("risk").sum() == 1
 
 
 def test_an_audience_is_not_reached_when_its_influence_was_not_however_many_came(year_2025):

@@ -16,7 +16,7 @@ from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
 from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
 from review_kit.params import Params
-from review_kit.risks import review_risks
+from review_kit.risks import RiskBands, RiskRules, review_risks
 from review_kit.scoring import (
     ScoringRules,
     over_time,
@@ -270,7 +270,13 @@ class Review:
     @cached_property
     def risks(self) -> pd.DataFrame:
         """The risks and issues with exposure, band and movement."""
-        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of))
+        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of, self.risk_rules))
+
+    @property
+    def risk_rules(self) -> RiskRules:
+        """The bands of this cycle, and when an assessment is too old."""
+        told = self.params.risks
+        return RiskRules(RiskBands(**told.bands.model_dump()), told.stale_after_days)
 
     @cached_property
     def smart(self) -> pd.DataFrame:

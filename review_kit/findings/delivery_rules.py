@@ -1,6 +1,6 @@
 """Rules about initiatives, risks and the shape of the strategy itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -17,7 +17,8 @@ from review_kit.findings.evidence import (
 )
 from review_kit.initiatives import DAYS_A_MONTH, DEFAULT_RULES, spends_ahead
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Status, is_closed
+from review_kit.model.words import InitiativeProposal, Status
+from review_kit.risks import BANDS, GRAVE, open_risks
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: (
@@ -30,6 +31,7 @@ _FULL_SLIP_MONTHS = 12.0  # a slip of a year or more costs all that the initiati
 _BENEFIT = 0.5  # share of an objective's promise that one initiative is taken to carry
 _SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at stake even without a slip
 _HIGHEST_EXPOSURE = 25.0
+_UNSEEN = 0.02  # what a risk that nobody assessed is taken to cost, before somebody looks
 _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
 
 
@@ -101,13 +103,17 @@ def _lost(row: Row) -> float:
 
 
 def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
-    """A risk or issue that is critical, or that rose into the upper half of the grid, or whose response is overdue."""
+    """An open risk or issue that rose into the upper half, whose response is overdue, that is critical, or is stale.
+
+    It is one finding, by the first of these rules that holds; what else holds is told with it.
+    """
     shares = objective_shares(evidence)
-    for row in evidence.risks.to_dict("records"):
-        if is_closed(row["status"]):
+    for row in open_risks(evidence.risks).to_dict("records"):
+        rule = _risk_rule(row)
+        if not rule:
             continue
-        rising = row["movement"] == "rising" and row["band"] in {"high", "critical"}
-        if not (rising or row["band"] == "critical" or bool(row["overdue"])):
+        if rule == "risk-stale":
+            yield _forgotten(row, shares)
             continue
         kind = "Issue" if row["kind"] == "issue" else "Risk"
         rated = pd.notna(row["exposure"])
@@ -117,18 +123,54 @@ def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
         if bool(row["overdue"]):
             state.append(f"its response overdue since {row['due']:%B %Y}")
         yield Finding(
-            rule="risk-exposed",
+            rule=rule,
             severity="high" if row["band"] == "critical" else "medium",
             subject=row["risk_id"],
             subject_kind="risk",
             objective_id=text(row["objective_id"]),
             headline=f"{kind}: {row['title']} is {', '.join(state)}",
-            evidence=f"Response: {sentence(row['response']) or 'none stated.'}",
+            evidence=f"Response: {sentence(row['response']) or 'none stated.'} {_last_look(row)}".strip(),
             recommendation=_risk_advice(row),
             owner=text(row["owner"]),
             weight=shares.get(text(row["objective_id"]), 0.0),
             gap=_AT_STAKE * (float(row["exposure"]) / _HIGHEST_EXPOSURE if pd.notna(row["exposure"]) else 1.0),
         )
+
+
+def _risk_rule(row: Row) -> str:
+    """The first rule that holds for a risk; nothing where none does."""
+    cases = (
+        (row["movement"] == "rising" and row["band"] in GRAVE, "risk-rising"),
+        (bool(row["overdue"]), "mitigation-overdue"),
+        (row["band"] == BANDS[-1], "risk-exposed"),
+        (bool(row["stale"]), "risk-stale"),
+    )
+    return next((rule for holds, rule in cases if holds), "")
+
+
+def _forgotten(row: Row, shares: Mapping[str, float]) -> Finding:
+    """A risk that nobody looked at for too long: what it would cost is not known, so it ranks low."""
+    kind = "Issue" if row["kind"] == "issue" else "Risk"
+    rated: str = (
+        f", then {row['band']} at {figures.number(row['exposure'], 0)} of 25" if pd.notna(row["exposure"]) else ""
+    )
+    return Finding(
+        rule="risk-stale",
+        severity="low",
+        subject=row["risk_id"],
+        subject_kind="risk",
+        objective_id=text(row["objective_id"]),
+        headline=f"{kind}: {row['title']} was last assessed in {row['assessed']:%B %Y}{rated}",
+        evidence=f"That is {figures.plural(int(row['assessed_days']), 'day')} before the day of this review.",
+        recommendation="Assess it anew; an old figure is no evidence that it stands still.",
+        owner=text(row["owner"]),
+        weight=shares.get(text(row["objective_id"]), 0.0),
+        gap=_UNSEEN,
+    )
+
+
+def _last_look(row: Row) -> str:
+    return f"It was last assessed in {row['assessed']:%B %Y}." if bool(row["stale"]) else ""
 
 
 def _risk_advice(row: Row) -> str:

@@ -13,6 +13,9 @@ SEVERITIES = ("high", "medium", "low", "success")
 SHORT_OF_TARGET = ("target-missed", "impossible-target")
 HEADING_SHORT = ("target-missed", "drifting", "unlikely")  # what is not resolved while its KPI is short of its target
 
+# one finding a risk, whatever drew the eye to it this time: by its id it stays the same from review to review
+SAME_FINDING = dict.fromkeys(("risk-rising", "mitigation-overdue", "risk-stale"), "risk-exposed")
+
 RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.target_missed,
     kpi_rules.impossible_target,
@@ -38,7 +41,7 @@ def find(evidence: Evidence) -> pd.DataFrame:
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
     table["cost"] = 100.0 * table["weight"] * table["gap"] * table["confidence"]
-    table["finding_id"] = table["rule"] + ":" + table["subject"]
+    table["finding_id"] = table["rule"].replace(SAME_FINDING) + ":" + table["subject"]
     table["is_success"] = table["severity"].eq("success")
     table = table.sort_values(["is_success", "cost", "finding_id"], ascending=[True, False, True], kind="stable")
     table = table.drop(columns="is_success").reset_index(drop=True)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
 from review_kit.params.origins import variable
+from review_kit.params.risks import Risks
 from review_kit.params.scoring import Scoring
 from review_kit.params.signals import Signals
 from review_kit.params.source import Source, as_mapping
@@ -149,6 +150,7 @@ class Params(Strict):
     scoring: Scoring = Scoring()
     signals: Signals = Signals()
     reset: Reset = Reset()
+    risks: Risks = Risks()
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
         default={}, validate_default=True
     )

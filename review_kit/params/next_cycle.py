@@ -5,6 +5,7 @@ from typing import Any
 
 from review_kit.model.period import MONTHS_A_YEAR, first_of_month
 from review_kit.params.model import Params, Schedule
+from review_kit.params.risks import Risks
 from review_kit.params.signals import Signals
 from review_kit.params.source import Source
 from review_kit.yaml_text import as_yaml
@@ -32,6 +33,8 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
     tree["scoring"] = _as_text(params.scoring.model_dump())
     tree["signals"] = _signals(params.signals)
     tree["reset"] = _as_text(params.reset.model_dump(exclude_none=True))
+    if params.risks != Risks():
+        tree["risks"] = _as_text(params.risks.model_dump())
     tree["editions"] = {name: {"sees": [str(word) for word in seen.sees]} for name, seen in params.editions.items()}
     tree["schedule"] = _schedule(params.schedule)
     if params.alerts:

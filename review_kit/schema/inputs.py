@@ -167,6 +167,9 @@ RISKS = _table(
         "due": date("by when"),
         "status": text("where it stands"),
         "restricted_to": _who_may_see(),
+        "inherent_likelihood": _graded("how likely if nothing were done"),
+        "inherent_impact": _graded("how bad if nothing were done"),
+        "assessed": date("the day it was last assessed"),
     },
     ["risk_id"],
 )

@@ -209,10 +209,16 @@ RISKS = _scored(
     "risks",
     {
         "exposure": figure("likelihood times impact"),
+        "inherent_exposure": figure("if nothing were done"),
         "previous_exposure": figure("at the last review"),
         "target_exposure": figure("as it shall be"),
         "band": words("in words", ("low", "moderate", "high", "critical")),
         "movement": words("since the last review", ("rising", "falling", "steady", "new")),
+        "moved": figure("exposure minus that at the last review"),
+        "is_open": truth("whether it still stands", filled=True),
+        "overdue": truth("whether its response should be done by now", filled=True),
+        "assessed_days": figure("days since it was last assessed; below 0 where that day lies ahead"),
+        "stale": truth("whether that was too long ago", filled=True),
     },
 )
 
