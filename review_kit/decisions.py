@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from review_kit.model.words import InitiativeProposal
+from review_kit.model.words import InitiativeProposal, ObjectiveProposal
 from review_kit.yaml_text import Day, Line, Mistake, Text, as_yaml, mistakes_of, raise_for, read_yaml_text
 from review_kit.yaml_text.scalars import refusal
 
@@ -25,8 +25,14 @@ class Decision:
     by: str  # who decided
     about: str  # target, initiative or objective
     subject: str  # the id of what was decided on
-    choice: str  # a number for a target; continue, accelerate, adjust or stop for an initiative
+    choice: str  # a number for a target; a word for an initiative, an objective or an earlier decision
     reason: str
+
+
+_CHOICES = {
+    "initiative": tuple(str(word) for word in InitiativeProposal),
+    "objective": tuple(str(word) for word in ObjectiveProposal),
+}
 
 
 class _Entry(BaseModel):
@@ -42,13 +48,13 @@ class _Entry(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        """A target is a number, and an initiative is decided in one of the four words."""
+        """A target is a number; initiatives, objectives and earlier decisions have words of their own."""
         if self.about == "target" and not _is_number(self.choice):
             raise refusal(f"'{self.choice}' is not a number.", "write the target alone, such as 99.5.", at="choice")
         if not self.reason.strip():
             raise refusal("no reason is given.", "say why: the next review will ask.", at="reason")
-        words = [str(word) for word in InitiativeProposal]
-        if self.about == "initiative" and self.choice not in words:
+        words = _CHOICES.get(self.about)
+        if words is not None and self.choice not in words:
             raise refusal(f"'{self.choice}' is not a decision.", f"write {', '.join(words)}.", at="choice")
         return self
 

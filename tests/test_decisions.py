@@ -89,6 +89,7 @@ def test_the_next_id_is_one_above_the_highest_and_not_one_above_the_count():
         ("by", "", "nothing stands"),
         ("reason", " ", "no reason is given."),
         ("about", "weather", "this is not one of 'target'"),
+        ("about", "objective", "'84' is not a decision."),
     ],
 )
 def test_an_entry_that_says_too_little_is_refused_and_nothing_is_written(tmp_path, field, value, told):

@@ -6,7 +6,10 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, table
 from review_kit.desk import open_cycle
 from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
-DRAWERS = ("intake", "scoring", "drivers", "sensitivity", "findings", "targets", "report")
+DRAWERS = (
+    "intake", "scoring", "drivers", "sensitivity", "findings", "initiatives", "risks", "objectives", "people",
+    "targets", "report",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,8 @@ def test_what_cannot_be_opened_is_refused_with_what_to_do(example, asked, told):
 
 
 @pytest.mark.parametrize(
-    "name", ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks"]
+    "name",
+    ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks", "objective_reviews"],
 )
 def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_review, name):
     found = getattr(desk.review, name).reset_index(drop=True)
@@ -71,7 +75,7 @@ def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk,
 
 
 NO_PIECES = {
-    "chart", "kpi_page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
+    "chart", "kpi_page", "page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
     "faults", "reconciliation",
 }  # fmt: skip
 

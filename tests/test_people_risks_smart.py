@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import kpi_table
 
@@ -109,6 +109,7 @@ def test_objectives_are_threatened_by_what_is_open_and_the_gravest_come_first():
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.booleans()),

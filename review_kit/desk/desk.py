@@ -11,6 +11,7 @@ from review_kit.desk.finding_pages import FindingPages
 from review_kit.desk.handover import Handover
 from review_kit.desk.initiative_pages import InitiativePages
 from review_kit.desk.intake_pages import IntakePages
+from review_kit.desk.objective_pages import ObjectivePages
 from review_kit.desk.people_pages import PeoplePages
 from review_kit.desk.report_pages import ReportPages
 from review_kit.desk.review import Review
@@ -25,8 +26,8 @@ from review_kit.tables_view import Piece
 class Desk:
     """One review, opened.
 
-    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`, `people`,
-    `targets` and `report`.
+    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `initiatives`, `risks`,
+    `objectives`, `people`, `targets` and `report`.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Desk:
         self.findings = FindingPages(review)
         self.initiatives = InitiativePages(review)
         self.risks = RiskPages(review)
+        self.objectives = ObjectivePages(review)
         self.people = PeoplePages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)

@@ -17,7 +17,7 @@ from review_kit.intake import Intake, faults_table, read_cycle
 from review_kit.model import figures
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
-from review_kit.model.words import Audience
+from review_kit.model.words import Audience, ObjectiveProposal
 from review_kit.params import Params, check_named_kpis, find_checkpoint, known_cycles
 from review_kit.store import find_workspace
 
@@ -102,11 +102,9 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
         ParamsError: all such decisions, each with the nearest id.
 
     """
-    keys = {"target": ("kpis", "kpi_id"), "initiative": ("initiatives", "initiative_id")}
-    keys["objective"] = ("objectives", "objective_id")
     told = []
     for one in decisions:
-        table, key = keys[one.about]
+        table, key = _defined_in(one)
         known = list(sound[table][key])
         if one.subject not in known:
             hint = did_you_mean(one.subject, known, f"the {table} table lists them.")
@@ -115,6 +113,17 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
             told += _beyond_bounds(one, sound["kpis"], file)
     if told:
         raise ParamsError("\n".join(told))
+
+
+def _defined_in(one: Decision) -> tuple[str, str]:
+    """The table and column that hold the subject of a decision; a new objective starts from a change outside."""
+    if one.about == "objective" and one.choice == ObjectiveProposal.NEW:
+        return "changes", "change_id"
+    return {
+        "target": ("kpis", "kpi_id"),
+        "initiative": ("initiatives", "initiative_id"),
+        "objective": ("objectives", "objective_id"),
+    }[one.about]
 
 
 def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
@@ -130,9 +139,8 @@ def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
 
 def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
     """The decisions about what the tables hold; one about something hidden is hidden with it."""
-    keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
-    subjects = {subject for table, key in keys for subject in sound[table][key]}
-    return tuple(one for one in decisions if one.subject in subjects)
+    known = {place: set(sound[place[0]][place[1]]) for place in {_defined_in(one) for one in decisions}}
+    return tuple(one for one in decisions if one.subject in known[_defined_in(one)])
 
 
 def last_stored(tables: Path, params: Params, point: Checkpoint) -> LastReview | None:

@@ -14,6 +14,7 @@ from review_kit.findings import Evidence, compare_with_last, find, strategy_weig
 from review_kit.initiatives import review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
+from review_kit.objectives import review_objectives
 from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
 from review_kit.params import Params
 from review_kit.risks import RiskBands, RiskRules, review_risks
@@ -259,13 +260,7 @@ class Review:
 
     def _review_initiatives(self) -> pd.DataFrame:
         table = review_initiatives(self.sound["initiatives"], self.checkpoint.as_of)
-        # a later decision on the same subject replaces an earlier one
-        decided = {decision.subject: decision for decision in self.decisions if decision.about == "initiative"}
-        because = {subject: f"{one.by}: {one.reason}" for subject, one in decided.items()}
-        words = {subject: one.choice for subject, one in decided.items()}
-        table["decided"] = table["initiative_id"].map(words).astype("str")
-        table["decided_because"] = table["initiative_id"].map(because).astype("str")
-        return table
+        return self._with_decided(table, "initiative", table["initiative_id"])
 
     @cached_property
     def risks(self) -> pd.DataFrame:
@@ -277,6 +272,25 @@ class Review:
         """The bands of this cycle, and when an assessment is too old."""
         told = self.params.risks
         return RiskRules(RiskBands(**told.bands.model_dump()), told.stale_after_days)
+
+    @cached_property
+    def objective_reviews(self) -> pd.DataFrame:
+        """What a rule proposes for each objective, and what people decided."""
+        return self._table("objective_reviews", self._review_objectives)
+
+    def _review_objectives(self) -> pd.DataFrame:
+        rows = self.rollup[self.rollup["level"].eq(Level.OBJECTIVE)]
+        table = review_objectives(self.objectives, rows, self.initiatives, self.risks, self.sound["changes"])
+        return self._with_decided(table, "objective", table["subject"])
+
+    def _with_decided(self, table: pd.DataFrame, about: str, subjects: pd.Series) -> pd.DataFrame:
+        """The table with `decided` and `decided_because`; a later decision on a subject replaces an earlier one."""
+        said = {one.subject: one for one in self.decisions if one.about == about}
+        words = {subject: one.choice for subject, one in said.items()}
+        because = {subject: f"{one.by}: {one.reason}" for subject, one in said.items()}
+        return table.assign(
+            decided=subjects.map(words).astype("str"), decided_because=subjects.map(because).astype("str")
+        )
 
     @cached_property
     def smart(self) -> pd.DataFrame:

@@ -102,6 +102,15 @@ class InitiativeProposal(StrEnum):
     STOP = "stop"
 
 
+class ObjectiveProposal(StrEnum):
+    """What a rule proposes for an objective, or for a change outside that has none; a person decides."""
+
+    KEEP = "keep"
+    SHARPEN = "sharpen"
+    RETIRE = "retire"
+    NEW = "new"
+
+
 class Audience(StrEnum):
     """Who may see a row, and whom the review is told to."""
 

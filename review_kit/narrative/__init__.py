@@ -5,6 +5,7 @@ from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
+from review_kit.narrative.objectives import objectives_lead
 from review_kit.narrative.parts import (
     changes_lead,
     data_lead,
@@ -37,6 +38,7 @@ __all__ = [
     "lessons_lead",
     "method_statement",
     "not_parted",
+    "objectives_lead",
     "reconciliation_line",
     "risks_lead",
     "score_drivers_lead",

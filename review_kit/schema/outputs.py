@@ -5,7 +5,16 @@ from typing import Any
 
 from review_kit.model.fault import Severity
 from review_kit.model.profile import Origin, Profile, Rollup
-from review_kit.model.words import Assurance, Direction, FindingState, InitiativeProposal, Level, Status, Variation
+from review_kit.model.words import (
+    Assurance,
+    Direction,
+    FindingState,
+    InitiativeProposal,
+    Level,
+    ObjectiveProposal,
+    Status,
+    Variation,
+)
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.inputs import typed_schema
@@ -222,6 +231,38 @@ RISKS = _scored(
     },
 )
 
+OBJECTIVE_REVIEWS = _table(
+    "objective_reviews",
+    "What to do with each objective, and which change outside asks for a new one",
+    {
+        "subject": words("the objective, or a change outside that bears on none", filled=True),
+        "subject_kind": words("which of the two", ("objective", "change"), filled=True),
+        "name": words("what people call it"),
+        "score": figure("rolled up from its KPIs; 1 is the target"),
+        "previous_score": figure("at the last review"),
+        "change": figure("score minus previous score"),
+        "status": words("in words", Status),
+        "kpis": figure("KPIs that measure it", low=0),
+        "scored": figure("KPIs that could be judged", low=0),
+        "met": figure("KPIs that met their target", low=0),
+        "initiatives": figure("initiatives that serve it", low=0),
+        "active": figure("initiatives that are not done", low=0),
+        "off_course": figure("of these, those that a rule would not continue", low=0),
+        "lost": figure("of these, those that lost their fit", low=0),
+        "risks": figure("open risks and issues", low=0),
+        "grave": figure("of these, high or critical ones", low=0),
+        "changes": figure("changes outside that bear on it", low=0),
+        "weightiest": figure("likelihood times impact of the weightiest change"),
+        "weightiest_id": words("its id"),
+        "proposal": words("what a rule proposes", ObjectiveProposal, filled=True),
+        "rule": words("the rule that fired", filled=True),
+        "why": words("in words"),
+        "decided": words("what people decided"),
+        "decided_because": words("who, and why"),
+    },
+    ("subject_kind", "subject"),
+)
+
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
 READ_RISKS = _read("risks", "The risks as intake left them")
 
@@ -251,6 +292,7 @@ HANDOVER: dict[str, TableSchema] = {
         FINDINGS,
         INITIATIVES,
         RISKS,
+        OBJECTIVE_REVIEWS,
         PROPOSALS,
         FAULTS,
         RECONCILIATION,
