@@ -72,8 +72,9 @@ def _counted(
     table = kept[["objective_id", "name", "perspective", "owner"]].rename(columns=columns).reset_index(drop=True)
     table.insert(1, "subject_kind", "objective")
     of_objective = rollup.set_index("id")
-    for name, kind in (("score", "float64"), ("previous_score", "float64"), ("status", "str")):
-        table[name] = table["subject"].map(of_objective[name]).astype(kind)  # text where there is no objective at all
+    for name in ("score", "previous_score"):
+        table[name] = table["subject"].map(of_objective[name]).astype("float64")  # text where there is no objective
+    table["status"] = table["subject"].map(of_objective["status"])
     table["change"] = table["score"] - table["previous_score"]
     for name, counted in (("kpis", "n_kpis"), ("scored", "n_scored"), ("met", "n_met")):
         table[name] = table["subject"].map(of_objective[counted]).fillna(0).astype("int64")

@@ -62,6 +62,8 @@ def risk_paths(
     ]
     above, aimed = sum(row.above for row in rows), sum(row.wanted is not None for row in rows)
     plain = f"{above or 'None'} of {plural(aimed, 'risk')} {'lies' if above == 1 else 'lie'} above the exposure wanted"
+    if above == aimed > 1:
+        plain = f"All {aimed} risks lie above the exposure wanted"
     began = any(row.inherent is not None for row in rows)
     words = "Exposure of 25: " + ("ring: if nothing were done; " if began else "") + "filled: now; diamond: wanted"
     left = len(rows) - _MOST
@@ -103,7 +105,8 @@ def _draw(rows: Sequence[_Path], width: float, edges: tuple[int, int, int]) -> C
     heights = [max(len(lines) * LINE, LINE) + (12 if wide else 30) for lines in names]
     top = 30.0
     canvas = Canvas(width, top + sum(heights) + 2)
-    x = Scale(0, _HIGHEST, _LEFT if wide else 8.0, width - 12)
+    x = Scale(0, _HIGHEST, _LEFT if wide else 8.0, width - 46)
+    canvas.text(width, 15, "Now", colour=LIGHT.ink_faint, anchor="end")
     _scale(canvas, x, edges)
     y = top
     for row, lines, height in zip(rows, names, heights, strict=True):
@@ -117,6 +120,7 @@ def _draw(rows: Sequence[_Path], width: float, edges: tuple[int, int, int]) -> C
                  for edge in edges]  # fmt: skip
         canvas.segments(spans, LIGHT.rule, dash=(2, 2))
         _path(canvas, row, x, middle)
+        canvas.text(width, middle, _shown(row.now), anchor="end", bold=True, middle=True)
         y += height
     return canvas
 

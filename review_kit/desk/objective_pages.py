@@ -11,6 +11,7 @@ from review_kit.model.words import ObjectiveProposal
 from review_kit.narrative import objectives_lead
 from review_kit.risks import open_risks
 from review_kit.tables_view import Block, Column, Piece, Table, anchor, kpi_page, lead, note, table
+from review_kit.tables_view.cells import attached
 from review_kit.tables_view.labels import sentence_case
 
 PAGES_FOR_ALL = 12  # up to so many objectives each has a page; of more, those that a rule would not keep
@@ -145,11 +146,12 @@ class ObjectivePages:
                 dtype="object",
             ),
             period_goal=rows["kpi_id"].map(part.period_goals["target"]),
+            counted=[_long_unit(row) for row in rows.to_dict("records")],
             promise=[_promise(row) for row in rows.to_dict("records")],
             reached=[_figure(row) for row in rows.to_dict("records")],
         )
         columns = [
-            Column("name", "KPI", "link", link_key="address", wide=True),
+            Column("name", "KPI", "link", link_key="address", below="counted", wide=True),
             Column("trend", "Trend", "sparkline", target_key="period_goal"),
             Column("reached", "Actual"),
             Column("promise", "Target"),
@@ -233,11 +235,17 @@ def _share(met: int, scored: int) -> str:
     return f"{met} of {scored}" if scored else figures.DASH
 
 
+def _long_unit(row: Row) -> str:
+    """A unit that does not stand with the figure, as under the name in the scorecard."""
+    unit = figures.shown_unit(text(row["unit"]))
+    return "" if attached(unit) else unit
+
+
 def _figure(row: Row) -> str:
     places: int | None = int(row["decimals"]) if pd.notna(row["decimals"]) else None
-    return figures.with_unit(row["actual"], text(row["unit"]), places)
+    return figures.with_unit(row["actual"], attached(text(row["unit"])), places)
 
 
 def _promise(row: Row) -> str:
     has_goal: bool = pd.notna(row["target"]) or pd.notna(row["target_low"])
-    return promised(row) if has_goal else figures.DASH
+    return promised(row, unit=attached(text(row["unit"]))) if has_goal else figures.DASH

@@ -47,8 +47,8 @@ class RiskPages:
             assessed_state=rows["stale"].astype(bool).map({True: "too long ago", False: ""}),
         )
         columns = [
-            Column("risk_id", "No."),
             Column("title", "Risk or issue", wide=True, below="owner"),
+            Column("risk_id", "No."),
             Column("exposure", "Exposure", "number", 0, hint="of 25", below="band"),
             Column("movement", "Movement", below="before"),
             Column("target_exposure", "Wanted", "number", 0),
@@ -60,7 +60,8 @@ class RiskPages:
             columns = columns[:-1]
         closed = len(self._review.risks) - len(rows)
         are = "is" if closed == 1 else "are"
-        left = f"{figures.plural(closed, 'closed one')} {are} in the table of risks that comes with this report."
+        what = figures.plural(closed, "closed risk or issue", "closed risks and issues")
+        left = f"{what} {are} in the table of risks that comes with this report."
         return make_table(
             rows,
             columns,
