@@ -178,10 +178,11 @@ def test_every_row_that_was_read_is_used_outside_refused_or_a_duplicate(annual_r
         "stakeholders": 20,
         "engagements": 40,
         "feedback": 30,
+        "surveys": 8,
     }
     # 24 months of a KPI that was retired after 2024
     assert counts.loc["actuals", ["used", "outside"]].to_dict() == {"used": 1311, "outside": 24}
-    line = "1 514 rows read = 1 490 used + 0 refused + 24 outside the period + 0 duplicate"
+    line = "1 522 rows read = 1 498 used + 0 refused + 24 outside the period + 0 duplicate"
     assert line in words(page(annual_review / "report.html"))
 
 

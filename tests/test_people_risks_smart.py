@@ -10,7 +10,14 @@ from tables import kpi_table
 from review_kit.model.words import is_closed
 from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
 from review_kit.smart import lint
-from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
+from review_kit.stakeholders import (
+    answers,
+    engagement_gap,
+    feedback_closure,
+    news_by_audience,
+    reach_by_audience,
+    themes,
+)
 
 NOT_SAID = {"inherent_likelihood": np.nan, "inherent_impact": np.nan, "assessed": pd.NaT, "objective_id": np.nan}
 
@@ -162,6 +169,51 @@ def test_feedback_without_a_status_is_open():
     said = pd.DataFrame({"stakeholder_id": ["S2", "S2"], "status": [np.nan, "answered"]})
     got = feedback_closure(said, PEOPLE).iloc[0]
     assert (got["open"], got["replies"], got["closed"]) == (1, 2, 0.5)
+
+
+SAID = pd.DataFrame({
+    "stakeholder_id": ["S2", "S2", "S3", "S1"], "status": ["answered", "open", np.nan, "changed"],
+    "date": pd.to_datetime(["2025-03-01", "2025-12-01", "2025-11-01", "2025-06-01"]),
+    "answered_on": pd.to_datetime(["2025-03-11", None, None, None]),
+    "response": ["Yes.", "We look into it.", np.nan, np.nan], "about": ["k1", "k1", "lunch", np.nan],
+    "theme": [np.nan, np.nan, np.nan, "Pay"],
+})  # fmt: skip
+
+
+def test_what_was_answered_how_soon_and_what_waits_is_told_by_audience():
+    got = answers(SAID, PEOPLE, date(2025, 12, 31)).set_index("audience")
+    # IT said three things: one answered after 10 days, one with a word and still open, one open since 60 days
+    told = got.loc["it", ["replies", "responded", "closed", "days", "timed", "waiting", "longest"]]
+    assert told.tolist() == [3, pytest.approx(2 / 3), pytest.approx(1 / 3), 10, 1, 2, 60]
+    assert np.isnan(got.loc["executive", "days"])
+    assert np.isnan(got.loc["executive", "longest"])
+
+
+def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():
+    got = themes(SAID, {"k1": "Cost"})
+    assert got[["theme", "replies", "people", "open"]].to_numpy().tolist() == [
+        ["Cost", 2, 1, 1],
+        ["lunch", 1, 1, 1],
+        ["Pay", 1, 1, 0],
+    ]
+
+
+def test_news_are_those_of_the_departments_where_the_people_work():
+    people = PEOPLE.assign(department=["Sales", "IT", np.nan])
+    kpis = pd.DataFrame({"kpi_id": ["a", "b", "c", "d"], "department": ["IT", "IT", "IT", "Sales"]})
+    scores = pd.DataFrame({
+        "kpi_id": list("abcd"), "name": list("ABCD"), "status": ["near", "near", "near", "near"],
+        "target": [5.0, 6.0, 7.0, 8.0],
+    })  # fmt: skip
+    last = pd.DataFrame({"kpi_id": list("abd"), "status": ["near", "off target", "near"], "target": [5.0, 5.0, 8.0]})
+    moved = pd.DataFrame({"name": ["Portal"], "department": ["IT"], "before": ["on course"], "now": ["to stop"]})
+    got = news_by_audience(people, kpis, scores, last, moved)
+    assert got.to_numpy().tolist() == [
+        ["it", "KPI", "B", "off target", "near"],
+        ["it", "KPI", "C", "new", "near"],
+        ["it", "Targets", "1 of 2 targets", "as promised then", "set anew"],
+        ["it", "Initiative", "Portal", "on course", "to stop"],
+    ]
 
 
 def letters(**kpi):

@@ -10,7 +10,7 @@ from review_kit.desk.visibility import visible_last, visible_tables
 
 EDITION_TABLES = (
     "sound", "faults", "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks",
-    "objective_reviews", "proposals",
+    "objective_reviews", "survey_results", "proposals",
 )  # fmt: skip
 
 

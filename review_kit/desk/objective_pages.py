@@ -158,7 +158,7 @@ class ObjectivePages:
             Column("status", "Status", "status"),
             Column("variation", "Signal", "signal"),
         ]
-        return table(rows, columns, key=f"objective-kpis-{objective_id}", kind="compact", caption="How it is measured")
+        return table(rows, columns, key=f"objective-kpis-{objective_id}", caption="How it is measured")
 
     def _around(self, objective_id: str) -> Table:
         """What works on it, what threatens it, and what changes around it."""
@@ -174,9 +174,7 @@ class ObjectivePages:
             Column("note", "More", wide=True),
         ]
         caption = "What works on it, what threatens it, what changes around it"
-        return table(
-            rows, columns, key=f"objective-around-{objective_id}", kind="compact", group="group", caption=caption
-        )
+        return table(rows, columns, key=f"objective-around-{objective_id}", group="group", caption=caption)
 
 
 _Told = tuple[str, str, str, str, str]

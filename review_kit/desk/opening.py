@@ -207,7 +207,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     known = intake.tables
     measures = known["measures"]
     earlier = {**known, "measures": measures[measures["period_end"].le(pd.Timestamp(before.as_of))]}
-    for name in ("initiatives", "risks", "stakeholders", "engagements", "feedback"):
+    for name in ("initiatives", "risks", "stakeholders", "engagements", "feedback", "lessons"):
         earlier[name] = known[name].head(0)
     kept = Review(params, before, earlier).as_last()
     others = None if annual is None else annual.found[annual.found["subject_kind"].ne("kpi")]

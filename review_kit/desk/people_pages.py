@@ -1,12 +1,31 @@
 """What the report shows of the people concerned, and of what was learned."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
-from review_kit.narrative import feedback_lead, lessons_lead
-from review_kit.stakeholders import OPEN_FEEDBACK, engagement_gap, feedback_closure, reach_by_audience
-from review_kit.tables_view import Block, Column, Table, lead, table
+from review_kit.desk.rows import first_rows
+from review_kit.model import figures
+from review_kit.model.words import InitiativeProposal
+from review_kit.narrative import answers_lead, audience_called, feedback_lead, lessons_lead, surveys_lead
+from review_kit.stakeholders import (
+    OPEN_FEEDBACK,
+    answers,
+    engagement_gap,
+    feedback_closure,
+    news_by_audience,
+    reach_by_audience,
+    themes,
+)
+from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph, table
+
+THEMES_SHOWN = 12
+NEWS_SHOWN = 12  # for each audience
+_COURSE = {InitiativeProposal.CONTINUE: "on course", InitiativeProposal.ACCELERATE: "to accelerate",
+           InitiativeProposal.ADJUST: "to adjust", InitiativeProposal.STOP: "to stop"}  # fmt: skip
+_VERDICTS = {"real": "Real", "noise": "Noise", "first": "First of its kind"}
 
 
 class PeoplePages:
@@ -52,8 +71,117 @@ class PeoplePages:
             Column("status", "State"),
             Column("response", "We did", wide=True),
             Column("date", "Said on", "date"),
+            Column("answered_on", "Answered on", "date"),
         ]
+        if rows["answered_on"].isna().all():
+            columns = columns[:-1]
         return table(rows, columns, key="feedback-list", caption="You said, we did", empty="Nobody said anything yet.")
+
+    def answers_table(self) -> Table:
+        """How many were answered by audience, how long it took, and how long the others have waited."""
+        review = self._review
+        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        rows = rows.assign(audience=rows["audience"].map(audience_called))
+        columns = [
+            Column("audience", "Audience"),
+            Column("replies", "Replies", "number", 0),
+            Column("responded", "Got a response", "percent"),
+            Column("closed", "Settled", "percent"),
+            Column("days", "Time to answer", "number", 0, hint="days, median"),
+            Column("waiting", "Open", "number", 0),
+            Column("longest", "Waits longest", "number", 0, hint="days"),
+        ]
+        if rows["days"].isna().all():
+            columns = [column for column in columns if column.key != "days"]
+        caption = "Who was answered, and how soon"
+        return table(rows, columns, key="answers", caption=caption, empty="Nobody said anything yet.")
+
+    def answers_conclusion(self) -> Sequence[Piece]:
+        """How long answers took, and which theme waits most; nothing where nobody said anything."""
+        review = self._review
+        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        return [paragraph(answers_lead(rows, self._themes))] if len(rows) else []
+
+    @property
+    def _themes(self) -> pd.DataFrame:
+        sound = self._review.sound
+        keys = (("kpis", "kpi_id", "name"), ("objectives", "objective_id", "name"),
+                ("initiatives", "initiative_id", "name"), ("risks", "risk_id", "title"))  # fmt: skip
+        names = {key: name for table, column, title in keys for key, name in sound[table][[column, title]].to_numpy()}
+        return themes(sound["feedback"], names)
+
+    def themes_table(self) -> Table:
+        """What people spoke about, and how much of it stands open."""
+        shown, note = first_rows(self._themes, "feedback", most=THEMES_SHOWN)
+        columns = [
+            Column("theme", "Theme", wide=True),
+            Column("replies", "Replies", "number", 0),
+            Column("people", "People", "number", 0),
+            Column("open", "Open", "number", 0),
+            Column("latest", "Latest", "date"),
+        ]
+        caption = "What people spoke about"
+        return table(shown, columns, key="themes", caption=caption, note=note, empty="Nobody said anything yet.")
+
+    def news_table(self) -> Sequence[Table]:
+        """What changed for each audience since the last review; nothing without one."""
+        review = self._review
+        if review.last is None:
+            return []
+        found = review.findings[review.findings["subject_kind"].eq("initiative")]
+        before = {"new": "on course", "resolved": "off course"}
+        known = review.initiatives.set_index("initiative_id")
+        moved = found[found["state"].isin(list(before)) & found["subject"].isin(known.index)]
+        now = moved["subject"].map(known["proposal"]).map(lambda word: _COURSE.get(word, word))
+        initiatives = pd.DataFrame(
+            {
+                "name": moved["subject"].map(known["name"]),
+                "department": moved["subject"].map(known["department"]),
+                "before": moved["state"].map(before),
+                "now": now,
+            }
+        )
+        last = review.last.scores
+        rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, initiatives)
+        shown = rows.groupby("audience", sort=False).head(NEWS_SHOWN)
+        left = len(rows) - len(shown)
+        rows = shown.assign(audience=shown["audience"].map(audience_called))
+        columns = [
+            Column("name", "What", wide=True, below="what"),
+            Column("before", review.last.title.removeprefix("Year ")),
+            Column("now", "Now"),
+        ]
+        caption = "What changed for whom since the last review"
+        note = "By the departments where the people of an audience work."
+        if left:
+            note += f" {figures.number(left)} more {'is' if left == 1 else 'are'} told by the scorecard."
+        return [table(rows, columns, key="news", group="audience", caption=caption, note=note,
+                      empty="Nothing changed in the departments of the people concerned.")]  # fmt: skip
+
+    def surveys(self) -> Sequence[Piece]:
+        """What surveys tell, each with its margin, and whether a change is more than chance; nothing without any."""
+        results = self._review.survey_results
+        if results.empty:
+            return []
+        rows = results.assign(
+            unit=results["kind"].map({"nps": "", "csat": "%"}),
+            places=results["kind"].map({"nps": 0, "csat": 1}),
+            off=_plus_minus(results["margin"]),
+            change_off=_plus_minus(results["change_margin"]),
+            said=results["verdict"].map(_VERDICTS),
+        )
+        columns = [
+            Column("name", "Survey", wide=True, below="audience"),
+            Column("period", "Asked in"),
+            Column("replies", "Replies", "number", 0),
+            Column("response_rate", "Of those asked", "percent"),
+            Column("value", "Result", "number", "places", unit_key="unit", below="off"),
+            Column("change", "Change", "signed", "places", below="change_off"),
+            Column("said", "Is it real?"),
+        ]
+        note = "NPS in points, satisfaction in percent and percentage points; ± holds 95 of 100 times, by chance alone."
+        drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
+        return [paragraph(surveys_lead(results)), drawn]
 
     def lessons_conclusion(self) -> Block:
         """How many lessons, how many done."""
@@ -70,3 +198,8 @@ class PeoplePages:
             Column("status", "State"),
         ]
         return table(rows, columns, key="lessons", caption="What was learned, the latest first")
+
+
+def _plus_minus(margin: pd.Series) -> pd.Series:
+    """'± 7.9', and nothing where the margin is not known."""
+    return margin.map(lambda half: f"±{figures.NO_BREAK}{figures.number(half, 1)}", na_action="ignore")

@@ -30,6 +30,7 @@ from review_kit.scoring import (
 )
 from review_kit.signals import RULE_SETS, ChartChoices, Rebase, process_behaviour
 from review_kit.smart import lint
+from review_kit.stakeholders import review_surveys
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
@@ -272,6 +273,16 @@ class Review:
         """The bands of this cycle, and when an assessment is too old."""
         told = self.params.risks
         return RiskRules(RiskBands(**told.bands.model_dump()), told.stale_after_days)
+
+    @cached_property
+    def survey_results(self) -> pd.DataFrame:
+        """The surveys up to the checkpoint with their margins, and whether a change is more than chance."""
+        return self._table("survey_results", self._review_surveys)
+
+    def _review_surveys(self) -> pd.DataFrame:
+        surveys = self.sound["surveys"]
+        asked = surveys["period_end"].le(pd.Timestamp(self.checkpoint.as_of))
+        return review_surveys(surveys[asked].reset_index(drop=True))
 
     @cached_property
     def objective_reviews(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from review_kit.desk.last import LastReview
 
-_ABOUT_KPIS = ("measures", "targets")
+_ABOUT_KPIS = ("measures", "targets", "surveys")
 
 
 def may_see(restricted_to: pd.Series, sees: Collection[str]) -> pd.Series:

@@ -143,6 +143,7 @@ INPUT_TABLES = (
     "stakeholders",
     "engagements",
     "feedback",
+    "surveys",
 )
 REQUIRED_TABLES = INPUT_TABLES[:3]  # a review without objectives, KPIs or figures reviews nothing
 

@@ -20,10 +20,13 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
+from review_kit.narrative.people import answers_lead, audience_called, surveys_lead
 from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
+    "answers_lead",
+    "audience_called",
     "changes_lead",
     "data_lead",
     "explained_statement",
@@ -49,6 +52,7 @@ __all__ = [
     "segments_title",
     "sensitivity_lead",
     "signals_lead",
+    "surveys_lead",
     "targets_lead",
     "verdict_detail",
     "verdict_sentence",

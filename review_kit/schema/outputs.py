@@ -263,6 +263,25 @@ OBJECTIVE_REVIEWS = _table(
     ("subject_kind", "subject"),
 )
 
+SURVEY_RESULTS = _table(
+    "survey_results",
+    "What surveys can tell",
+    {
+        **typed_schema("surveys").columns,
+        "value": figure("NPS in points, CSAT in percent"),
+        "margin": figure("half the width of its 95 % interval", low=0),
+        "low": figure("lower end of the interval"),
+        "high": figure("upper end of the interval"),
+        "response_rate": figure("replies of those invited", low=0, high=1),
+        "previous_id": words("the survey before it of the same name"),
+        "previous_value": figure("its figure"),
+        "change": figure("value minus previous value"),
+        "change_margin": figure("half the width of the 95 % interval of the difference", low=0),
+        "verdict": words("whether the change is more than chance", ("first", "noise", "real")),
+    },
+    ("survey_id",),
+)
+
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
 READ_RISKS = _read("risks", "The risks as intake left them")
 
@@ -278,6 +297,7 @@ HANDOVER: dict[str, TableSchema] = {
         "stakeholders",
         "engagements",
         "feedback",
+        "surveys",
     )
 } | {
     table.name: table
@@ -293,6 +313,7 @@ HANDOVER: dict[str, TableSchema] = {
         INITIATIVES,
         RISKS,
         OBJECTIVE_REVIEWS,
+        SURVEY_RESULTS,
         PROPOSALS,
         FAULTS,
         RECONCILIATION,
