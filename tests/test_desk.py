@@ -165,6 +165,26 @@ def test_a_decision_about_something_that_the_cycle_does_not_have_is_refused_with
         open_cycle("2025", workspace=workspace)
 
 
+def test_what_a_decision_expects_of_a_kpi_that_there_is_not_is_refused_with_the_nearest(workspace):
+    replace_text(
+        workspace / "params" / "2025.decisions.yml",
+        ('    choice: "adjust"', '    expects: {csta: 1}\n    choice: "adjust"'),
+    )
+    with pytest.raises(ParamsError, match=r"D-2025-0\d, key expects: kpis has no 'csta'.\nHint: .*'csat'"):
+        open_cycle("2025", workspace=workspace)
+
+
+def test_an_edition_knows_of_the_last_decisions_only_what_it_may_see(workspace):
+    path = workspace / "params" / "2024.decisions.yml"
+    said = path.read_text(encoding="utf-8").replace("expects: {order_to_shelf: -0.6}", "expects: {digital_margin: 1.0}")
+    path.write_text(said, encoding="utf-8")
+    whole = open_cycle("2025", workspace=workspace).review.past_decisions
+    less = open_cycle("2025", edition="department", workspace=workspace).review.past_decisions
+    assert "digital_margin" in set(whole["kpi_id"])
+    assert "digital_margin" not in set(less["kpi_id"])
+    assert "D-2024-03" in set(less["decision_id"])
+
+
 def test_an_approved_target_that_cannot_exist_is_refused_with_the_bounds(workspace):
     replace_text(workspace / "params" / "2025.decisions.yml", ('choice: "99.5"', 'choice: "140"'))
     with pytest.raises(ParamsError, match=r"D-2025-02, key choice: 140 lies beyond what 'uptime' can be"):

@@ -20,6 +20,7 @@ from review_kit.findings.evidence import (
 from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
 from review_kit.findings.kpi_rules import got_better
 from review_kit.initiatives import review_initiatives
+from review_kit.lessons import review_lessons
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
 from review_kit.signals import RULE_SETS, process_behaviour
@@ -80,6 +81,7 @@ def found(kpis, measures, checkpoint, **tables):
         stakeholders=tables.get("stakeholders", people()),
         engagements=tables.get("engagements", pd.DataFrame({"stakeholder_id": [], "attended": []})),
         feedback=tables.get("feedback", pd.DataFrame({"stakeholder_id": [], "status": []})),
+        lessons=tables.get("lessons", pd.DataFrame()),
         min_confidence=tables.get("min_confidence", 0.5),
     )
     return find(evidence)
@@ -275,6 +277,35 @@ def test_an_audience_is_not_reached_when_its_influence_was_not_however_many_came
         row["headline"].replace("\u202f", " ") == "The review reached 20 % of the influence in the executive audience"
     )
     assert row["evidence"] == "2 of 3 stakeholders attended."
+
+
+def learned(*rows):
+    blank = {"action": "Check first", "owner": "Ann", "due": pd.NaT, "status": "open", "repeats": None}
+    return review_lessons(pd.DataFrame([{**blank, **row} for row in rows]), 2025, date(2025, 12, 31))
+
+
+def test_a_lesson_that_was_learned_before_is_one_finding_named_after_its_first(year_2025):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "Interfaces were forgotten", "cycle": "2023"},
+        {"lesson_id": "L2", "lesson": "They were again.", "cycle": "2024", "repeats": "L1"},
+        {"lesson_id": "L3", "lesson": "And again.", "cycle": "2025", "repeats": "L2"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    row = table[table["rule"].eq("lesson-repeated")].iloc[0]
+    assert row["finding_id"] == "lesson-repeated:L1"
+    assert row["headline"] == "A lesson of 2023 was learned for the third time: And again"
+    assert row["evidence"] == "Then: Interfaces were forgotten. What was to follow, “Check first”, is still open."
+    assert table["rule"].eq("lesson-repeated").sum() == 1
+
+
+def test_a_lesson_that_did_not_come_back_this_year_is_no_finding(year_2025):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "A", "cycle": "2023"},
+        {"lesson_id": "L2", "lesson": "B", "cycle": "2024", "repeats": "L1"},
+        {"lesson_id": "L3", "lesson": "C", "cycle": "2025"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    assert not table["rule"].eq("lesson-repeated").any()
 
 
 def test_feedback_that_waits_for_an_answer_is_a_finding(year_2025):

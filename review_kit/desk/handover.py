@@ -19,7 +19,7 @@ from review_kit.targets import next_kpis
 READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
 SOUND = tuple(READ_AS.get(name, name) for name in ("measures", *(name for name in INPUTS if name != "actuals")))
 OF_STAGES = ("scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks",
-             "objective_reviews", "survey_results", "proposals")  # fmt: skip
+             "objective_reviews", "survey_results", "lesson_reviews", "past_decisions", "proposals")  # fmt: skip
 
 
 class Handover:

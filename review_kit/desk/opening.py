@@ -1,6 +1,7 @@
 """Opening a review: from the parameters of a notebook to a desk."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -65,9 +66,11 @@ def open_run(folder: Path, checkpoint: str, edition: str) -> Desk:
     stored = StoredTables(tables)
     sound = StoredTables(tables, {plain: READ_AS.get(plain, plain) for plain in _plain_names()})
     decisions = load_decisions(folder / INPUTS / "params", params.cycle)
+    past = past_decisions(folder / INPUTS / "params", params)
     if not sees_all(params, edition):
-        decisions = known_decisions(decisions, sound)
-    review = Review(params, point, sound, decisions, last=last_stored(tables, params, point), stored=stored.get)
+        decisions, past = known_decisions(decisions, sound), known_decisions(past, sound)
+    last = last_stored(tables, params, point)
+    review = Review(params, point, sound, decisions, past=past, last=last, stored=stored.get)
     return Desk(
         review,
         of_sources=stored,
@@ -95,6 +98,11 @@ def check_cycle_decisions(params: Params, folder: Path, sound: Mapping[str, pd.D
     return decisions
 
 
+def past_decisions(folder: Path, params: Params) -> tuple[Decision, ...]:
+    """What people decided in the review before, from the folder of its params; nothing where the cycle names none."""
+    return () if params.previous_cycle is None else load_decisions(folder, params.previous_cycle)
+
+
 def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame], file: str) -> None:
     """Refuse a decision about something that the cycle does not have: it would never count, and nobody would notice.
 
@@ -103,7 +111,11 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
 
     """
     told = []
-    for one in decisions:
+    kpis = list(sound["kpis"]["kpi_id"])
+    for one in (one for one in decisions if one.about != "decision"):  # these are held against their own file
+        for kpi_id in (kpi_id for kpi_id in one.expects if kpi_id not in kpis):
+            hint = did_you_mean(kpi_id, kpis, "the kpis table lists them.")
+            told.append(f"{file}, decision {one.id}, key expects: kpis has no '{kpi_id}'.\nHint: {hint}")
         table, key = _defined_in(one)
         known = list(sound[table][key])
         if one.subject not in known:
@@ -138,9 +150,18 @@ def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
 
 
 def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
-    """The decisions about what the tables hold; one about something hidden is hidden with it."""
-    known = {place: set(sound[place[0]][place[1]]) for place in {_defined_in(one) for one in decisions}}
-    return tuple(one for one in decisions if one.subject in known[_defined_in(one)])
+    """The decisions about what the tables hold; one about something hidden is hidden with it, as what it expects."""
+    kpis = set(sound["kpis"]["kpi_id"])
+    kept: dict[str, Decision] = {}
+    for one in decisions:
+        if one.about == "decision":
+            known = one.subject in kept
+        else:
+            table, key = _defined_in(one)
+            known = one.subject in set(sound[table][key])
+        if known:
+            kept[one.id] = replace(one, expects={name: size for name, size in one.expects.items() if name in kpis})
+    return tuple(kept.values())
 
 
 def last_stored(tables: Path, params: Params, point: Checkpoint) -> LastReview | None:
@@ -176,7 +197,7 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     whole = sees_all(params, edition)
     intake = read_cycle(params, point, root)
     sound: Mapping[str, pd.DataFrame] = intake.tables
-    decisions = load_decisions(root / "params", params.cycle)
+    decisions, past = load_decisions(root / "params", params.cycle), past_decisions(root / "params", params)
     if not intake.errors:
         check_cycle_decisions(params, root / "params", sound)
     last = None if intake.errors else last_review(root, params, point, intake)
@@ -184,9 +205,9 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
         sees = params.editions[edition].sees
         sound = visible_tables(sound, sees)
         last = visible_last(last, intake.tables, sound, sees)
-        decisions = known_decisions(decisions, sound)
+        decisions, past = known_decisions(decisions, sound), known_decisions(past, sound)
     return Desk(
-        Review(params, point, sound, decisions, last=last, stored=nothing_stored),
+        Review(params, point, sound, decisions, past=past, last=last, stored=nothing_stored),
         of_sources={"faults": faults_table(intake.faults), "reconciliation": intake.reconciliation} if whole else {},
         edition=edition,
         is_partial=not whole,

@@ -1,15 +1,23 @@
 """What the report shows of the people concerned, and of what was learned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from review_kit import charts
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal
-from review_kit.narrative import answers_lead, audience_called, feedback_lead, lessons_lead, surveys_lead
+from review_kit.narrative import (
+    answers_lead,
+    audience_called,
+    feedback_lead,
+    lessons_lead,
+    past_decisions_lead,
+    surveys_lead,
+)
 from review_kit.stakeholders import (
     OPEN_FEEDBACK,
     answers,
@@ -20,6 +28,7 @@ from review_kit.stakeholders import (
     themes,
 )
 from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph, table
+from review_kit.tables_view.labels import sentence_case
 
 THEMES_SHOWN = 12
 NEWS_SHOWN = 12  # for each audience
@@ -184,22 +193,101 @@ class PeoplePages:
         return [paragraph(surveys_lead(results)), drawn]
 
     def lessons_conclusion(self) -> Block:
-        """How many lessons, how many done."""
-        return lead(lessons_lead(self._review.sound["lessons"]))
+        """How many lessons, how many done, what is carried, overdue and repeated."""
+        return lead(lessons_lead(self._review.lesson_reviews))
 
     def lessons_table(self) -> Table:
-        """What was learned, the latest first."""
-        rows = self._review.sound["lessons"].sort_values("cycle", ascending=False, kind="stable")
+        """What was learned: open ones of earlier cycles first, done ones last."""
+        rows = self._review.lesson_reviews
+        rows = rows.assign(
+            group=[_lesson_group(row) for row in rows.to_dict("records")],
+            late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
+            note=[_lesson_note(row) for row in rows.to_dict("records")],
+        )
         columns = [
-            Column("lesson", "Lesson", wide=True),
+            Column("lesson", "Lesson", wide=True, below="note"),
             Column("cycle", "From"),
             Column("action", "Action", wide=True, below="owner"),
-            Column("due", "Due", "date"),
+            Column("due", "Due", "date", below="late"),
             Column("status", "State"),
         ]
-        return table(rows, columns, key="lessons", caption="What was learned, the latest first")
+        caption = "What was learned, what is still open from earlier reviews first"
+        empty = "No lesson is on record."
+        return table(rows, columns, key="lessons", group="group", caption=caption, empty=empty)
+
+    def past_decisions(self) -> Sequence[Piece]:
+        """What became of the decisions of the last review; nothing where none were recorded.
+
+        A quarter or a month shows none: what was predicted for the year would be held against a part of it.
+        """
+        rows = self._review.past_decisions
+        if rows.empty or not self._review.is_annual:
+            return []
+        rows = rows.assign(
+            what=[_decided(row, self._names) for row in rows.to_dict("records")],
+            late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
+            expected_words=[_sized(row, "expected") for row in rows.to_dict("records")],
+            change_words=[_sized(row, "change") for row in rows.to_dict("records")],
+        )
+        columns = [
+            Column("what", "Decision", wide=True, below="by"),
+            Column("due", "Due", "date", below="late"),
+            Column("status", "State"),
+            Column("kpi_name", "Was to move", wide=True),
+            Column("expected_words", "Expected"),
+            Column("change_words", "Moved"),
+            Column("moved", "As predicted?"),
+        ]
+        since = self._review.params.previous_cycle or ""
+        caption = f"What became of the decisions of the review of {since}"
+        return [
+            paragraph(past_decisions_lead(rows, since)),
+            table(rows, columns, key="past-decisions", caption=caption),
+        ]
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """By id, what people call the KPIs, objectives and initiatives of this cycle."""
+        sound = self._review.sound
+        keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
+        return {key: name for table, column in keys for key, name in sound[table][[column, "name"]].to_numpy()}
 
 
 def _plus_minus(margin: pd.Series) -> pd.Series:
     """'± 7.9', and nothing where the margin is not known."""
     return margin.map(lambda half: f"±{figures.NO_BREAK}{figures.number(half, 1)}", na_action="ignore")
+
+
+def _lesson_group(row: Row) -> str:
+    if not row["is_open"]:
+        return "Done"
+    return "Open from earlier reviews" if row["carried"] else "Learned in this cycle, or without one"
+
+
+def _lesson_note(row: Row) -> str:
+    """'Learned 3 times since L01', 'May repeat L01: do they say the same?', and how long it has been open."""
+    notes = []
+    if row["carried"] and pd.notna(row["reviews"]):
+        notes.append(f"Open for {figures.plural(int(row['reviews']), 'review')}")
+    if row["times"] > 1:
+        notes.append(f"learned {row['times']} times, first as {row['root']}")
+    elif isinstance(row["may_repeat"], str):
+        notes.append(f"may repeat {row['may_repeat']}: do they say the same?")
+    told = "; ".join(notes)
+    return f"{row['lesson_id']}. {told[:1].upper()}{told[1:]}" if told else str(row["lesson_id"])
+
+
+def _decided(row: Row, names: Mapping[str, str]) -> str:
+    """'Target of Inventory turnover: 8.10', 'Continue ERP upgrade'."""
+    name = names.get(str(row["subject"]), str(row["subject"]))
+    return f"Target of {name}: {row['choice']}" if row["about"] == "target" else (
+        f"{sentence_case(str(row['choice']))} {name}"
+    )  # fmt: skip
+
+
+def _sized(row: Row, column: str) -> str:
+    places: int | None = int(row["decimals"]) if pd.notna(row["decimals"]) else None
+    unit = text(row["unit"])
+    if unit.startswith("%"):  # between two percentages lie points
+        unit = "point" if abs(figures.rounded(row[column], places or 0)) == 1.0 else "points"
+    return figures.with_unit(row[column], unit, places, sign=True)

@@ -12,6 +12,7 @@ from review_kit.desk import explaining
 from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import review_initiatives
+from review_kit.lessons import follow_up, review_lessons
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
 from review_kit.objectives import review_objectives
@@ -55,6 +56,7 @@ class Review:
         sound: Mapping[str, pd.DataFrame],
         decisions: Sequence[Decision] = (),
         *,
+        past: Sequence[Decision] = (),
         last: LastReview | None = None,
         stored: Stored = nothing_stored,
     ) -> None:
@@ -63,6 +65,7 @@ class Review:
         self.sound = sound
         # a later decision does not belong into the report of an earlier day; the year's review is where people decide
         self.decisions = tuple(one for one in decisions if self.year_is_over or one.on <= checkpoint.as_of)
+        self.past = tuple(past)  # what was decided in the review before
         self.last = last
         self._stored = stored
 
@@ -275,6 +278,21 @@ class Review:
         return RiskRules(RiskBands(**told.bands.model_dump()), told.stale_after_days)
 
     @cached_property
+    def lesson_reviews(self) -> pd.DataFrame:
+        """The lessons known by now: what is open from earlier cycles, what is overdue, what came back."""
+        return self._table(
+            "lesson_reviews",
+            lambda: review_lessons(self.sound["lessons"], self.params.year, self.checkpoint.as_of),
+        )
+
+    @cached_property
+    def past_decisions(self) -> pd.DataFrame:
+        """What became of the decisions of the review before, and whether they moved their KPIs as predicted."""
+        return self._table(
+            "past_decisions", lambda: follow_up(self.past, self.scores, self.kpis, self.checkpoint.as_of)
+        )
+
+    @cached_property
     def survey_results(self) -> pd.DataFrame:
         """The surveys up to the checkpoint with their margins, and whether a change is more than chance."""
         return self._table("survey_results", self._review_surveys)
@@ -332,6 +350,7 @@ class Review:
                 stakeholders=self.sound["stakeholders"],
                 engagements=self.sound["engagements"],
                 feedback=self.sound["feedback"],
+                lessons=self.lesson_reviews,
                 min_confidence=self.rules.min_confidence,
             )
         )

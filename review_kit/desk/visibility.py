@@ -84,6 +84,7 @@ def visible_last(
         "risk": set(shown["risks"]["risk_id"]),
         "objective": set(shown["objectives"]["objective_id"]),
         "audience": set(shown["stakeholders"]["audience"]),
+        "lesson": set(shown["lessons"]["lesson_id"]),
     }
     whole = seen.all() and may_see(last.rollup["restricted_to"], sees).all() and not hidden_objectives
     about = zip(last.found["subject_kind"], last.found["subject"], strict=True)

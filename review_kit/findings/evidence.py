@@ -1,7 +1,7 @@
 """What the rules look at, and the shape of what they return."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -51,6 +51,7 @@ class Evidence:
     stakeholders: pd.DataFrame
     engagements: pd.DataFrame
     feedback: pd.DataFrame
+    lessons: pd.DataFrame = field(default_factory=pd.DataFrame)  # as the rules about lessons left them
     min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
 
     @cached_property

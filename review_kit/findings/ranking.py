@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     delivery_rules.objectives_without_kpi,
     people_rules.audiences_not_reached,
     people_rules.feedback_unanswered,
+    people_rules.lessons_repeated,
 )
 
 

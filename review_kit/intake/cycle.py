@@ -47,6 +47,7 @@ _REFERENCES = (  # table, column, what it names, and the table and column that d
     ("changes", "objective_id", "objective", "objectives", "objective_id"),
     ("engagements", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
     ("feedback", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
+    ("lessons", "repeats", "lesson", "lessons", "lesson_id"),
     ("surveys", "kpi_id", "KPI", "kpis", "kpi_id"),
 )
 

@@ -20,7 +20,7 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
-from review_kit.narrative.people import answers_lead, audience_called, surveys_lead
+from review_kit.narrative.people import answers_lead, audience_called, past_decisions_lead, surveys_lead
 from review_kit.narrative.sensitivity import fragile_conclusions, sensitivity_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
@@ -42,6 +42,7 @@ __all__ = [
     "method_statement",
     "not_parted",
     "objectives_lead",
+    "past_decisions_lead",
     "reconciliation_line",
     "risks_lead",
     "score_drivers_lead",

@@ -73,3 +73,27 @@ def _noise(row: pd.Series) -> str:
         f"{row['name']}: {moved} {unit}{'' if one else 's'} on {replies} "
         f"is noise, since a difference of up to {margin} {unit}{'' if margin == '1' else 's'} can be chance."
     )
+
+
+def past_decisions_lead(followed: pd.DataFrame, since: str) -> str:
+    """How many of the last review's decisions are done, and how many moved what they were to move as predicted."""
+    decisions = followed.drop_duplicates("decision_id")
+    words = (("done", "done"), ("open", "open"), ("dropped", "dropped"))
+    counts = [(int(decisions["status"].eq(word).sum()), told) for word, told in words]
+    shown = [(count, told) for count, told in counts if count]
+    verb = "is" if shown[0][0] == 1 else "are"
+    listed = figures.listed(
+        f"{count} {verb} {told}" if place == 0 else f"{count} {told}" for place, (count, told) in enumerate(shown)
+    )
+    told = f"Of {figures.plural(len(decisions), 'decision')} in the review of {since}, {listed}"
+    late = int(decisions["overdue"].astype(bool).sum())
+    if late:
+        told += f" ({late} overdue)"
+    expecting = followed[followed["kpi_id"].notna()]
+    if expecting.empty:
+        return f"{told}; none said which KPI it was to move."
+    kept = expecting["moved"].eq("as predicted").groupby(expecting["decision_id"]).all()
+    return (
+        f"{told}; of {len(kept)} that said which KPI they were to move, "
+        f"{int(kept.sum()) or 'none'} moved it as predicted."
+    )

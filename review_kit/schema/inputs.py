@@ -201,6 +201,7 @@ LESSONS = _table(
         "owner": text("who answers for the action"),
         "due": date("by when"),
         "status": text("where the action stands"),
+        "repeats": text("the earlier lesson that it repeats"),
     },
     ["lesson_id"],
 )

@@ -282,6 +282,52 @@ SURVEY_RESULTS = _table(
     ("survey_id",),
 )
 
+LESSON_REVIEWS = _table(
+    "lesson_reviews",
+    "What was learned, what is still open, and what came back",
+    {
+        **typed_schema("lessons").columns,
+        "year": figure("of its cycle"),
+        "is_open": truth("whether its action is not done", filled=True),
+        "carried": truth("whether it is open from an earlier cycle", filled=True),
+        "reviews": figure("reviews it has been open for, this one included", low=1),
+        "overdue": truth("whether its action should be done by now", filled=True),
+        "root": words("the first lesson that it goes back to", filled=True),
+        "times": figure("how often the same was learned", low=1),
+        "may_repeat": words("an earlier lesson that reads alike, where none is declared"),
+    },
+    ("lesson_id",),
+)
+
+PAST_DECISIONS = _table(
+    "past_decisions",
+    "What became of the decisions of the last review",
+    {
+        "decision_id": words("the decision", filled=True),
+        "by": words("who decided"),
+        "about": words("target, initiative or objective"),
+        "subject": words("the id of what was decided on"),
+        "choice": words("what was decided"),
+        "reason": words("why"),
+        "on": date("the day of the decision"),
+        "due": date("by when it was to be carried out"),
+        "settled_on": date("the day it was done or dropped"),
+        "status": words("how it stands", ("open", "done", "dropped"), filled=True),
+        "overdue": truth("whether it should be done by now", filled=True),
+        "kpi_id": words("the KPI that it was to move; blank: none was named"),
+        "kpi_name": words("what people call it"),
+        "unit": words("what its values count"),
+        "expected": figure("the change that was predicted, in the KPI's unit"),
+        "change": figure("the change since then"),
+        "decimals": figure("digits as published"),
+        "moved": words(
+            "how the two compare",
+            ("as predicted", "less than predicted", "not at all", "the other way", "not known"),
+        ),
+    },
+    ("decision_id", "kpi_id"),
+)
+
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
 READ_RISKS = _read("risks", "The risks as intake left them")
 
@@ -314,6 +360,8 @@ HANDOVER: dict[str, TableSchema] = {
         RISKS,
         OBJECTIVE_REVIEWS,
         SURVEY_RESULTS,
+        LESSON_REVIEWS,
+        PAST_DECISIONS,
         PROPOSALS,
         FAULTS,
         RECONCILIATION,
