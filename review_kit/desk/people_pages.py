@@ -31,7 +31,6 @@ from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph,
 from review_kit.tables_view.labels import sentence_case
 
 THEMES_SHOWN = 12
-NEWS_SHOWN = 12  # for each audience
 _COURSE = {InitiativeProposal.CONTINUE: "on course", InitiativeProposal.ACCELERATE: "to accelerate",
            InitiativeProposal.ADJUST: "to adjust", InitiativeProposal.STOP: "to stop"}  # fmt: skip
 _VERDICTS = {"real": "Real", "noise": "Noise", "first": "First of its kind"}
@@ -152,19 +151,20 @@ class PeoplePages:
         )
         last = review.last.scores
         rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, initiatives)
-        shown = rows.groupby("audience", sort=False).head(NEWS_SHOWN)
-        left = len(rows) - len(shown)
-        rows = shown.assign(audience=shown["audience"].map(audience_called))
+        told = rows.groupby(["audience", "what", "before", "now"], sort=False)["name"].agg(list).reset_index()
+        told = told.assign(
+            audience=told["audience"].map(audience_called),
+            many=[_heading(what, len(names)) for what, names in zip(told["what"], told["name"], strict=True)],
+        )
         columns = [
-            Column("name", "What", wide=True, below="what"),
+            Column("many", "What"),
             Column("before", review.last.title.removeprefix("Year ")),
             Column("now", "Now"),
+            Column("name", "Which", "list", wide=True),
         ]
         caption = "What changed for whom since the last review"
         note = "By the departments where the people of an audience work."
-        if left:
-            note += f" {figures.number(left)} more {'is' if left == 1 else 'are'} told by the scorecard."
-        return [table(rows, columns, key="news", group="audience", caption=caption, note=note,
+        return [table(told, columns, key="news", group="audience", caption=caption, note=note,
                       empty="Nothing changed in the departments of the people concerned.")]  # fmt: skip
 
     def surveys(self) -> Sequence[Piece]:
@@ -188,7 +188,7 @@ class PeoplePages:
             Column("change", "Change", "signed", "places", below="change_off"),
             Column("said", "Is it real?"),
         ]
-        note = "NPS in points, satisfaction in percent and percentage points; ± holds 95 of 100 times, by chance alone."
+        note = "NPS in points, satisfaction in percent. ± is the 95 % margin: how far chance alone can move a figure."
         drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
         return [paragraph(surveys_lead(results)), drawn]
 
@@ -261,7 +261,9 @@ def _plus_minus(margin: pd.Series) -> pd.Series:
 def _lesson_group(row: Row) -> str:
     if not row["is_open"]:
         return "Done"
-    return "Open from earlier reviews" if row["carried"] else "Learned in this cycle, or without one"
+    if row["carried"]:
+        return "Open from earlier reviews"
+    return "Open, from this cycle" if pd.notna(row["year"]) else "Open, from no cycle that is named"
 
 
 def _lesson_note(row: Row) -> str:
@@ -291,3 +293,7 @@ def _sized(row: Row, column: str) -> str:
     if unit.startswith("%"):  # between two percentages lie points
         unit = "point" if abs(figures.rounded(row[column], places or 0)) == 1.0 else "points"
     return figures.with_unit(row[column], unit, places, sign=True)
+
+
+def _heading(what: str, count: int) -> str:
+    return what if what == "Targets" else figures.plural(count, what)
