@@ -296,4 +296,4 @@ def _sized(row: Row, column: str) -> str:
 
 
 def _heading(what: str, count: int) -> str:
-    return what if what == "Targets" else figures.plural(count, what)
+    return what if what == "Targets" else figures.plural(count, what if what == "KPI" else what.lower())

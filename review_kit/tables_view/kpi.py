@@ -59,7 +59,7 @@ def kpi_page(
         fact_list(figures, "facts") if figures else None,
         element("div", joined(markup_of(piece) for piece in pieces), class_="kpi-evidence") if pieces else None,
         small,
-        class_="block kpi",
+        class_="block kpi" if kind == "kpi" else f"block kpi {kind}",
         id=anchor(kind, key),
         data_toc=name if in_contents else None,
     )
