@@ -168,7 +168,7 @@ def test_a_decision_about_something_that_the_cycle_does_not_have_is_refused_with
 def test_what_a_decision_expects_of_a_kpi_that_there_is_not_is_refused_with_the_nearest(workspace):
     replace_text(
         workspace / "params" / "2025.decisions.yml",
-        ('    choice: "adjust"', '    expects: {csta: 1}\n    choice: "adjust"'),
+        ('    subject: I03\n    choice: "adjust"', '    subject: I03\n    expects: {csta: 1}\n    choice: "adjust"'),
     )
     with pytest.raises(ParamsError, match=r"D-2025-0\d, key expects: kpis has no 'csta'.\nHint: .*'csat'"):
         open_cycle("2025", workspace=workspace)
@@ -233,7 +233,7 @@ def test_a_rebase_of_a_kpi_that_the_cycle_does_not_have_is_refused_at_its_line(w
     with pytest.raises(ParamsError) as told:
         open_cycle("2025", workspace=workspace)
     assert str(told.value) == (
-        "params/2025.yml, line 50, key signals.rebase[1].kpi_id: no KPI is called 'order_to_shelv'.\n"
+        "params/2025.yml, line 51, key signals.rebase[1].kpi_id: no KPI is called 'order_to_shelv'.\n"
         "Hint: did you mean 'order_to_shelf'?"
     )
 

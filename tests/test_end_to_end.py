@@ -379,7 +379,7 @@ def printed(report, key, label):
 
 # The quarter and the month
 
-ANNUAL_PARTS = ["KPIs", "Outside changes", "People", "Lessons", "Targets"]
+ANNUAL_PARTS = ["KPIs", "Outside changes", "Objectives", "People", "Lessons", "Targets"]
 QUARTERLY_PARTS = [
     "Scores", "Drivers", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives", "Risks", "Method and data",
 ]  # fmt: skip

@@ -164,7 +164,7 @@ def lessons_lead(lessons: pd.DataFrame) -> str:
     if carried:
         told += f", and {carried} {'is' if carried == 1 else 'are'} open from earlier reviews"
     if late:
-        told += f" ({'all' if late == carried > 1 else late} overdue)" if carried else f", and {late} overdue"
+        told += f" ({late} overdue)" if carried else f", and {late} overdue"
     again = int(lessons.loc[lessons["times"].gt(1), "root"].nunique())
     if again:
         told += f". {'One' if again == 1 else again} {'was' if again == 1 else 'were'} learned more than once"
