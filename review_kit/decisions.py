@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from review_kit.model.words import InitiativeProposal
-from review_kit.yaml_text import Day, Line, Mistake, Text, as_yaml, mistakes_of, raise_for, read_yaml_text
+from review_kit.model.words import InitiativeProposal, ObjectiveProposal
+from review_kit.yaml_text import Day, Line, Mistake, Number, Text, as_yaml, mistakes_of, raise_for, read_yaml_text
 from review_kit.yaml_text.scalars import refusal
 
 
@@ -23,10 +23,19 @@ class Decision:
     id: str
     on: date
     by: str  # who decided
-    about: str  # target, initiative or objective
+    about: str  # target, initiative, objective, or an earlier decision
     subject: str  # the id of what was decided on
-    choice: str  # a number for a target; continue, accelerate, adjust or stop for an initiative
+    choice: str  # a number for a target; a word for an initiative, an objective or an earlier decision
     reason: str
+    due: date | None = None  # by when it is to be carried out
+    expects: Mapping[str, float] = field(default_factory=dict)  # by kpi_id, the change until the next review
+
+
+_CHOICES = {
+    "initiative": tuple(str(word) for word in InitiativeProposal),
+    "objective": tuple(str(word) for word in ObjectiveProposal),
+    "decision": ("open", "done", "dropped"),  # how an earlier decision stands by now
+}
 
 
 class _Entry(BaseModel):
@@ -35,20 +44,26 @@ class _Entry(BaseModel):
     id: Line
     on: Day
     by: Line
-    about: Literal["target", "initiative", "objective"]
+    about: Literal["target", "initiative", "objective", "decision"]
     subject: Line
     choice: Line
     reason: Text
+    due: Day | None = None
+    expects: dict[Line, Number] = {}
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        """A target is a number, and an initiative is decided in one of the four words."""
+        """A target is a number; initiatives, objectives and earlier decisions have words of their own."""
         if self.about == "target" and not _is_number(self.choice):
             raise refusal(f"'{self.choice}' is not a number.", "write the target alone, such as 99.5.", at="choice")
         if not self.reason.strip():
             raise refusal("no reason is given.", "say why: the next review will ask.", at="reason")
-        words = [str(word) for word in InitiativeProposal]
-        if self.about == "initiative" and self.choice not in words:
+        words = _CHOICES.get(self.about)
+        if self.about == "decision" and self.expects:
+            raise refusal("a decision that was taken expects no more.", "leave expects out.", at="expects")
+        if 0.0 in self.expects.values():
+            raise refusal("a change of 0 is nothing to expect.", "leave the KPI out.", at="expects")
+        if words is not None and self.choice not in words:
             raise refusal(f"'{self.choice}' is not a decision.", f"write {', '.join(words)}.", at="choice")
         return self
 
@@ -93,6 +108,10 @@ def load_decisions(folder: Path | str, cycle: str) -> tuple[Decision, ...]:
     entries = document.tree.get("decisions")
     for number, entry in enumerate(entries if isinstance(entries, list) else ()):
         name = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(entry, dict) and entry.get("about") == "decision" and entry.get("subject") not in first:
+            line = document.lines.get(("decisions", number, "subject"))
+            told = f"no decision before this one is called '{entry.get('subject')}'."
+            mistakes.append(Mistake(line, f"decisions[{number + 1}].subject", told, "name the id of an earlier entry."))
         if isinstance(name, str) and name in first:
             line = document.lines["decisions", number, "id"]
             told = f"'{name}' is the id of the decision in line {first[name]} too."
@@ -112,7 +131,8 @@ def with_decision(folder: Path | str, cycle: str, entry: Decision) -> str:
     """
     load_decisions(folder, cycle)
     path = decisions_path(folder, cycle)
-    fields = {**asdict(entry), "on": entry.on.isoformat()}
+    fields = {**asdict(entry), "on": entry.on.isoformat(), "due": entry.due.isoformat() if entry.due else None}
+    fields = {name: value for name, value in fields.items() if value or name not in {"due", "expects"}}
     try:
         _Entry.model_validate(fields)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Exposure of risks and issues on the 5 x 5 grid, and how they moved since the last review."""
+"""Exposure of risks and issues on the 5 x 5 grid, how they moved since the last review, and who forgot them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +9,7 @@ import pandas as pd
 from review_kit.model.words import ACCEPTED, is_closed
 
 BANDS = ("low", "moderate", "high", "critical")
+GRAVE = BANDS[2:]  # the upper half of the grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,17 @@ class RiskBands:
 DEFAULT_BANDS = RiskBands()
 
 
+@dataclass(frozen=True, slots=True)
+class RiskRules:
+    """How a cycle reads its risks."""
+
+    bands: RiskBands = DEFAULT_BANDS
+    stale_after_days: int = 180  # an assessment that is older than half a year says little of today
+
+
+DEFAULT_RULES = RiskRules()
+
+
 def band_of(exposure: pd.Series, bands: RiskBands = DEFAULT_BANDS) -> pd.Series:
     """The band's word; missing where the exposure is."""
     words = np.select(
@@ -31,24 +43,66 @@ def band_of(exposure: pd.Series, bands: RiskBands = DEFAULT_BANDS) -> pd.Series:
     return pd.Series(words, index=exposure.index, dtype="str").where(exposure.notna())
 
 
-def review_risks(risks: pd.DataFrame, as_of: date, bands: RiskBands = DEFAULT_BANDS) -> pd.DataFrame:
-    """The risks with exposure, previous_exposure, target_exposure, band, movement and overdue, the gravest first.
+def review_risks(risks: pd.DataFrame, as_of: date, rules: RiskRules = DEFAULT_RULES) -> pd.DataFrame:
+    """The risks with what the grid and the calendar say of them, the gravest first, closed ones last.
 
-    movement is rising, falling or steady against the previous assessment, and new where there was none; overdue
-    is a response whose due date has passed at the review date, unless the risk is closed or accepted as it is.
+    exposure, inherent_exposure (before anything was done about it), previous_exposure and target_exposure are
+    likelihood x impact, 1 to 25. movement is rising, falling or steady against the previous assessment, and new where
+    there was none; moved is the same in steps of exposure. is_open is false for what is closed. overdue is a response
+    whose due date has passed at the review date, unless the risk is closed or accepted as it is. stale is an open
+    risk that was last assessed more than `rules.stale_after_days` days ago; without a day of assessment nobody can
+    tell, and it is not called stale. Source of grid and registers: ISO 31010, B.10.3.
     """
     table = risks.copy()
     table["exposure"] = table["likelihood"] * table["impact"]
-    table["previous_exposure"] = table["previous_likelihood"] * table["previous_impact"]
-    table["target_exposure"] = table["target_likelihood"] * table["target_impact"]
-    table["band"] = band_of(table["exposure"], bands)
-    moved = table["exposure"] - table["previous_exposure"]
+    for name in ("inherent", "previous", "target"):
+        table[f"{name}_exposure"] = table[f"{name}_likelihood"] * table[f"{name}_impact"]
+    table["band"] = band_of(table["exposure"], rules.bands)
+    table["moved"] = table["exposure"] - table["previous_exposure"]
+    moved = table["moved"]
     words = np.select([moved.isna(), moved > 0, moved < 0], ["new", "rising", "falling"], default="steady")
     table["movement"] = pd.Series(words, index=table.index, dtype="str")
-    nothing_due = [is_closed(status) or _is_accepted(status) for status in table["status"]]
-    table["overdue"] = table["due"].lt(pd.Timestamp(as_of)) & ~np.array(nothing_due, dtype=bool)
-    return table.sort_values(["exposure", "risk_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    closed = pd.Series([is_closed(status) for status in table["status"]], index=table.index, dtype=bool)
+    accepted = pd.Series([_is_accepted(status) for status in table["status"]], index=table.index, dtype=bool)
+    table["is_open"] = ~closed
+    table["overdue"] = table["due"].lt(pd.Timestamp(as_of)) & ~closed & ~accepted
+    table["assessed_days"] = (pd.Timestamp(as_of) - table["assessed"]).dt.days.astype("float64")
+    table["stale"] = table["assessed_days"].gt(rules.stale_after_days) & ~closed
+    return table.sort_values(
+        ["is_open", "exposure", "risk_id"], ascending=[False, False, True], kind="stable"
+    ).reset_index(drop=True)
 
 
 def _is_accepted(status: object) -> bool:
     return isinstance(status, str) and status.strip().lower() == ACCEPTED
+
+
+def open_risks(reviewed: pd.DataFrame) -> pd.DataFrame:
+    """What still stands: neither the matrix nor a list of dangers holds what is closed."""
+    return reviewed[reviewed["is_open"].astype(bool)]
+
+
+def risks_by_objective(reviewed: pd.DataFrame) -> pd.DataFrame:
+    """One row per objective with open risks: objective_id, risks, grave (high or critical), rising, exposure, top.
+
+    exposure is that of its gravest risk and `top` its id; objectives with the gravest risk come first. Risks that
+    name no objective are left out.
+    """
+    still = open_risks(reviewed)
+    still = still[still["objective_id"].notna()]
+    counted = still.assign(
+        grave=still["band"].isin(GRAVE).astype("int64"), rising=still["movement"].eq("rising").astype("int64")
+    )
+    groups = counted.groupby("objective_id", sort=True)
+    found = pd.DataFrame(
+        {
+            "risks": groups.size(),
+            "grave": groups["grave"].sum(),
+            "rising": groups["rising"].sum(),
+            "exposure": groups["exposure"].max(),
+            "top": groups["risk_id"].first(),  # the table holds the gravest first
+        }
+    ).reset_index()
+    return found.sort_values(
+        ["exposure", "grave", "objective_id"], ascending=[False, False, True], kind="stable"
+    ).reset_index(drop=True)

@@ -102,6 +102,14 @@ def paced() -> pd.DataFrame:
     return initiatives().assign(pace_finish=pace, is_decided=[True, False, False, False])
 
 
+def rated_risks() -> pd.DataFrame:
+    return risks().assign(
+        exposure=lambda table: table["likelihood"] * table["impact"],
+        inherent_exposure=[25.0, np.nan, 20.0, np.nan][: len(risks())],
+        target_exposure=[4.0, 25.0, np.nan, np.nan][: len(risks())],
+    )
+
+
 def risks() -> pd.DataFrame:
     """Rising, falling, new, and one that nobody assessed."""
     return pd.DataFrame(
@@ -220,6 +228,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     "timeline of pace": lambda: charts.initiative_timeline(paced(), AS_OF, key="pace"),
     "quadrant": lambda: charts.initiative_quadrant(initiatives(), currency="$"),
     "risks": lambda: charts.risk_matrix(risks()),
+    "risk paths": lambda: charts.risk_paths(rated_risks(), key="paths"),
     "ladder": lambda: charts.engagement_ladder(stakeholders()),
     "reach": lambda: charts.reach_by_audience(reach()),
     "feedback": lambda: charts.feedback_status(feedback()),
@@ -240,6 +249,7 @@ EMPTY: dict[str, Callable[[], Chart]] = {
     "timeline": lambda: charts.initiative_timeline(initiatives().iloc[3:], AS_OF),
     "quadrant": lambda: charts.initiative_quadrant(initiatives().iloc[3:]),
     "risks": lambda: charts.risk_matrix(risks().iloc[3:]),
+    "risk paths": lambda: charts.risk_paths(rated_risks().iloc[:0], key="paths"),
     "ladder": lambda: charts.engagement_ladder(stakeholders().iloc[:0]),
     "reach": lambda: charts.reach_by_audience(reach().iloc[:0]),
     "feedback": lambda: charts.feedback_status(feedback().iloc[:0]),
@@ -266,6 +276,7 @@ SINGLE: dict[str, Callable[[], Chart]] = {
     "timeline": lambda: charts.initiative_timeline(initiatives().head(1).assign(start=pd.NaT), AS_OF),
     "quadrant": lambda: charts.initiative_quadrant(initiatives().head(1).assign(budget=np.nan, overspend=9.0)),
     "risks": lambda: charts.risk_matrix(risks().head(1).assign(risk_id="RISK-2025-0001")),
+    "risk paths": lambda: charts.risk_paths(rated_risks().head(1).assign(inherent_exposure=np.nan), key="paths"),
     "ladder": lambda: charts.engagement_ladder(stakeholders().tail(1)),
     "reach": lambda: charts.reach_by_audience(reach().head(1)[["audience", "share"]]),
     "feedback": lambda: charts.feedback_status(pd.DataFrame({"audience": ["it"], "status": ["open"]})),

@@ -76,6 +76,51 @@ def test_an_entry_is_added_at_the_end_however_the_list_was_written(tmp_path, bef
     assert load_decisions(tmp_path, "2025")[-1] == AGREED
 
 
+FOLLOWED = """\
+  - id: D2
+    on: 2026-06-30
+    by: Chief Operating Officer
+    about: decision
+    subject: D1
+    choice: done
+    reason: It holds since January.
+"""
+
+
+def test_a_decision_may_say_by_when_and_what_it_is_to_move_and_an_entry_of_its_own_what_became_of_it(tmp_path):
+    more = "    due: 2026-01-31\n    expects: {turns: 0.3}\n"
+    (tmp_path / "2025.decisions.yml").write_text(ONE + more + FOLLOWED)
+    first, then = load_decisions(tmp_path, "2025")
+    assert (first.due, first.expects) == (date(2026, 1, 31), {"turns": 0.3})
+    assert (then.about, then.subject, then.choice, then.due, then.expects) == ("decision", "D1", "done", None, {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "subject: D1",
+            "subject: D9",
+            "line 13, key decisions[2].subject: no decision before this one is called 'D9'",
+        ),
+        ("subject: D1", "subject: D2", "no decision before this one is called 'D2'."),
+        ("choice: done", "choice: finished", "'finished' is not a decision."),
+        ("reason: It", "expects: {turns: 1}\n    reason: It", "a decision that was taken expects no more."),
+    ],
+)
+def test_what_became_of_a_decision_is_read_as_strictly(tmp_path, old, new, told):
+    (tmp_path / "2025.decisions.yml").write_text(ONE + FOLLOWED.replace(old, new))
+    with pytest.raises(ParamsError, match=re.escape(told)):
+        load_decisions(tmp_path, "2025")
+
+
+def test_an_entry_keeps_its_day_and_its_prediction_when_it_is_added(tmp_path):
+    path = tmp_path / "2025.decisions.yml"
+    entry = replace(AGREED, due=date(2026, 6, 30), expects={"csat": 1.5})
+    path.write_text(with_decision(tmp_path, "2025", entry))
+    assert load_decisions(tmp_path, "2025") == (entry,)
+
+
 def test_the_next_id_is_one_above_the_highest_and_not_one_above_the_count():
     assert next_id("2025", [AGREED]) == "D-2025-08"
     assert next_id("2025", []) == "D-2025-01"
@@ -89,6 +134,7 @@ def test_the_next_id_is_one_above_the_highest_and_not_one_above_the_count():
         ("by", "", "nothing stands"),
         ("reason", " ", "no reason is given."),
         ("about", "weather", "this is not one of 'target'"),
+        ("about", "objective", "'84' is not a decision."),
     ],
 )
 def test_an_entry_that_says_too_little_is_refused_and_nothing_is_written(tmp_path, field, value, told):

@@ -6,7 +6,10 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, table
 from review_kit.desk import open_cycle
 from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
-DRAWERS = ("intake", "scoring", "drivers", "sensitivity", "findings", "targets", "report")
+DRAWERS = (
+    "intake", "scoring", "drivers", "sensitivity", "findings", "initiatives", "risks", "objectives", "people",
+    "targets", "report",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,8 @@ def test_what_cannot_be_opened_is_refused_with_what_to_do(example, asked, told):
 
 
 @pytest.mark.parametrize(
-    "name", ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks"]
+    "name",
+    ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks", "objective_reviews"],
 )
 def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_review, name):
     found = getattr(desk.review, name).reset_index(drop=True)
@@ -75,7 +79,7 @@ def assert_shown_whole(opened):
 
 
 NO_PIECES = {
-    "chart", "kpi_page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
+    "chart", "kpi_page", "page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
     "faults", "reconciliation",
 }  # fmt: skip
 
@@ -163,6 +167,26 @@ def test_a_decision_about_something_that_the_cycle_does_not_have_is_refused_with
     replace_text(workspace / "params" / "2025.decisions.yml", ("subject: uptime", "subject: uptimes"))
     with pytest.raises(ParamsError, match=r"decision D-2025-02, key subject: kpis has no 'uptimes'.\nHint: .*'uptime'"):
         open_cycle("2025", workspace=workspace)
+
+
+def test_what_a_decision_expects_of_a_kpi_that_there_is_not_is_refused_with_the_nearest(workspace):
+    replace_text(
+        workspace / "params" / "2025.decisions.yml",
+        ('    subject: I03\n    choice: "adjust"', '    subject: I03\n    expects: {csta: 1}\n    choice: "adjust"'),
+    )
+    with pytest.raises(ParamsError, match=r"D-2025-0\d, key expects: kpis has no 'csta'.\nHint: .*'csat'"):
+        open_cycle("2025", workspace=workspace)
+
+
+def test_an_edition_knows_of_the_last_decisions_only_what_it_may_see(workspace):
+    path = workspace / "params" / "2024.decisions.yml"
+    said = path.read_text(encoding="utf-8").replace("expects: {order_to_shelf: -0.6}", "expects: {digital_margin: 1.0}")
+    path.write_text(said, encoding="utf-8")
+    whole = open_cycle("2025", workspace=workspace).review.past_decisions
+    less = open_cycle("2025", edition="department", workspace=workspace).review.past_decisions
+    assert "digital_margin" in set(whole["kpi_id"])
+    assert "digital_margin" not in set(less["kpi_id"])
+    assert "D-2024-03" in set(less["decision_id"])
 
 
 def test_an_approved_target_that_cannot_exist_is_refused_with_the_bounds(workspace):

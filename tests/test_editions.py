@@ -22,11 +22,13 @@ RISK_OF_2024 = "Axolotlrisk a year ago"
 CHANGE = "Pangolinlaw about narwhals"
 NAMES = (KPI, UNDER_A_HIDDEN_OBJECTIVE, OBJECTIVE, INITIATIVE, RISK, CHANGE)
 FEEDBACK = ("Okapi doubts the margin", "Tapir doubts the project", "Dugong fears the risk", "Numbat misses the goal")
+SURVEY = "Bandicoot survey of the board"
+PAST = ("Takahe decided it then", "Kea saw it done")
 DECISIONS = ("Kakapo decided the margin", "Ibex decided the project")
 NUMBERS = ("27.1828", "31.4159", "48.2207", "19.7531", "7654321")
 CANARIES = (
     *(name.split()[0] for name in NAMES),
-    *(text.split()[0] for text in (*FEEDBACK, *DECISIONS)),
+    *(text.split()[0] for text in (*FEEDBACK, *DECISIONS, *PAST, SURVEY)),
     *NUMBERS,
     "narwhal",
     "wallaby_share",
@@ -75,7 +77,9 @@ def plant(workspace):
     replace_text(data / "risks_2024.csv", ("ERP partner is up for sale and may lose its project team", RISK_OF_2024))
     append(data / "changes.csv", f"X99,{CHANGE},regulation,threat,5,5,N1,Wait")
     for number, (about, text) in enumerate(zip(("digital_margin", "I13", "R14", "N1"), FEEDBACK, strict=True)):
-        append(data / "feedback.csv", f"B9{number},2025-12-12,S01,{about},{text}.,open,")
+        append(data / "feedback.csv", f"B9{number},2025-12-12,S01,{about},{text}.,open,,,")
+    append(data / "surveys.csv", f"V98,{SURVEY},2025,nps,digital_margin,Board,5,3,2,,10,20,")
+    append(data / "surveys.csv", f"V99,{SURVEY} again,2025,nps,,Board,5,3,2,,10,20,executive")
     book = openpyxl.load_workbook(data / "initiatives.xlsx")
     sheet = book["Portfolio"]
     row = next(cells for cells in sheet.iter_rows() if cells[0].value == "I13")
@@ -87,6 +91,10 @@ def plant(workspace):
     entry = '  - {{id: D-9{}, on: 2026-01-30, by: "Board", about: {}, subject: {}, choice: "{}", reason: "{}."}}'
     append(decisions, entry.format(1, "target", "digital_margin", "48.2207", DECISIONS[0]))
     append(decisions, entry.format(2, "initiative", "I13", "stop", DECISIONS[1]))
+    past = workspace / "params" / "2024.decisions.yml"
+    then = '  - {{id: D-9{}, on: 2025-01-30, by: "Board", about: {}, subject: {}, choice: "{}", reason: "{}."}}'
+    append(past, then.format(3, "target", "digital_margin", "48.2207", PAST[0]))
+    append(past, then.format(4, "decision", "D-93", "done", PAST[1]))
 
 
 def append(path, line):

@@ -174,15 +174,16 @@ def test_every_row_that_was_read_is_used_outside_refused_or_a_duplicate(annual_r
         "initiatives": 14,
         "progress": 31,
         "risks": 15,
-        "changes": 8,
+        "changes": 9,
         "lessons": 10,
         "stakeholders": 20,
         "engagements": 40,
         "feedback": 30,
+        "surveys": 8,
     }
     # 24 months of a KPI that was retired after 2024
     assert counts.loc["actuals", ["used", "outside"]].to_dict() == {"used": 1311, "outside": 24}
-    line = "1 544 rows read = 1 520 used + 0 refused + 24 outside the period + 0 duplicate"
+    line = "1 553 rows read = 1 529 used + 0 refused + 24 outside the period + 0 duplicate"
     assert line in words(page(annual_review / "report.html"))
 
 
@@ -379,7 +380,7 @@ def printed(report, key, label):
 
 # The quarter and the month
 
-ANNUAL_PARTS = ["KPIs", "Outside changes", "People", "Lessons", "Fitness of the KPIs", "Targets"]
+ANNUAL_PARTS = ["KPIs", "Outside changes", "Objectives", "People", "Lessons", "Fitness of the KPIs", "Targets"]
 QUARTERLY_PARTS = [
     "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives",
     "Risks", "Method and data",

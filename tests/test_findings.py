@@ -20,6 +20,7 @@ from review_kit.findings.evidence import (
 from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
 from review_kit.findings.success_rules import got_better
 from review_kit.initiatives import review_initiatives
+from review_kit.lessons import review_lessons
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
 from review_kit.signals import RULE_SETS, process_behaviour
@@ -52,7 +53,7 @@ def risks(*rows):
         "risk_id": "R1", "title": "People leave", "kind": "risk", "objective_id": "O1", "initiative_id": "I1",
         "owner": "Head", "likelihood": 3.0, "impact": 4.0, "previous_likelihood": 3.0, "previous_impact": 4.0,
         "target_likelihood": 2.0, "target_impact": 2.0, "response": "Second person", "due": pd.Timestamp("2026-03-31"),
-        "status": "open",
+        "status": "open", "inherent_likelihood": np.nan, "inherent_impact": np.nan, "assessed": pd.NaT,
     }  # fmt: skip
     return typed(blank, rows)
 
@@ -82,6 +83,7 @@ def found(kpis, measures, checkpoint, **tables):
         feedback=tables.get("feedback", pd.DataFrame({"stakeholder_id": [], "status": []})),
         changes=tables.get("changes", pd.DataFrame({"change_id": [], "objective_id": []})),
         segments=tables.get("segments", pd.DataFrame({"kpi_id": [], "segment": [], "effect": []})),
+        lessons=tables.get("lessons", pd.DataFrame()),
         min_confidence=tables.get("min_confidence", 0.5),
     )
     return find(evidence)
@@ -242,6 +244,30 @@ def test_an_objective_that_nothing_measures_is_a_finding_unless_it_is_retired(ye
     assert "objective-without-kpi" not in set(found(kpis, measures, year_2025, objectives=retired)["rule"])
 
 
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ({"likelihood": 4.0, "due": pd.Timestamp("2025-06-30")}, "risk-rising"),
+        ({"due": pd.Timestamp("2025-06-30"), "impact": 5.0, "previous_impact": 5.0}, "mitigation-overdue"),
+        ({"impact": 5.0, "previous_impact": 5.0}, "risk-exposed"),
+        ({"assessed": pd.Timestamp("2025-05-20")}, "risk-stale"),
+    ],
+)
+def test_a_risk_is_one_finding_by_the_first_rule_that_holds_and_keeps_its_id(year_2025, row, rule):
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(row))
+    mine = table[table["subject_kind"].eq("risk")]
+    assert mine[["rule", "finding_id"]].to_numpy().tolist() == [[rule, "risk-exposed:R1"]]
+
+
+def test_a_risk_that_nobody_assessed_is_told_with_its_age_and_a_closed_one_is_not(year_2025):
+    old = {"assessed": pd.Timestamp("2025-05-20")}
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(old, {**old, "status": "closed"}))
+    row = table[table["rule"].eq("risk-stale")].iloc[0]
+    assert row["headline"] == "Risk: People leave was last assessed in May 2025, then high at 12 of 25"
+    assert row["evidence"] == "That is 225 days before the day of this review."
+    assert table["subject_kind"].eq("risk").sum() == 1
+
+
 def test_an_audience_is_not_reached_when_its_influence_was_not_however_many_came(year_2025):
     who = people(("S1", "Chief", "executive", 8.0), ("S2", "Aide", "executive", 1.0), ("S3", "Clerk", "executive", 1.0))
     came = pd.DataFrame(
@@ -253,6 +279,35 @@ def test_an_audience_is_not_reached_when_its_influence_was_not_however_many_came
         row["headline"].replace("\u202f", " ") == "The review reached 20 % of the influence in the executive audience"
     )
     assert row["evidence"] == "2 of 3 stakeholders attended."
+
+
+def learned(*rows):
+    blank = {"action": "Check first", "owner": "Ann", "due": pd.NaT, "status": "open", "repeats": None}
+    return review_lessons(pd.DataFrame([{**blank, **row} for row in rows]), 2025, date(2025, 12, 31))
+
+
+def test_a_lesson_that_was_learned_before_is_one_finding_named_after_its_first(year_2025):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "Interfaces were forgotten", "cycle": "2023"},
+        {"lesson_id": "L2", "lesson": "They were again.", "cycle": "2024", "repeats": "L1"},
+        {"lesson_id": "L3", "lesson": "And again.", "cycle": "2025", "repeats": "L2"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    row = table[table["rule"].eq("lesson-repeated")].iloc[0]
+    assert row["finding_id"] == "lesson-repeated:L1"
+    assert row["headline"] == "A lesson of 2023 was learned for the third time: And again"
+    assert row["evidence"] == "Then: Interfaces were forgotten. What was to follow, “Check first”, is still open."
+    assert table["rule"].eq("lesson-repeated").sum() == 1
+
+
+def test_a_lesson_that_did_not_come_back_this_year_is_no_finding(year_2025):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "A", "cycle": "2023"},
+        {"lesson_id": "L2", "lesson": "B", "cycle": "2024", "repeats": "L1"},
+        {"lesson_id": "L3", "lesson": "C", "cycle": "2025"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    assert not table["rule"].eq("lesson-repeated").any()
 
 
 def test_feedback_that_waits_for_an_answer_is_a_finding(year_2025):

@@ -63,6 +63,7 @@ EXTRA = {
     "stakeholders": "stakeholder_id,name,audience\nS1,Board,executive\n",
     "engagements": "date,stakeholder_id,channel,attended\n2025-03-01,S1,meeting,yes\n",
     "feedback": 'feedback_id,date,stakeholder_id,text\nF1,2025-03-02,S1,"More detail,\nplease"\n',
+    "surveys": "survey_id,name,period,kind,promoters,passives,detractors\nV1,Pulse,2025,nps,5,3,2\n",
 }
 
 
@@ -345,6 +346,11 @@ def test_an_empty_value_of_the_cycle_is_a_warning_unless_params_say_it_is_meant(
         ("engagements", "S1,meeting", "S2,meeting", "unknown-stakeholder", "stakeholder_id"),
         ("engagements", "yes", "maybe", "not-a-flag", "attended"),
         ("feedback", "2025-03-02", "2.3.2025", "bad-date", "date"),
+        ("surveys", "2025,nps", "soon,nps", "bad-period", "period"),
+        ("surveys", "nps", "ces", "bad-kind", "kind"),
+        ("surveys", "nps", "csat", "survey-counts", "satisfied"),
+        ("surveys", "5,3,2", "5,,2", "survey-counts", "passives"),
+        ("surveys", "5,3,2", "5,3,-2", "out-of-range", "detractors"),
     ],
 )
 def test_slips_of_the_other_tables_are_told(tmp_path, table, old, new, rule, column):

@@ -188,7 +188,9 @@ def test_the_other_parts_open_with_their_numbers():
         "effect": ["threat", "opportunity"], "likelihood": [5.0, 1.0], "impact": [4.0, 1.0], "description": ["A.", "B"],
     })  # fmt: skip
     assert changes_lead(changes) == "2 outside changes: 1 threat and 1 opportunity. The weightiest: A."
-    lessons = pd.DataFrame({"status": ["done", "open"]})
+    lessons = pd.DataFrame({
+        "is_open": [False, True], "carried": False, "overdue": False, "times": 1, "root": ["L1", "L2"],
+    })  # fmt: skip
     assert lessons_lead(lessons) == "2 lessons are on record; 1 is done."
     proposals = pd.DataFrame({"chosen": [True, True, False], "method": ["keep", "approved", "percent"]})
     assert targets_lead(proposals) == "Of 2 targets for the next cycle, 1 is approved already and 1 stays as it is."

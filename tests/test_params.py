@@ -187,6 +187,8 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ('previous_cycle: "2025"', "a cycle does not come before itself"),
         ("reset: {guardrails: {max_step: 0}}", "key reset.guardrails.max_step: 0 is not a share above 0."),
         ("commentary: {rests_on: {csat: high}}", "key commentary.rests_on.csat: 'high' is not a number."),
+        ("risks: {bands: {high: 15}}", "key risks.bands.moderate: 5, 15 and 15 do not rise from band to band"),
+        ("risks: {stale_after_days: 0}", "key risks.stale_after_days: 0 is not a number of days from 1 to 3660."),
         ("commentary: [a]", "key commentary: a mapping of keys to values belongs here."),
         ("file: x", "key file: there is no such key."),
     ],

@@ -3,10 +3,21 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from review_kit.model.words import is_closed
-from review_kit.risks import band_of, review_risks
-from review_kit.stakeholders import engagement_gap, feedback_closure, reach_by_audience
+from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
+from review_kit.stakeholders import (
+    answers,
+    engagement_gap,
+    feedback_closure,
+    news_by_audience,
+    reach_by_audience,
+    themes,
+)
+
+NOT_SAID = {"inherent_likelihood": np.nan, "inherent_impact": np.nan, "assessed": pd.NaT, "objective_id": np.nan}
 
 
 @pytest.mark.parametrize(
@@ -26,10 +37,10 @@ def test_risks_are_ordered_by_exposure_and_say_how_they_moved():
         "risk_id": ["A", "B", "C", "D"], "likelihood": [1.0, 5, 2, 3], "impact": [1.0, 5, 2, 3],
         "previous_likelihood": [2.0, 5, 1, np.nan], "previous_impact": [2.0, 5, 1, np.nan],
         "target_likelihood": 1.0, "target_impact": 1.0, "status": ["open", "open", "closed", np.nan],
-        "due": pd.to_datetime(["2025-12-30", "2026-01-01", "2025-01-01", "2025-06-30"]),
+        "due": pd.to_datetime(["2025-12-30", "2026-01-01", "2025-01-01", "2025-06-30"]), **NOT_SAID,
     })  # fmt: skip
     got = review_risks(table, date(2025, 12, 31))
-    assert got["risk_id"].tolist() == ["B", "D", "C", "A"]
+    assert got["risk_id"].tolist() == ["B", "D", "A", "C"]  # what is closed comes last
     assert got.set_index("risk_id")["movement"].to_dict() == {"A": "falling", "B": "steady", "C": "rising", "D": "new"}
     assert got.set_index("risk_id")["overdue"].to_dict() == {"A": True, "B": False, "C": False, "D": True}
 
@@ -47,9 +58,80 @@ def test_the_response_to_a_risk_that_is_accepted_is_not_overdue():
     table = pd.DataFrame({
         "risk_id": ["A", "B"], "likelihood": 1.0, "impact": 1.0, "previous_likelihood": 1.0, "previous_impact": 1.0,
         "target_likelihood": 1.0, "target_impact": 1.0, "status": ["Accepted", "completed"],
-        "due": pd.Timestamp("2025-01-01"),
+        "due": pd.Timestamp("2025-01-01"), **NOT_SAID,
     })  # fmt: skip
     assert review_risks(table, date(2025, 12, 31))["overdue"].tolist() == [False, False]
+
+
+def risk(**given):
+    row = {
+        "risk_id": "A", "title": "A", "likelihood": 3.0, "impact": 4.0, "previous_likelihood": 3.0,
+        "previous_impact": 4.0, "target_likelihood": 2.0, "target_impact": 2.0, "status": "open",
+        "due": pd.Timestamp("2026-03-31"), **NOT_SAID,
+    }  # fmt: skip
+    return {**row, **given}
+
+
+def test_a_risk_is_told_from_what_it_would_be_to_what_it_shall_be():
+    table = pd.DataFrame([risk(inherent_likelihood=5.0, inherent_impact=4.0, previous_likelihood=2.0)])
+    got = review_risks(table, date(2025, 12, 31)).iloc[0]
+    told = ["inherent_exposure", "previous_exposure", "exposure", "target_exposure", "moved"]
+    assert got[told].tolist() == [20, 8, 12, 4, 4]
+
+
+def test_an_assessment_is_stale_only_beyond_the_days_that_params_allow_and_only_of_what_is_open():
+    # 4 July to 31 December are 180 days
+    days = pd.to_datetime(["2025-07-04", "2025-07-03", "2025-07-03", None, "2026-01-15"])
+    table = pd.DataFrame([
+        risk(risk_id=name, status=status, assessed=day)
+        for name, status, day in zip("ABCDE", ["open", "open", "closed", "open", "open"], days, strict=True)
+    ])  # fmt: skip
+    got = review_risks(table, date(2025, 12, 31)).set_index("risk_id")
+    assert got["stale"].to_dict() == {"A": False, "B": True, "C": False, "D": False, "E": False}
+    strict = review_risks(table, date(2025, 12, 31), RiskRules(stale_after_days=179)).set_index("risk_id")
+    assert strict["stale"].to_dict() == {"A": True, "B": True, "C": False, "D": False, "E": False}
+
+
+def test_bands_are_those_that_params_say():
+    table = pd.DataFrame([risk()])
+    assert review_risks(table, date(2025, 12, 31))["band"].item() == "high"
+    lenient = RiskRules(RiskBands(moderate=6, high=13, critical=20))
+    assert review_risks(table, date(2025, 12, 31), lenient)["band"].item() == "moderate"
+
+
+def test_objectives_are_threatened_by_what_is_open_and_the_gravest_come_first():
+    table = pd.DataFrame([
+        risk(risk_id="A", objective_id="O1"),
+        risk(risk_id="B", objective_id="O2", likelihood=5.0),
+        risk(risk_id="C", objective_id="O1", likelihood=5.0, impact=5.0, status="closed"),
+        risk(risk_id="D"),
+        risk(risk_id="E", objective_id="O1", likelihood=1.0, impact=1.0),
+    ])  # fmt: skip
+    got = risks_by_objective(review_risks(table, date(2025, 12, 31)))
+    assert got.to_dict("records") == [
+        {"objective_id": "O2", "risks": 1, "grave": 1, "rising": 1, "exposure": 20.0, "top": "B"},
+        {"objective_id": "O1", "risks": 2, "grave": 1, "rising": 0, "exposure": 12.0, "top": "A"},
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.booleans()),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
+def test_movement_agrees_with_the_figures_and_every_risk_keeps_its_row(rows):
+    table = pd.DataFrame([
+        risk(risk_id=f"R{number:02d}", likelihood=float(a), impact=float(b), previous_likelihood=float(c),
+             previous_impact=float(d), status="closed" if closed else "open", objective_id="O1")
+        for number, (a, b, c, d, closed) in enumerate(rows)
+    ])  # fmt: skip
+    got = review_risks(table, date(2025, 12, 31))
+    assert sorted(got["risk_id"]) == sorted(table["risk_id"])
+    sign = {"rising": 1, "falling": -1, "steady": 0}
+    assert (got["movement"].map(sign) == np.sign(got["moved"])).all()
+    assert risks_by_objective(got)["risks"].sum() == got["is_open"].sum()
 
 
 PEOPLE = pd.DataFrame({
@@ -85,3 +167,48 @@ def test_feedback_without_a_status_is_open():
     said = pd.DataFrame({"stakeholder_id": ["S2", "S2"], "status": [np.nan, "answered"]})
     got = feedback_closure(said, PEOPLE).iloc[0]
     assert (got["open"], got["replies"], got["closed"]) == (1, 2, 0.5)
+
+
+SAID = pd.DataFrame({
+    "stakeholder_id": ["S2", "S2", "S3", "S1"], "status": ["answered", "open", np.nan, "changed"],
+    "date": pd.to_datetime(["2025-03-01", "2025-12-01", "2025-11-01", "2025-06-01"]),
+    "answered_on": pd.to_datetime(["2025-03-11", None, None, None]),
+    "response": ["Yes.", "We look into it.", np.nan, np.nan], "about": ["k1", "k1", "lunch", np.nan],
+    "theme": [np.nan, np.nan, np.nan, "Pay"],
+})  # fmt: skip
+
+
+def test_what_was_answered_how_soon_and_what_waits_is_told_by_audience():
+    got = answers(SAID, PEOPLE, date(2025, 12, 31)).set_index("audience")
+    # IT said three things: one answered after 10 days, one with a word and still open, one open since 60 days
+    told = got.loc["it", ["replies", "responded", "closed", "days", "timed", "waiting", "longest"]]
+    assert told.tolist() == [3, pytest.approx(2 / 3), pytest.approx(1 / 3), 10, 1, 2, 60]
+    assert np.isnan(got.loc["executive", "days"])
+    assert np.isnan(got.loc["executive", "longest"])
+
+
+def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():
+    got = themes(SAID, {"k1": "Cost"})
+    assert got[["theme", "replies", "people", "open"]].to_numpy().tolist() == [
+        ["Cost", 2, 1, 1],
+        ["lunch", 1, 1, 1],
+        ["Pay", 1, 1, 0],
+    ]
+
+
+def test_news_are_those_of_the_departments_where_the_people_work():
+    people = PEOPLE.assign(department=["Sales", "IT", np.nan])
+    kpis = pd.DataFrame({"kpi_id": ["a", "b", "c", "d"], "department": ["IT", "IT", "IT", "Sales"]})
+    scores = pd.DataFrame({
+        "kpi_id": list("abcd"), "name": list("ABCD"), "status": ["near", "near", "near", "near"],
+        "target": [5.0, 6.0, 7.0, 8.0],
+    })  # fmt: skip
+    last = pd.DataFrame({"kpi_id": list("abd"), "status": ["near", "off target", "near"], "target": [5.0, 5.0, 8.0]})
+    moved = pd.DataFrame({"name": ["Portal"], "department": ["IT"], "before": ["on course"], "now": ["to stop"]})
+    got = news_by_audience(people, kpis, scores, last, moved)
+    assert got.to_numpy().tolist() == [
+        ["it", "KPI", "B", "off target", "near"],
+        ["it", "KPI", "C", "new", "near"],
+        ["it", "Targets", "1 of 2 targets", "as promised then", "set anew"],
+        ["it", "Initiative", "Portal", "on course", "to stop"],
+    ]

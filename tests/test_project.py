@@ -184,7 +184,7 @@ def keys_of(model) -> dict[str, object]:
 def test_every_key_of_the_params_is_explained_with_its_default():
     head = read("docs/data-contract.md").split("## Input tables")[0]
     tables = [dict(re.findall(r"^\| `(\w+)`\*? \|([^|]*)\|", part, re.MULTILINE)) for part in re.split(r"\n\n", head)]
-    whole, scoring, signals, reset, initiatives, schedule, source = [table for table in tables if table]
+    whole, scoring, signals, reset, initiatives, risks, bands, schedule, source = [table for table in tables if table]
     params = load_params(ROOT / "params" / "2025.yml")
     parts = (type(params.scoring), type(params.reset), type(params.sources["kpis"]))
     assert set(schedule) == set(keys_of(type(params.schedule)))
@@ -192,6 +192,10 @@ def test_every_key_of_the_params_is_explained_with_its_default():
     assert set(signals) == set(keys_of(type(params.signals)))
     limits = {name: float(words) for name, words in initiatives.items()}
     assert limits == keys_of(type(params.initiatives))
+    assert set(risks) == set(keys_of(type(params.risks)))
+    assert {name: words.strip() for name, words in bands.items()} == {
+        name: str(value) for name, value in keys_of(type(params.risks.bands)).items()
+    }
     assert [set(table) for table in (scoring, reset, source)] == [set(keys_of(part)) for part in parts]
     assert {name: str(value) for name, value in keys_of(parts[0]).items()} == {
         name: words.strip() for name, words in scoring.items()

@@ -10,6 +10,7 @@ from review_kit.charts.objectives import objective_scores
 from review_kit.charts.people import feedback_status, reach_by_audience
 from review_kit.charts.process import process_behaviour
 from review_kit.charts.quadrant import initiative_quadrant
+from review_kit.charts.risk_paths import risk_paths
 from review_kit.charts.risks import risk_matrix
 from review_kit.charts.targets import target_changes
 from review_kit.charts.trend import score_trend
@@ -27,6 +28,7 @@ __all__ = [
     "process_behaviour",
     "reach_by_audience",
     "risk_matrix",
+    "risk_paths",
     "score_trend",
     "shortfall",
     "slip_words",

@@ -14,6 +14,7 @@ from review_kit.desk.handover import Handover
 from review_kit.desk.initiative_pages import InitiativePages
 from review_kit.desk.intake_pages import IntakePages
 from review_kit.desk.move_pages import MovePages
+from review_kit.desk.objective_pages import ObjectivePages
 from review_kit.desk.people_pages import PeoplePages
 from review_kit.desk.report_pages import ReportPages
 from review_kit.desk.review import Review
@@ -30,7 +31,7 @@ class Desk:
     """One review, opened.
 
     Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `moves`, `findings`, `initiatives`, `risks`,
-    `people`, `departments`, `smart`, `compared`, `targets` and `report`.
+    `objectives`, `people`, `departments`, `smart`, `compared`, `targets` and `report`.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Desk:
         self.findings = FindingPages(review)
         self.initiatives = InitiativePages(review)
         self.risks = RiskPages(review)
+        self.objectives = ObjectivePages(review)
         self.people = PeoplePages(review)
         self.departments = DepartmentPages(review)
         self.smart = SmartPages(review)

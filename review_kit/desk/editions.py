@@ -10,7 +10,8 @@ from review_kit.desk.visibility import visible_last, visible_tables
 
 EDITION_TABLES = (
     "sound", "faults", "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks",
-    "proposals", "benefits", "reallocation", "smart", "compared", "score_bridge",
+    "objective_reviews", "survey_results", "lesson_reviews", "past_decisions", "proposals", "benefits", "reallocation",
+    "smart", "compared", "score_bridge",
 )  # fmt: skip
 
 
@@ -27,7 +28,8 @@ def build_edition(run_folder: Path | str, checkpoint: str, edition: str) -> None
         return
     sound = visible_tables(whole.review.sound, sees)
     last = visible_last(whole.review.last, whole.review.sound, sound, sees)
-    review = Review(params, point, sound, known_decisions(whole.review.decisions, sound), last=last)
+    decisions, past = (known_decisions(known, sound) for known in (whole.review.decisions, whole.review.past))
+    review = Review(params, point, sound, decisions, past=past, last=last)
     handover = Handover(folder / "editions" / edition, None)
     desk = Desk(
         review,

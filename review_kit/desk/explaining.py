@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 _METHODS = {Rollup.MEAN: "weighted mean", Rollup.GEOMETRIC: "geometric mean", Rollup.WORST: "worst score"}
 
 
+def rollup_of(review: "Review") -> pd.DataFrame:
+    """Scores of the strategy, its perspectives and its objectives, with the last review's beside them."""
+    table = rolled_up(review, review.scores, review.rules)
+    previous = {} if review.last is None else review.last.rollup.set_index(["level", "id"])["score"].to_dict()
+    pairs = zip(table["level"], table["id"], strict=True)
+    table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
+    table["change"] = table["score"] - table["previous_score"]
+    return table
+
+
 def drivers_of(review: "Review") -> pd.DataFrame:
     """What each KPI gave to the change of the strategy's score since the last review; empty without one."""
     last = review.last

@@ -19,8 +19,9 @@ from review_kit.targets import next_kpis
 READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
 SOUND = tuple(READ_AS.get(name, name) for name in ("measures", *(name for name in INPUTS if name != "actuals")))
 OF_STAGES = (
-    "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks", "proposals",
-    "benefits", "reallocation", "smart", "compared", "score_bridge",
+    "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks", "objective_reviews",
+    "survey_results", "lesson_reviews", "past_decisions", "proposals", "benefits", "reallocation", "smart", "compared",
+    "score_bridge",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from review_kit.intake import Intake, faults_table, read_cycle
 from review_kit.model import figures
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
-from review_kit.model.words import Audience
+from review_kit.model.words import Audience, ObjectiveProposal
 from review_kit.params import Params, check_named_kpis, find_checkpoint, known_cycles
 from review_kit.store import find_workspace
 
@@ -75,11 +75,12 @@ def open_run(folder: Path, checkpoint: str, edition: str) -> Desk:
 def _stored_review(folder: Path, tables: Path, params: Params, point: Checkpoint, edition: str = "") -> Review:
     """What the stages of a run left of it; without an edition all that they left."""
     sound = StoredTables(tables, {plain: READ_AS.get(plain, plain) for plain in _plain_names()})
-    decisions = load_decisions(folder / INPUTS / "params", params.cycle)
+    cycles = folder / INPUTS / "params"
+    decisions, past = load_decisions(cycles, params.cycle), past_decisions(cycles, params)
     if edition and not sees_all(params, edition):
-        decisions = known_decisions(decisions, sound)
-    last = last_stored(tables, params, point, folder / INPUTS / "params")
-    return Review(params, point, sound, decisions, last=last, stored=StoredTables(tables).get)
+        decisions, past = known_decisions(decisions, sound), known_decisions(past, sound)
+    last = last_stored(tables, params, point, cycles)
+    return Review(params, point, sound, decisions, past=past, last=last, stored=StoredTables(tables).get)
 
 
 def review_of_run(folder: Path, checkpoint: str) -> Review:
@@ -127,6 +128,11 @@ def check_cycle_decisions(params: Params, folder: Path, sound: Mapping[str, pd.D
     return decisions
 
 
+def past_decisions(folder: Path, params: Params) -> tuple[Decision, ...]:
+    """What people decided in the review before, from the folder of its params; nothing where the cycle names none."""
+    return () if params.previous_cycle is None else load_decisions(folder, params.previous_cycle)
+
+
 def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame], file: str) -> None:
     """Refuse a decision about something that the cycle does not have: it would never count, and nobody would notice.
 
@@ -134,11 +140,13 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
         ParamsError: all such decisions, each with the nearest id.
 
     """
-    keys = {"target": ("kpis", "kpi_id"), "initiative": ("initiatives", "initiative_id")}
-    keys["objective"] = ("objectives", "objective_id")
     told = []
-    for one in decisions:
-        table, key = keys[one.about]
+    kpis = list(sound["kpis"]["kpi_id"])
+    for one in (one for one in decisions if one.about != "decision"):  # these are held against their own file
+        for kpi_id in (kpi_id for kpi_id in one.expects if kpi_id not in kpis):
+            hint = did_you_mean(kpi_id, kpis, "the kpis table lists them.")
+            told.append(f"{file}, decision {one.id}, key expects: kpis has no '{kpi_id}'.\nHint: {hint}")
+        table, key = _defined_in(one)
         known = list(sound[table][key])
         if one.subject not in known:
             hint = did_you_mean(one.subject, known, f"the {table} table lists them.")
@@ -147,6 +155,17 @@ def check_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFr
             told += _beyond_bounds(one, sound["kpis"], file)
     if told:
         raise ParamsError("\n".join(told))
+
+
+def _defined_in(one: Decision) -> tuple[str, str]:
+    """The table and column that hold the subject of a decision; a new objective starts from a change outside."""
+    if one.about == "objective" and one.choice == ObjectiveProposal.NEW:
+        return "changes", "change_id"
+    return {
+        "target": ("kpis", "kpi_id"),
+        "initiative": ("initiatives", "initiative_id"),
+        "objective": ("objectives", "objective_id"),
+    }[one.about]
 
 
 def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
@@ -161,10 +180,18 @@ def _beyond_bounds(one: Decision, kpis: pd.DataFrame, file: str) -> list[str]:
 
 
 def known_decisions(decisions: Sequence[Decision], sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
-    """The decisions about what the tables hold; one about something hidden is hidden with it."""
-    keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
-    subjects = {subject for table, key in keys for subject in sound[table][key]}
-    return tuple(one for one in decisions if one.subject in subjects)
+    """The decisions about what the tables hold; one about something hidden is hidden with it, as what it expects."""
+    kpis = set(sound["kpis"]["kpi_id"])
+    kept: dict[str, Decision] = {}
+    for one in decisions:
+        if one.about == "decision":
+            known = one.subject in kept
+        else:
+            table, key = _defined_in(one)
+            known = one.subject in set(sound[table][key])
+        if known:
+            kept[one.id] = replace(one, expects={name: size for name, size in one.expects.items() if name in kpis})
+    return tuple(kept.values())
 
 
 def last_stored(tables: Path, params: Params, point: Checkpoint, cycles: Path) -> LastReview | None:
@@ -209,7 +236,7 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     whole = sees_all(params, edition)
     intake = read_cycle(params, point, root)
     sound: Mapping[str, pd.DataFrame] = intake.tables
-    decisions = load_decisions(root / "params", params.cycle)
+    decisions, past = load_decisions(root / "params", params.cycle), past_decisions(root / "params", params)
     if not intake.errors:
         check_cycle_decisions(params, root / "params", sound)
     last = None if intake.errors else last_review(root, params, point, intake)
@@ -217,9 +244,9 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
         sees = params.editions[edition].sees
         sound = visible_tables(sound, sees)
         last = visible_last(last, intake.tables, sound, sees)
-        decisions = known_decisions(decisions, sound)
+        decisions, past = known_decisions(decisions, sound), known_decisions(past, sound)
     return Desk(
-        Review(params, point, sound, decisions, last=last, stored=nothing_stored),
+        Review(params, point, sound, decisions, past=past, last=last, stored=nothing_stored),
         of_sources={"faults": faults_table(intake.faults), "reconciliation": intake.reconciliation} if whole else {},
         edition=edition,
         is_partial=not whole,
@@ -240,7 +267,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     known = intake.tables
     measures = known["measures"]
     earlier = {**known, "measures": measures[measures["period_end"].le(pd.Timestamp(before.as_of))]}
-    for name in ("initiatives", "risks", "stakeholders", "engagements", "feedback"):
+    for name in ("initiatives", "risks", "stakeholders", "engagements", "feedback", "lessons"):
         earlier[name] = known[name].head(0)
     kept = Review(params, before, earlier).as_last()
     others = None if annual is None else annual.found[annual.found["subject_kind"].ne("kpi")]

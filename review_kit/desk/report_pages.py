@@ -1,19 +1,20 @@
 """What notebooks 05 and 06 show besides the parts of the others: page one, the method and the definitions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
 from review_kit.desk.computed_with import computed_with
 from review_kit.desk.history import History
+from review_kit.desk.objective_pages import PAGES_FOR_ALL
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings import changed_figures
 from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
-from review_kit.model.words import InitiativeProposal, Level
+from review_kit.model.words import InitiativeProposal, Level, ObjectiveProposal
 from review_kit.narrative import decided_note, explained_statement, five_findings, method_statement, outlook_statement
 from review_kit.scoring import named_profiles
 from review_kit.signals import RULE_SETS
@@ -35,8 +36,11 @@ from review_kit.tables_view import (
 )
 from review_kit.tables_view.labels import sentence_case
 
-_PART_OF = {"initiative": "initiatives", "risk": "risks", "audience": "people", "objective": "scores"}
+_PART_OF = {
+    "initiative": "initiatives", "risk": "risks", "audience": "people", "objective": "scores", "lesson": "lessons",
+}  # fmt: skip
 ASKS_SHOWN = 6
+NAMED_IN_AN_ASK = 4
 
 
 class ReportPages:
@@ -91,7 +95,7 @@ class ReportPages:
         return Thing(headline=f"{row['headline']}.", detail=row["evidence"], piece=piece, link=link, status=status)
 
     def decisions_asked(self) -> Sequence[Piece]:
-        """What the reader is asked to decide: initiatives that the rules would not continue, and the next targets."""
+        """What the reader is asked to decide: on initiatives and objectives, and the next targets."""
         review = self._review
         decide_by = review.checkpoint.as_of + timedelta(days=review.params.decide_within)
         open_ones = review.initiatives[
@@ -120,6 +124,7 @@ class ReportPages:
                         link="#targets",
                     )
                 )
+            items += self._objectives_asked(decide_by)
         left = len(open_ones) - (ASKS_SHOWN - 1)
         wait = "waits" if left == 1 else "wait"
         told = (
@@ -130,11 +135,41 @@ class ReportPages:
         told += [text for text in [decided_note(review.initiatives)] if text]
         return [*([asks(items)] if items else []), *(note(text) for text in told)]
 
+    def _objectives_asked(self, decide_by: date) -> list[Ask]:
+        """Which objectives a rule would not keep, and nobody has decided on yet."""
+        reviewed = self._review.objective_reviews
+        waiting = reviewed[reviewed["proposal"].ne(ObjectiveProposal.KEEP) & reviewed["decided"].isna()]
+        if waiting.empty:
+            return []
+        verbs = (
+            (ObjectiveProposal.SHARPEN, "sharpen {}", "objective"),
+            (ObjectiveProposal.RETIRE, "retire {}", "objective"),
+            (ObjectiveProposal.NEW, "take up {}", "change outside"),
+        )
+        told = [
+            verb.format(figures.plural(count, noun, "changes outside" if word == ObjectiveProposal.NEW else ""))
+            for word, verb, noun in verbs
+            if (count := int(waiting["proposal"].eq(word).sum()))
+        ]
+        decision = figures.listed(told)
+        named = [str(name).rstrip(".") for name in waiting["name"].head(NAMED_IN_AN_ASK)]
+        more = len(waiting) - len(named)
+        return [
+            Ask(
+                decision=f"{decision[0].upper()}{decision[1:]}, or say why not",
+                owner="The owners of the strategy",
+                due=decide_by,
+                reason=f"{'; '.join(named)}{f'; and {more} more' if more > 0 else ''}.",
+                link="#objectives",
+            )
+        ]
+
     def objectives(self) -> Block:
         """Every objective with score, change and confidence; perspectives where there are very many objectives."""
         rollup = self._review.rollup
         level = Level.OBJECTIVE if rollup["level"].eq(Level.OBJECTIVE).sum() <= 60 else Level.PERSPECTIVE  # noqa: PLR2004 - more do not fit a page
         shown = rollup[rollup["level"].eq(level)]
+        with_pages = self._review.is_annual and len(shown) <= PAGES_FOR_ALL
         return strip(
             [
                 StripItem(
@@ -143,7 +178,7 @@ class ReportPages:
                     change=row["change"],
                     confidence=row["coverage"],
                     status=row["status"],
-                    link="#scores",
+                    link=f"#{anchor('objective', row['id'])}" if level is Level.OBJECTIVE and with_pages else "#scores",
                 )
                 for _, row in shown.iterrows()
             ],

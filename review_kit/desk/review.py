@@ -1,33 +1,24 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
 from review_kit.comparison import Side
 from review_kit.decisions import Decision
-from review_kit.desk import explaining
+from review_kit.desk import delivering, explaining, judging, listening, passing_on
 from review_kit.desk.history import History
-from review_kit.desk.last import KNEW, LastReview
+from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
-from review_kit.initiatives import InitiativeRules, balance, benefits, reallocation, review_initiatives
+from review_kit.initiatives import InitiativeRules, balance, benefits, reallocation
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
-from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
+from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, next_year, year_end
 from review_kit.params import Params
-from review_kit.risks import review_risks
-from review_kit.scoring import (
-    ScoringRules,
-    over_time,
-    score_kpis,
-    with_year_targets,
-    yearly_actuals,
-)
-from review_kit.smart import Cycle, judged, lint
-from review_kit.targets import ResetRules, propose_targets
+from review_kit.risks import RiskRules, review_risks
+from review_kit.scoring import ScoringRules, over_time, with_year_targets, yearly_actuals
+from review_kit.targets import ResetRules
 
 Stored = Callable[[str], pd.DataFrame | None]
 
@@ -50,6 +41,7 @@ class Review:
         sound: Mapping[str, pd.DataFrame],
         decisions: Sequence[Decision] = (),
         *,
+        past: Sequence[Decision] = (),
         last: LastReview | None = None,
         stored: Stored = nothing_stored,
     ) -> None:
@@ -58,6 +50,7 @@ class Review:
         self.sound = sound
         # a later decision does not belong into the report of an earlier day; the year's review is where people decide
         self.decisions = tuple(one for one in decisions if self.year_is_over or one.on <= checkpoint.as_of)
+        self.past = tuple(past)  # what was decided in the review before
         self.last = last
         self._stored = stored
 
@@ -99,33 +92,18 @@ class Review:
     @cached_property
     def scores(self) -> pd.DataFrame:
         """One row per KPI: actual, target, met, score, status, signal, outlook, trace."""
-        return self._table("scores", self._score)
+        return self._table("scores", lambda: judging.scores_of(self))
 
     @cached_property
-    def _scored(self) -> pd.DataFrame:
-        return score_kpis(
-            self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.history.series
-        )
-
-    def _score(self) -> pd.DataFrame:
-        table = self._scored.merge(self.history.behaviour, on="kpi_id", how="left", validate="1:1")
-        ahead = self.outlook.ahead
-        for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
-            table[name] = table["kpi_id"].map(values)
-        asked = judged_goals(self.kpis.set_index("kpi_id"))
-        chance = ahead.probability(asked["direction"], asked["target"], asked["low"], asked["high"])
-        table["p_meet"] = table["kpi_id"].map(chance)
-        table = table.join(self.outlook.told, on="kpi_id")
-        if self.year_is_over:  # what is judged is what was, at the precision that is published
-            table["p_meet"] = table["met"].astype("Float64").astype("float64")
-        table["period_target"] = table["kpi_id"].map(self.history.period_goals["target"])
-        return table
+    def scored(self) -> pd.DataFrame:
+        """The scores before their charts and their outlook are added."""
+        return judging.scored(self)
 
     @cached_property
     def outlook(self) -> YearEnd:
         """Where each KPI will stand at the end of the cycle, with model and reason."""
         kpis = self.kpis.assign(aggregate=over_time(self.kpis))  # what counts by its latest period ends with it
-        return year_end(self.history.series, kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
+        return year_end(self.history.series, kpis, self.scored.set_index("kpi_id")["actual"], self.checkpoint)
 
     @cached_property
     def calibration(self) -> Calibration:
@@ -135,15 +113,7 @@ class Review:
     @cached_property
     def rollup(self) -> pd.DataFrame:
         """Scores of the strategy, its perspectives and its objectives, with the last review's beside them."""
-        return self._table("rollup", self._roll_up)
-
-    def _roll_up(self) -> pd.DataFrame:
-        table = explaining.rolled_up(self, self.scores, self.rules)
-        previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
-        pairs = zip(table["level"], table["id"], strict=True)
-        table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
-        table["change"] = table["score"] - table["previous_score"]
-        return table
+        return self._table("rollup", lambda: explaining.rollup_of(self))
 
     @cached_property
     def drivers(self) -> pd.DataFrame:
@@ -193,23 +163,13 @@ class Review:
     @cached_property
     def initiatives(self) -> pd.DataFrame:
         """The initiatives with slips, spend, what the rule proposes, and what people decided instead."""
-        return self._table("initiatives", self._review_initiatives)
-
-    def _review_initiatives(self) -> pd.DataFrame:
-        progress = self.sound["progress"]
-        table = review_initiatives(self.sound["initiatives"], self.checkpoint.as_of, self.initiative_rules, progress)
-        # a later decision on the same subject replaces an earlier one
-        decided = {decision.subject: decision for decision in self.decisions if decision.about == "initiative"}
-        because = {subject: f"{one.by}: {one.reason}" for subject, one in decided.items()}
-        words = {subject: one.choice for subject, one in decided.items()}
-        table["decided"] = table["initiative_id"].map(words).astype("str")
-        table["decided_because"] = table["initiative_id"].map(because).astype("str")
-        return table
+        return self._table("initiatives", lambda: delivering.initiatives_of(self))
 
     @cached_property
     def benefits(self) -> pd.DataFrame:
         """The KPIs of each initiative before it started, and since it finished or runs."""
-        return self._table("benefits", lambda: benefits(self.initiatives, self.kpis, self.history.points, self._as_of))
+        as_of = self.checkpoint.as_of
+        return self._table("benefits", lambda: benefits(self.initiatives, self.kpis, self.history.points, as_of))
 
     @cached_property
     def balance(self) -> pd.DataFrame:
@@ -221,32 +181,40 @@ class Review:
         """What money and people move from where to where."""
         return self._table("reallocation", lambda: reallocation(self.balance))
 
-    @property
-    def _as_of(self) -> date:
-        return self.checkpoint.as_of
-
     @cached_property
     def risks(self) -> pd.DataFrame:
         """The risks and issues with exposure, band and movement."""
-        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of))
+        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of, self.risk_rules))
+
+    @property
+    def risk_rules(self) -> RiskRules:
+        """The bands of this cycle, and when an assessment is too old."""
+        return delivering.risk_rules_of(self.params.risks)
+
+    @cached_property
+    def lesson_reviews(self) -> pd.DataFrame:
+        """The lessons known by now: what is open from earlier cycles, what is overdue, what came back."""
+        return self._table("lesson_reviews", lambda: listening.lessons_of(self))
+
+    @cached_property
+    def past_decisions(self) -> pd.DataFrame:
+        """What became of the decisions of the review before, and whether they moved their KPIs as predicted."""
+        return self._table("past_decisions", lambda: listening.past_decisions_of(self))
+
+    @cached_property
+    def survey_results(self) -> pd.DataFrame:
+        """The surveys up to the checkpoint with their margins, and whether a change is more than chance."""
+        return self._table("survey_results", lambda: listening.surveys_of(self))
+
+    @cached_property
+    def objective_reviews(self) -> pd.DataFrame:
+        """What a rule proposes for each objective, and what people decided."""
+        return self._table("objective_reviews", lambda: delivering.objectives_of(self))
 
     @cached_property
     def smart(self) -> pd.DataFrame:
         """Whether each KPI meets each letter of SMART, and if not, why and what would mend it."""
-        return self._table("smart", self._judge_promises)
-
-    def _judge_promises(self) -> pd.DataFrame:
-        calendar = self.checkpoint.calendar
-        cycle = Cycle(
-            start=calendar.start,
-            end=calendar.end,
-            year=calendar.year,
-            objectives=self.objectives,
-            scores=self.scores,
-            yearly=self.yearly,
-            with_stages=frozenset(self.sound["targets"]["kpi_id"]),
-        )
-        return judged(self.kpis, lint(self.kpis.assign(aggregate=over_time(self.kpis)), cycle))
+        return self._table("smart", lambda: judging.promises_of(self))
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -278,6 +246,7 @@ class Review:
             feedback=self.sound["feedback"],
             changes=self.sound["changes"],
             segments=self.segments,
+            lessons=self.lesson_reviews,
             commentary=self.params.commentary.rests_on,
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
@@ -300,49 +269,20 @@ class Review:
 
         Nine months of a year are no base for the promise of the next one.
         """
-        return self._table("proposals", self._propose)
+        return self._table("proposals", lambda: judging.proposals_of(self))
 
     @property
     def reset_rules(self) -> ResetRules:
         """How far this cycle lets a target move."""
         return ResetRules(max_step=self.params.reset.guardrails.max_step)
 
-    def _propose(self) -> pd.DataFrame:
-        said = [one for one in self.decisions if one.about == "target"]
-        approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
-        kpis = self.kpis.assign(aggregate=over_time(self.kpis))
-        table = propose_targets(self.scores, kpis, self.next_year, self.reset_rules, approved)
-        return table if self.year_is_over else table.head(0)
-
     def as_last(self) -> LastReview:
         """What the next review needs to know of this one; rows carry who may see them."""
-        audience = self.kpis.set_index("kpi_id")["restricted_to"]
-        of_objective = self.objectives.set_index("objective_id")["restricted_to"]
-        restricted_to = self.scores["kpi_id"].map(audience).fillna(self.scores["objective_id"].map(of_objective))
-        scores = self.scores.assign(restricted_to=restricted_to.astype("str"))
-        whose = self.objectives.set_index("objective_id")["restricted_to"]
-        rollup = self.rollup.assign(restricted_to=self.rollup["id"].map(whose).astype("str"))
-        kept = LastReview.of(self.checkpoint.title, scores=scores, rollup=rollup, found=self.found)
-        knew = {f"last_{name}": self.kpis if name == "kpis" else self.sound[name] for name in KNEW}
-        return replace(kept, tables={**kept.tables, **knew}, opened=lambda: (self.params, self.checkpoint))
+        return passing_on.as_last(self)
 
     def as_side(self) -> Side:
         """This review as a comparison needs it."""
-        return Side(
-            title=self.checkpoint.title,
-            checkpoint=self.checkpoint,
-            rules=self.rules,
-            organisation=self.params.organisation,
-            kpis=self.kpis,
-            objectives=self.objectives,
-            measures=self.measures,
-            targets=self.sound["targets"],
-            scores=self.scores,
-            rollup=self.rollup,
-            initiatives=self.sound["initiatives"],
-            risks=self.sound["risks"],
-            decisions=self.decisions,
-        )
+        return passing_on.as_side(self)
 
     @property
     def is_annual(self) -> bool:

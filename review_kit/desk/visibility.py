@@ -8,7 +8,7 @@ import pandas as pd
 
 from review_kit.desk.last import KNEW, LastReview
 
-_ABOUT_KPIS = ("measures", "targets")
+_ABOUT_KPIS = ("measures", "targets", "surveys")
 
 
 def may_see(restricted_to: pd.Series, sees: Collection[str]) -> pd.Series:
@@ -86,6 +86,7 @@ def visible_last(
         "risk": set(shown["risks"]["risk_id"]),
         "objective": set(shown["objectives"]["objective_id"]),
         "audience": set(shown["stakeholders"]["audience"]),
+        "lesson": set(shown["lessons"]["lesson_id"]),
     }
     whole = seen.all() and may_see(last.rollup["restricted_to"], sees).all() and not hidden_objectives
     about = zip(last.found["subject_kind"], last.found["subject"], strict=True)

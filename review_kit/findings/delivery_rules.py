@@ -1,4 +1,4 @@
-"""Rules about initiatives, risks and the shape of the strategy itself."""
+"""Rules about initiatives and the shape of the strategy itself."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +24,7 @@ from review_kit.initiatives import (
     spends_ahead,
 )
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Status, is_closed
+from review_kit.model.words import InitiativeProposal, Status
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: (
@@ -39,8 +39,6 @@ _FULL_SLIP_MONTHS = 12.0  # a slip of a year or more costs all that the initiati
 _BENEFIT = 0.5  # share of an objective's promise that one initiative is taken to carry
 _FEW = 12  # initiatives of one objective from which on they share it
 _SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at stake even without a slip
-_HIGHEST_EXPOSURE = 25.0
-_AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
 
 
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
@@ -188,56 +186,6 @@ def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
 def _places(row: Row) -> int | None:
     """The decimals as published; None where they are not said."""
     return int(row["decimals"]) if pd.notna(row["decimals"]) else None
-
-
-def risks_that_need_eyes(evidence: Evidence) -> Iterator[Finding]:
-    """A risk or issue that is critical, or that rose into the upper half of the grid, or whose response is overdue."""
-    for row in evidence.risks.to_dict("records"):
-        if is_closed(row["status"]):
-            continue
-        rising = row["movement"] == "rising" and row["band"] in {"high", "critical"}
-        if not (rising or row["band"] == "critical" or bool(row["overdue"])):
-            continue
-        kind = "Issue" if row["kind"] == "issue" else "Risk"
-        rated = pd.notna(row["exposure"])
-        state = [f"{row['band']} at {figures.number(row['exposure'], 0)} of 25" if rated else "not rated"]
-        if row["movement"] in {"rising", "falling"}:
-            state.append(f"{row['movement']} from {figures.number(row['previous_exposure'], 0)}")
-        if bool(row["overdue"]):
-            state.append(f"its response overdue since {row['due']:%B %Y}")
-        yield Finding(
-            rule="risk-exposed",
-            severity="high" if row["band"] == "critical" else "medium",
-            subject=row["risk_id"],
-            subject_kind="risk",
-            objective_id=text(row["objective_id"]),
-            headline=f"{kind}: {row['title']} is {', '.join(state)}",
-            evidence=f"Response: {sentence(row['response']) or 'none stated.'}",
-            recommendation=_risk_advice(row),
-            owner=text(row["owner"]),
-            weight=evidence.objective_shares.get(text(row["objective_id"]), 0.0),
-            gap=_AT_STAKE * (float(row["exposure"]) / _HIGHEST_EXPOSURE if pd.notna(row["exposure"]) else 1.0),
-        )
-
-
-def _risk_advice(row: Row) -> str:
-    """What is due: a way down to the exposure that was wanted, by the date that was given, or a response at all."""
-    nothing_done = not text(row["response"]).strip()
-    if bool(row["overdue"]) and nothing_done:
-        return f"A response was due in {row['due']:%B %Y}, and none is stated: agree one, with a new date and a name."
-    if bool(row["overdue"]):
-        return f"The response was due in {row['due']:%B %Y}: carry it out, or give it a new date and a name."
-    if pd.isna(row["target_exposure"]):
-        to_what = "to which exposure it is to come down, and by when."
-        return f"Agree a response, and say {to_what}" if nothing_done else f"Say {to_what}"
-    wanted = f"{figures.number(row['target_exposure'], 0)} of {_HIGHEST_EXPOSURE:g}"
-    by = f" by {row['due']:%B %Y}" if pd.notna(row["due"]) else ""
-    if nothing_done:
-        return f"Agree a response that brings it down to {wanted}{by}."
-    opening = (
-        "It rose although there is a response" if row["movement"] == "rising" else "The response has not worked yet"
-    )
-    return f"{opening}: bring it down to {wanted}{by}, or change the response."
 
 
 def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ class Evidence:
     feedback: pd.DataFrame
     changes: pd.DataFrame
     segments: pd.DataFrame  # what each segment gave to the change of its KPI
+    lessons: pd.DataFrame = field(default_factory=pd.DataFrame)  # as the rules about lessons left them
     commentary: Mapping[str, str] = field(default_factory=dict)  # by kpi_id, the figure that people wrote about
     min_confidence: float = MIN_CONFIDENCE  # share of the due values below which a KPI is not judged
     initiative_rules: InitiativeRules = DEFAULT_RULES

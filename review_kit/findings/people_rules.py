@@ -1,13 +1,14 @@
-"""Rules about the people concerned: who was not reached, and who was not answered."""
+"""Rules about the people concerned: who was not reached, who was not answered, and what was not learned."""
 
 from collections.abc import Iterator
 
-from review_kit.findings.evidence import Evidence, Finding, text
+from review_kit.findings.evidence import Evidence, Finding, Row, sentence, text
 from review_kit.model import figures
 from review_kit.stakeholders import feedback_closure, reach_by_audience
 
 REACH_WANTED = 0.8  # share of an audience's influence that a socialised strategy has reached
 CLOSURE_WANTED = 0.8  # share of feedback that got an answer
+_OFTEN = 4.0  # a lesson learned so often was not learned at all
 _PEOPLE_WEIGHT = 0.02  # share of the strategy: people come after results, and before nothing at all
 
 
@@ -60,6 +61,47 @@ def feedback_unanswered(evidence: Evidence) -> Iterator[Finding]:
             weight=_PEOPLE_WEIGHT,
             gap=1.0 - float(row["closed"]),
         )
+
+
+def lessons_repeated(evidence: Evidence) -> Iterator[Finding]:
+    """A lesson of the latest cycle that people say was learned before: one finding for all its repetitions."""
+    if evidence.lessons.empty:
+        return
+    by_id: dict[str, Row] = {row["lesson_id"]: row for row in evidence.lessons.to_dict("records")}
+    latest: dict[str, Row] = {}  # by the first lesson of a chain, its latest repetition
+    for row in by_id.values():
+        if row["times"] > latest.get(row["root"], {"times": 1})["times"]:
+            latest[row["root"]] = row
+    newest = evidence.lessons["year"].max()
+    for root, row in latest.items():
+        first = by_id[root]
+        if row["year"] != newest:
+            continue
+        done = not first["is_open"]
+        yield Finding(
+            rule="lesson-repeated",
+            severity="medium",
+            subject=root,
+            subject_kind="lesson",
+            objective_id="",
+            headline=f"A lesson of {first['year']:.0f} was learned {_times(row['times'])}: {_plain(row['lesson'])}",
+            evidence=f"Then: {sentence(first['lesson'])} What was to follow, “{_plain(first['action'])}”, "
+            f"{'is called done' if done else 'is still open'}.",
+            recommendation="Ask why the first action did not work before a new one is agreed."
+            if done
+            else "Carry out the first action, or say why it cannot be done.",
+            owner=text(row["owner"]),
+            weight=_PEOPLE_WEIGHT,
+            gap=min(1.0, row["times"] / _OFTEN),
+        )
+
+
+def _times(count: int) -> str:
+    return {2: "again", 3: "for the third time", 4: "for the fourth time"}.get(count, f"{count} times")
+
+
+def _plain(words: object) -> str:
+    return text(words).strip().rstrip(".")
 
 
 def _audience(word: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
-from review_kit.findings import delivery_rules, kpi_rules, people_rules, success_rules, upkeep_rules
+from review_kit.findings import delivery_rules, kpi_rules, people_rules, risk_rules, success_rules, upkeep_rules
 from review_kit.findings.evidence import Evidence, Finding, table_of
 from review_kit.findings.links import with_links
 from review_kit.findings.stories import cost_of_stories, told_as_stories
@@ -15,6 +15,9 @@ SEVERITIES = ("high", "medium", "low", "success")
 
 SHORT_OF_TARGET = ("target-missed", "impossible-target")
 HEADING_SHORT = ("target-missed", "drifting", "unlikely")  # what is not resolved while its KPI is short of its target
+
+# one finding a risk, whatever drew the eye to it this time: by its id it stays the same from review to review
+SAME_FINDING = dict.fromkeys(("risk-rising", "mitigation-overdue", "risk-stale"), "risk-exposed")
 
 RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.target_missed,
@@ -30,12 +33,13 @@ RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     success_rules.initiatives_that_deliver,
     delivery_rules.initiatives_off_plan,
     delivery_rules.benefits_not_showing,
-    delivery_rules.risks_that_need_eyes,
+    risk_rules.risks_that_need_eyes,
     delivery_rules.objectives_without_kpi,
     upkeep_rules.initiatives_without_kpi,
     upkeep_rules.commentary_outdated,
     people_rules.audiences_not_reached,
     people_rules.feedback_unanswered,
+    people_rules.lessons_repeated,
 )
 
 
@@ -49,7 +53,7 @@ def find(evidence: Evidence) -> pd.DataFrame:
     What people have decided on already keeps its place: its cost is not undone by the decision.
     """
     table = table_of(finding for rule in RULES for finding in rule(evidence))
-    table["finding_id"] = table["rule"] + ":" + table["subject"]
+    table["finding_id"] = table["rule"].replace(SAME_FINDING) + ":" + table["subject"]
     table = _with_cost(told_as_stories(_with_cost(table), evidence))
     order = table.assign(
         is_success=table["severity"].eq("success"),

@@ -25,6 +25,7 @@ from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.sources import Library
+from review_kit.intake.survey_checks import check_feedback, check_surveys
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
@@ -49,6 +50,8 @@ _REFERENCES = (  # table, column, what it names, and the table and column that d
     ("changes", "objective_id", "objective", "objectives", "objective_id"),
     ("engagements", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
     ("feedback", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
+    ("lessons", "repeats", "lesson", "lessons", "lesson_id"),
+    ("surveys", "kpi_id", "KPI", "kpis", "kpi_id"),
 )
 
 
@@ -186,6 +189,10 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_initiatives(part.frame, part.ledger)
     if name == "progress":
         check_progress(part.frame, part.ledger)
+    if name == "surveys":
+        check_surveys(part.frame, part.ledger)
+    if name == "feedback":
+        check_feedback(part.frame, part.ledger)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:

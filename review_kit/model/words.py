@@ -121,6 +121,15 @@ class Standing(StrEnum):
         return self in {Standing.BEHIND, Standing.ON_SCHEDULE, Standing.AHEAD, Standing.NEW}
 
 
+class ObjectiveProposal(StrEnum):
+    """What a rule proposes for an objective, or for a change outside that has none; a person decides."""
+
+    KEEP = "keep"
+    SHARPEN = "sharpen"
+    RETIRE = "retire"
+    NEW = "new"
+
+
 class Audience(StrEnum):
     """Who may see a row, and whom the review is told to."""
 
@@ -154,6 +163,7 @@ INPUT_TABLES = (
     "stakeholders",
     "engagements",
     "feedback",
+    "surveys",
 )
 REQUIRED_TABLES = INPUT_TABLES[:3]  # a review without objectives, KPIs or figures reviews nothing
 

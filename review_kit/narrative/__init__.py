@@ -16,6 +16,7 @@ from review_kit.narrative.guardrails import guardrail_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
 from review_kit.narrative.moves import moved_words, moves_lead
+from review_kit.narrative.objectives import objectives_lead
 from review_kit.narrative.outlook import outlook_statement
 from review_kit.narrative.parts import (
     changes_lead,
@@ -30,11 +31,14 @@ from review_kit.narrative.parts import (
     signals_lead,
     targets_lead,
 )
+from review_kit.narrative.people import answers_lead, audience_called, past_decisions_lead, surveys_lead
 from review_kit.narrative.sensitivity import fragile_conclusions, how_tried, sensitivity_lead
 from review_kit.narrative.smart import smart_lead
 from review_kit.narrative.verdict import five_findings, verdict_detail, verdict_sentence
 
 __all__ = [
+    "answers_lead",
+    "audience_called",
     "benefits_lead",
     "changes_lead",
     "data_lead",
@@ -58,7 +62,9 @@ __all__ = [
     "moved_words",
     "moves_lead",
     "not_parted",
+    "objectives_lead",
     "outlook_statement",
+    "past_decisions_lead",
     "reallocation_lead",
     "reconciliation_line",
     "risks_lead",
@@ -72,6 +78,7 @@ __all__ = [
     "signals_lead",
     "smart_lead",
     "standing_lead",
+    "surveys_lead",
     "targets_lead",
     "verdict_detail",
     "verdict_sentence",

@@ -151,12 +151,21 @@ def feedback_lead(reach: pd.DataFrame, closure: pd.DataFrame) -> str:
 
 
 def lessons_lead(lessons: pd.DataFrame) -> str:
-    """How many lessons, and how many of them are done."""
+    """How many lessons, how many are done, how many are carried from earlier reviews, overdue and learned again."""
     if lessons.empty:
         return "This cycle names no lessons."
-    done = sum(is_closed(status) for status in lessons["status"])
+    done = int((~lessons["is_open"].astype(bool)).sum())
     told = f"{figures.plural(len(lessons), 'lesson')} {'is' if len(lessons) == 1 else 'are'} on record"
-    return f"{told}; {done or 'none'} {'is' if done == 1 else 'are'} done."
+    told += f"; {done or 'none'} {'is' if done == 1 else 'are'} done"
+    carried, late = int(lessons["carried"].astype(bool).sum()), int(lessons["overdue"].astype(bool).sum())
+    if carried:
+        told += f", and {carried} {'is' if carried == 1 else 'are'} open from earlier reviews"
+    if late:
+        told += f" ({late} overdue)" if carried else f", and {late} overdue"
+    again = int(lessons.loc[lessons["times"].gt(1), "root"].nunique())
+    if again:
+        told += f". {'One' if again == 1 else again} {'was' if again == 1 else 'were'} learned more than once"
+    return f"{told}."
 
 
 def targets_lead(proposals: pd.DataFrame) -> str:

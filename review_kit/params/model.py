@@ -11,6 +11,7 @@ from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_mo
 from review_kit.model.words import Audience
 from review_kit.params.initiatives import Initiatives
 from review_kit.params.origins import variable
+from review_kit.params.risks import Risks
 from review_kit.params.scoring import Scoring
 from review_kit.params.signals import Signals
 from review_kit.params.source import Source, as_mapping
@@ -169,6 +170,7 @@ class Params(Strict):
     signals: Signals = Signals()
     reset: Reset = Reset()
     initiatives: Initiatives = Initiatives()
+    risks: Risks = Risks()
     editions: Annotated[dict[SafeName, Edition], AfterValidator(_with_analyst)] = Field(
         default={}, validate_default=True
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from review_kit.model.period import MONTHS_A_YEAR, first_of_month
 from review_kit.params.model import Params, Schedule
+from review_kit.params.risks import Risks
 from review_kit.params.signals import Signals
 from review_kit.params.source import Source
 from review_kit.yaml_text import as_yaml
@@ -35,6 +36,8 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
     own = params.initiatives.model_dump(exclude_defaults=True)
     if own:
         tree["initiatives"] = _as_text(own)
+    if params.risks != Risks():
+        tree["risks"] = _as_text(params.risks.model_dump())
     tree["editions"] = {name: {"sees": [str(word) for word in seen.sees]} for name, seen in params.editions.items()}
     tree["schedule"] = _schedule(params.schedule)
     if params.alerts:

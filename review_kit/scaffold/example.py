@@ -95,4 +95,14 @@ def example(year: int) -> dict[str, list[dict[str, object]]]:
                 "text": "The portal must work on phones.", "status": "changed", "response": "Phone first since July.",
             }
         ],
+        "surveys": [
+            {
+                "survey_id": "V1", "name": "Customers after a case", "period": f"{year - 1}-Q4", "kind": "nps",
+                "promoters": 200, "passives": 100, "detractors": 100, "replies": 400, "invited": 2000,
+            },
+            {
+                "survey_id": "V2", "name": "Customers after a case", "period": f"{year}-Q4", "kind": "nps",
+                "promoters": 210, "passives": 100, "detractors": 90, "replies": 400, "invited": 2100,
+            },
+        ],
     }  # fmt: skip

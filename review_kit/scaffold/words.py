@@ -27,6 +27,7 @@ SHEETS = {  # table: what its sheet may be called
     "stakeholders": "stakeholders|stakeholder|interessengruppen|parties prenantes|interesados|portatori di interesse",
     "engagements": "engagements|meetings|communication|termine|kommunikation|reunions|reuniones|riunioni",
     "feedback": "feedback|comments|ruckmeldungen|retours|comentarios|riscontri",
+    "surveys": "surveys|survey|umfragen|umfrage|enquetes|sondages|encuestas|sondaggi",
 }
 
 _SHARED = {  # column: what it may be called in any table
@@ -192,6 +193,18 @@ _OWN = {
         "about": "about|concerning",
         "text": "feedback|text|comment",
         "response": "answer|reply",
+        "theme": "theme|topic area",
+        "answered_on": "answered on|answered",
+    },
+    "surveys": {
+        "survey_id": "survey id|id|no|nr",
+        "name": "survey|umfrage|enquete|encuesta",
+        "promoters": "promoters|promotoren",
+        "passives": "passives|neutrals",
+        "detractors": "detractors|detraktoren",
+        "satisfied": "satisfied|satisfied replies",
+        "replies": "replies|responses|answers|antworten",
+        "invited": "invited|asked|sent",
     },
 }
 

@@ -184,6 +184,9 @@ RISKS = _table(
         "due": date("by when"),
         "status": text("where it stands"),
         "restricted_to": _who_may_see(),
+        "inherent_likelihood": _graded("how likely if nothing were done"),
+        "inherent_impact": _graded("how bad if nothing were done"),
+        "assessed": date("the day it was last assessed"),
     },
     ["risk_id"],
 )
@@ -215,6 +218,7 @@ LESSONS = _table(
         "owner": text("who answers for the action"),
         "due": date("by when"),
         "status": text("where the action stands"),
+        "repeats": text("the earlier lesson that it repeats"),
     },
     ["lesson_id"],
 )
@@ -259,8 +263,33 @@ FEEDBACK = _table(
         "text": text("what was said", named=True, filled=True, lines=True),
         "status": choice("what became of it", ("open", "answered", "changed", "declined")),
         "response": text("what was answered", lines=True),
+        "theme": text("the theme it belongs to; blank: what it is about"),
+        "answered_on": date("the day it was answered"),
     },
     ["feedback_id"],
+)
+
+SURVEYS = _table(
+    "surveys",
+    "What surveys counted",
+    {
+        "survey_id": key("stable across cycles"),
+        "name": text("what is asked of whom; surveys of one name are compared", named=True, filled=True),
+        "period": period("the months it was asked in", named=True, filled=True),
+        "kind": choice(
+            "nps: would they recommend us; csat: are they satisfied", ("nps", "csat"), named=True, filled=True
+        ),
+        "kpi_id": text("the KPI that it measures"),
+        "audience": text("who was asked"),
+        "promoters": number("replies of 9 or 10; needed of nps", low=0),
+        "passives": number("replies of 7 or 8; needed of nps", low=0),
+        "detractors": number("replies of 0 to 6; needed of nps", low=0),
+        "satisfied": number("replies that count as satisfied; needed of csat", low=0),
+        "replies": number("all replies; needed of csat", low=0),
+        "invited": number("people asked", low=0),
+        "restricted_to": _who_may_see(),
+    },
+    ["survey_id"],
 )
 
 INPUTS: dict[str, TableSchema] = {
@@ -278,6 +307,7 @@ INPUTS: dict[str, TableSchema] = {
         STAKEHOLDERS,
         ENGAGEMENTS,
         FEEDBACK,
+        SURVEYS,
     )
 }
 
@@ -314,7 +344,11 @@ MEASURES = _typed(
 )
 MEASURES = MEASURES.with_columns({"source_column": text("the heading of the value's cell", filled=True)})
 TARGETS = _typed("targets", TARGETS_IN, _dated(TARGETS_IN.columns))
-PROGRESS_BY_DATE = _typed("progress", PROGRESS, _dated(PROGRESS.columns))
+_DATED = {
+    "targets": TARGETS,
+    "surveys": _typed("surveys", SURVEYS, _dated(SURVEYS.columns)),
+    "progress": _typed("progress", PROGRESS, _dated(PROGRESS.columns)),
+}
 
 
 @cache
@@ -322,6 +356,4 @@ def typed_schema(table: str) -> TableSchema:
     """What an input table looks like after intake; actuals become `measures`."""
     if table in {"actuals", "measures"}:
         return MEASURES
-    if table == "progress":
-        return PROGRESS_BY_DATE
-    return TARGETS if table == "targets" else _typed(table, INPUTS[table], INPUTS[table].columns)
+    return _DATED.get(table) or _typed(table, INPUTS[table], INPUTS[table].columns)

@@ -11,6 +11,7 @@ from review_kit.model.words import (
     FindingState,
     InitiativeProposal,
     Level,
+    ObjectiveProposal,
     Standing,
     Status,
     Variation,
@@ -261,11 +262,114 @@ RISKS = _scored(
     "risks",
     {
         "exposure": figure("likelihood times impact"),
+        "inherent_exposure": figure("if nothing were done"),
         "previous_exposure": figure("at the last review"),
         "target_exposure": figure("as it shall be"),
         "band": words("in words", ("low", "moderate", "high", "critical")),
         "movement": words("since the last review", ("rising", "falling", "steady", "new")),
+        "moved": figure("exposure minus that at the last review"),
+        "is_open": truth("whether it still stands", filled=True),
+        "overdue": truth("whether its response should be done by now", filled=True),
+        "assessed_days": figure("days since it was last assessed; below 0 where that day lies ahead"),
+        "stale": truth("whether that was too long ago", filled=True),
     },
+)
+
+OBJECTIVE_REVIEWS = _table(
+    "objective_reviews",
+    "What to do with each objective, and which change outside asks for a new one",
+    {
+        "subject": words("the objective, or a change outside that bears on none", filled=True),
+        "subject_kind": words("which of the two", ("objective", "change"), filled=True),
+        "name": words("what people call it"),
+        "score": figure("rolled up from its KPIs; 1 is the target"),
+        "previous_score": figure("at the last review"),
+        "change": figure("score minus previous score"),
+        "status": words("in words", Status),
+        "kpis": figure("KPIs that measure it", low=0),
+        "scored": figure("KPIs that could be judged", low=0),
+        "met": figure("KPIs that met their target", low=0),
+        "initiatives": figure("initiatives that serve it", low=0),
+        "active": figure("initiatives that are not done", low=0),
+        "off_course": figure("of these, those that a rule would not continue", low=0),
+        "lost": figure("of these, those that lost their fit", low=0),
+        "risks": figure("open risks and issues", low=0),
+        "grave": figure("of these, high or critical ones", low=0),
+        "changes": figure("changes outside that bear on it", low=0),
+        "weightiest": figure("likelihood times impact of the weightiest change"),
+        "weightiest_id": words("its id"),
+        "proposal": words("what a rule proposes", ObjectiveProposal, filled=True),
+        "rule": words("the rule that fired", filled=True),
+        "why": words("in words"),
+        "decided": words("what people decided"),
+        "decided_because": words("who, and why"),
+    },
+    ("subject_kind", "subject"),
+)
+
+SURVEY_RESULTS = _table(
+    "survey_results",
+    "What surveys can tell",
+    {
+        **typed_schema("surveys").columns,
+        "value": figure("NPS in points, CSAT in percent"),
+        "margin": figure("half the width of its 95 % interval", low=0),
+        "low": figure("lower end of the interval"),
+        "high": figure("upper end of the interval"),
+        "response_rate": figure("replies of those invited", low=0, high=1),
+        "previous_id": words("the survey before it of the same name"),
+        "previous_value": figure("its figure"),
+        "change": figure("value minus previous value"),
+        "change_margin": figure("half the width of the 95 % interval of the difference", low=0),
+        "verdict": words("whether the change is more than chance", ("first", "noise", "real")),
+    },
+    ("survey_id",),
+)
+
+LESSON_REVIEWS = _table(
+    "lesson_reviews",
+    "What was learned, what is still open, and what came back",
+    {
+        **typed_schema("lessons").columns,
+        "year": figure("of its cycle"),
+        "is_open": truth("whether its action is not done", filled=True),
+        "carried": truth("whether it is open from an earlier cycle", filled=True),
+        "reviews": figure("reviews it has been open for, this one included", low=1),
+        "overdue": truth("whether its action should be done by now", filled=True),
+        "root": words("the first lesson that it goes back to", filled=True),
+        "times": figure("how often the same was learned", low=1),
+        "may_repeat": words("an earlier lesson that reads alike, where none is declared"),
+    },
+    ("lesson_id",),
+)
+
+PAST_DECISIONS = _table(
+    "past_decisions",
+    "What became of the decisions of the last review",
+    {
+        "decision_id": words("the decision", filled=True),
+        "by": words("who decided"),
+        "about": words("target, initiative or objective"),
+        "subject": words("the id of what was decided on"),
+        "choice": words("what was decided"),
+        "reason": words("why"),
+        "on": date("the day of the decision"),
+        "due": date("by when it was to be carried out"),
+        "settled_on": date("the day it was done or dropped"),
+        "status": words("how it stands", ("open", "done", "dropped"), filled=True),
+        "overdue": truth("whether it should be done by now", filled=True),
+        "kpi_id": words("the KPI that it was to move; blank: none was named"),
+        "kpi_name": words("what people call it"),
+        "unit": words("what its values count"),
+        "expected": figure("the change that was predicted, in the KPI's unit"),
+        "change": figure("the change since then"),
+        "decimals": figure("digits as published"),
+        "moved": words(
+            "how the two compare",
+            ("as predicted", "less than predicted", "not at all", "the other way", "not known"),
+        ),
+    },
+    ("decision_id", "kpi_id"),
 )
 
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
@@ -284,6 +388,7 @@ HANDOVER: dict[str, TableSchema] = {
         "stakeholders",
         "engagements",
         "feedback",
+        "surveys",
     )
 } | {
     table.name: table
@@ -300,6 +405,10 @@ HANDOVER: dict[str, TableSchema] = {
         BENEFITS,
         REALLOCATION,
         RISKS,
+        OBJECTIVE_REVIEWS,
+        SURVEY_RESULTS,
+        LESSON_REVIEWS,
+        PAST_DECISIONS,
         PROPOSALS,
         SMART,
         COMPARED,

@@ -1,4 +1,4 @@
-"""The page of one KPI: how it did, in a sentence, its figures, its chart, and what the figures mean."""
+"""The page of one KPI or objective: how it did, in a sentence, its figures, its chart, and what the figures mean."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +10,7 @@ from review_kit.tables_view.prose import fact_list
 def kpi_page(
     *,
     key: str,
+    kind: str = "kpi",
     name: str,
     conclusion: str,
     status: str = "",
@@ -20,10 +21,11 @@ def kpi_page(
     owner: str = "",
     in_contents: bool = True,
 ) -> Block:
-    """An article that stands on its own; its address in the document is `#` + `anchor("kpi", key)`.
+    """An article that stands on its own; its address in the document is `#` + `anchor(kind, key)`.
 
     Args:
         key: the KPI's id.
+        kind: what the page is about, where it is no KPI; the address is made from it.
         name: what readers call it.
         conclusion: how it did, in one sentence with its numbers.
         status: one of the statuses of the model, or nothing.
@@ -57,8 +59,8 @@ def kpi_page(
         fact_list(figures, "facts") if figures else None,
         element("div", joined(markup_of(piece) for piece in pieces), class_="kpi-evidence") if pieces else None,
         small,
-        class_="block kpi",
-        id=anchor("kpi", key),
+        class_="block kpi" if kind == "kpi" else f"block kpi {kind}",
+        id=anchor(kind, key),
         data_toc=name if in_contents else None,
     )
     said = [name + (f": {sentence_case(words(status))}" if status else ""), conclusion]

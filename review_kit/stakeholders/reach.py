@@ -1,12 +1,10 @@
-"""Whom the review reached, how far they stand behind the strategy, and whether they were answered."""
+"""Whom the review reached, and how far they stand behind the strategy."""
 
 import pandas as pd
 
 from review_kit.model.words import ENGAGEMENT_LADDER
 
 _STEP = {word: step for step, word in enumerate(ENGAGEMENT_LADDER)}
-OPEN_FEEDBACK = "open"
-CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 
 def engagement_gap(stakeholders: pd.DataFrame) -> pd.DataFrame:
@@ -43,19 +41,3 @@ def reach_by_audience(stakeholders: pd.DataFrame, engagements: pd.DataFrame) -> 
     )
     summed["share"] = summed["influence_reached"] / summed["influence"].where(summed["influence"] > 0)
     return summed
-
-
-def feedback_closure(feedback: pd.DataFrame, stakeholders: pd.DataFrame) -> pd.DataFrame:
-    """One row per audience: replies, and how many stand at each status; `closed` is the share that got an answer.
-
-    A reply whose status is blank is open: nobody said that it was answered.
-    """
-    known = feedback.assign(status=feedback["status"].fillna(OPEN_FEEDBACK)).merge(
-        stakeholders[["stakeholder_id", "audience"]], on="stakeholder_id", how="left"
-    )
-    counts = pd.crosstab(known["audience"], known["status"]).reindex(
-        columns=[OPEN_FEEDBACK, *CLOSED_FEEDBACK], fill_value=0
-    )
-    counts["replies"] = counts.sum(axis=1)
-    counts["closed"] = counts[list(CLOSED_FEEDBACK)].sum(axis=1) / counts["replies"].where(counts["replies"] > 0)
-    return counts.rename_axis(columns=None).reset_index()

@@ -1,0 +1,60 @@
+"""How the KPIs of a review are judged: by their targets, by the letters of SMART, and by what to promise next."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from review_kit.outlook import judged_goals
+from review_kit.scoring import over_time, score_kpis
+from review_kit.smart import Cycle, judged, lint
+from review_kit.targets import propose_targets
+
+if TYPE_CHECKING:
+    from review_kit.desk.review import Review
+
+
+def scored(review: "Review") -> pd.DataFrame:
+    """The scores of the KPIs by their values and targets alone."""
+    targets = review.sound["targets"]
+    series = review.history.series
+    return score_kpis(review.measures, review.kpis, targets, review.checkpoint, review.rules, series)
+
+
+def scores_of(review: "Review") -> pd.DataFrame:
+    """The scores with what the charts of the KPIs say, and with where they will stand at the end of the cycle."""
+    table = review.scored.merge(review.history.behaviour, on="kpi_id", how="left", validate="1:1")
+    ahead = review.outlook.ahead
+    for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
+        table[name] = table["kpi_id"].map(values)
+    asked = judged_goals(review.kpis.set_index("kpi_id"))
+    chance = ahead.probability(asked["direction"], asked["target"], asked["low"], asked["high"])
+    table["p_meet"] = table["kpi_id"].map(chance)
+    table = table.join(review.outlook.told, on="kpi_id")
+    if review.year_is_over:  # what is judged is what was, at the precision that is published
+        table["p_meet"] = table["met"].astype("Float64").astype("float64")
+    table["period_target"] = table["kpi_id"].map(review.history.period_goals["target"])
+    return table
+
+
+def promises_of(review: "Review") -> pd.DataFrame:
+    """Whether each KPI meets each letter of SMART."""
+    calendar = review.checkpoint.calendar
+    cycle = Cycle(
+        start=calendar.start,
+        end=calendar.end,
+        year=calendar.year,
+        objectives=review.objectives,
+        scores=review.scores,
+        yearly=review.yearly,
+        with_stages=frozenset(review.sound["targets"]["kpi_id"]),
+    )
+    return judged(review.kpis, lint(review.kpis.assign(aggregate=over_time(review.kpis)), cycle))
+
+
+def proposals_of(review: "Review") -> pd.DataFrame:
+    """Candidate targets for the next cycle; none before the year is over."""
+    said = [one for one in review.decisions if one.about == "target"]
+    approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
+    kpis = review.kpis.assign(aggregate=over_time(review.kpis))
+    table = propose_targets(review.scores, kpis, review.next_year, review.reset_rules, approved)
+    return table if review.year_is_over else table.head(0)

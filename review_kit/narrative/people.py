@@ -1,0 +1,99 @@
+"""What is said of answers, themes and surveys."""
+
+import pandas as pd
+
+from review_kit.model import figures
+
+_AUDIENCES = {"executive": "Executives", "department": "Departments", "it": "IT"}
+
+
+def audience_called(audience: str) -> str:
+    """'Executives' for 'executive'; one that we have no word for stays as it is written."""
+    return _AUDIENCES.get(audience, audience[:1].upper() + audience[1:])
+
+
+def answers_lead(answered: pd.DataFrame, themes: pd.DataFrame) -> str:
+    """How many were settled and how soon, and which theme has most open replies."""
+    replies, waiting = int(answered["replies"].sum()), int(answered["waiting"].sum())
+    settled = replies - waiting
+    told = (
+        f"{figures.percent(settled / replies)} of {figures.plural(replies, 'reply', 'replies')} {_is(settled)} settled"
+    )
+    timed = answered[answered["timed"].gt(0)].sort_values("days", kind="stable")
+    if len(timed) > 1 and timed["days"].iloc[0] < timed["days"].iloc[-1]:
+        quick, slow = timed.iloc[0], timed.iloc[-1]
+        told += (
+            f"; half of the answers came within {figures.plural(round(quick['days']), 'day')} to "
+            f"{_within(quick['audience'])} and within {figures.plural(round(slow['days']), 'day')} to "
+            f"{_within(slow['audience'])}"
+        )
+    elif len(timed):
+        told += f"; half of the answers came within {figures.plural(round(timed['days'].iloc[0]), 'day')}"
+    open_ones = themes[themes["open"].gt(0)].sort_values("open", ascending=False, kind="stable")
+    if waiting and len(open_ones):
+        top = open_ones.iloc[0]
+        told += f". Most that is open is about {top['theme']} ({figures.number(int(top['open']))} of {waiting})"
+    return f"{told}."
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _within(audience: str) -> str:
+    """'executives', 'IT': the name of an audience inside a sentence."""
+    name = audience_called(audience)
+    return name if name.isupper() else name[:1].lower() + name[1:]
+
+
+def surveys_lead(results: pd.DataFrame) -> str:
+    """How many changes are real and how many noise, and of the noise the move on most replies with its numbers."""
+    compared = results[results["verdict"].isin(["real", "noise"])]
+    if compared.empty:
+        return "No survey was asked twice, so that no change can be told."
+    noise = compared[compared["verdict"].eq("noise")]
+    real = len(compared) - len(noise)
+    told = (
+        f"Of {figures.plural(len(compared), 'change')} between two surveys, {real or 'none'} "
+        f"{_is(real)} real and {len(noise) or 'none'} {_is(len(noise))} noise."
+    )
+    return f"{told} {_noise(noise.iloc[int(noise['replies'].argmax())])}" if len(noise) else told
+
+
+def _noise(row: pd.Series) -> str:
+    """'+5 points on 400 replies is noise: a difference below 11 points can be chance.'."""
+    nps = row["kind"] == "nps"
+    unit = "point" if nps else "percentage point"
+    places = 0 if nps else 1
+    moved = figures.signed(row["change"], places)
+    margin = figures.number(row["change_margin"], places)
+    one = moved.strip(f"+{figures.MINUS}") == "1"
+    replies = figures.plural(int(row["replies"]), "reply", "replies")
+    return (
+        f"{row['name']}: {moved} {unit}{'' if one else 's'} on {replies} "
+        f"is noise, since a difference of up to {margin} {unit}{'' if margin == '1' else 's'} can be chance."
+    )
+
+
+def past_decisions_lead(followed: pd.DataFrame, since: str) -> str:
+    """How many of the last review's decisions are done, and how many moved what they were to move as predicted."""
+    decisions = followed.drop_duplicates("decision_id")
+    words = (("done", "done"), ("open", "open"), ("dropped", "dropped"))
+    counts = [(int(decisions["status"].eq(word).sum()), told) for word, told in words]
+    shown = [(count, told) for count, told in counts if count]
+    verb = "is" if shown[0][0] == 1 else "are"
+    listed = figures.listed(
+        f"{count} {verb} {told}" if place == 0 else f"{count} {told}" for place, (count, told) in enumerate(shown)
+    )
+    told = f"Of {figures.plural(len(decisions), 'decision')} in the review of {since}, {listed}"
+    late = int(decisions["overdue"].astype(bool).sum())
+    if late:
+        told += f" ({late} overdue)"
+    expecting = followed[followed["kpi_id"].notna()]
+    if expecting.empty:
+        return f"{told}; none said which KPI it was to move."
+    kept = expecting["moved"].eq("as predicted").groupby(expecting["decision_id"]).all()
+    return (
+        f"{told}; of {len(kept)} that said which KPI they were to move, "
+        f"{int(kept.sum()) or 'none'} moved it as predicted."
+    )
