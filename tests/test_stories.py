@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import kpi_table, monthly
-from test_findings import NOISE, OBJECTIVES, found, initiatives, risks
+from test_findings import NOISE, OBJECTIVES, found, initiatives, people, risks
 
 from review_kit.findings import changed_figures, compare_with_last, cost_of_stories, members_told
 from review_kit.model.period import Calendar, Checkpoint
@@ -142,6 +142,62 @@ def test_what_counts_others_persists_where_most_of_them_stood_and_is_never_calle
     assert compared["many-target-missed:O1"] == "persisting"
     gone = compare_with_last(told(kpis(2), SHORT, year_2025), last, {"k0", "k1", "k2"})
     assert gone.loc[gone["state"].eq("resolved"), "finding_id"].tolist() == ["target-missed:k2"]
+
+
+WHO = people(["S1", "Board", "executive", 5.0], ["S2", "Ops", "it", 3.0])
+
+
+def replies(*said):
+    return pd.DataFrame(said, columns=["stakeholder_id", "status"])
+
+
+def test_what_holds_for_several_audiences_is_one_story_that_ranks_as_the_worst_of_them(year_2025):
+    # executive: both of 2 wait, 100 x 0.02 x 1 = 2 points; IT: 1 of 2 waits, 1 point. Weights are not added up.
+    table = told(
+        kpis(1), REACHED, year_2025,
+        stakeholders=WHO,
+        engagements=pd.DataFrame({"stakeholder_id": ["S2"], "attended": [True]}),
+        feedback=replies(["S1", "open"], ["S1", "open"], ["S2", "open"], ["S2", "answered"]),
+    ).set_index("finding_id")  # fmt: skip
+    head = table.loc["many-feedback-unanswered:audiences"]
+    assert (head["headline"], head["evidence"]) == (
+        "Replies from 2 of 2 audiences still wait for an answer", "3 of 4 replies wait in all.",
+    )  # fmt: skip
+    assert (head["cost"], head["subject_kind"], head["story"]) == (2.0, "audience", head.name)
+    waiting = table[table["rule"].eq("feedback-unanswered")]
+    assert waiting["cost"].to_dict() == {"feedback-unanswered:executive": 2.0, "feedback-unanswered:it": 1.0}
+    assert set(waiting["story"]) == {head.name}
+    # only the executives were not reached: that stays a story of its own
+    assert table.loc["audience-not-reached:executive", "story"] == "audience-not-reached:executive"
+
+
+def test_audiences_that_were_not_reached_are_one_story_and_one_alone_is_told_with_its_replies(year_2025):
+    nobody = pd.DataFrame({"stakeholder_id": ["S9"], "attended": [True]})
+    table = told(
+        kpis(1), REACHED, year_2025, stakeholders=WHO, engagements=nobody, feedback=replies(["S1", "answered"])
+    )
+    head = table[table["finding_id"].eq("many-audience-not-reached:audiences")].iloc[0]
+    assert head["headline"] == "Too little of the influence in 2 of 2 audiences was reached"
+    assert head["evidence"] == "None of 2 stakeholders attended in all."
+    alone = told(
+        kpis(1), REACHED, year_2025, stakeholders=WHO.head(1), engagements=nobody, feedback=replies(["S1", "open"])
+    )
+    assert story_of(alone)["audience-not-reached:executive"] == story_of(alone)["feedback-unanswered:executive"]
+    assert not alone["rule"].str.startswith("many-").any()
+
+
+def test_feedback_of_audiences_persists_where_most_of_them_waited_then_too(year_2025):
+    def waiting(*names):
+        said = replies(*([name, "open"] for name in names))
+        return told(kpis(1), REACHED, year_2025, stakeholders=WHO, feedback=said)
+
+    state = compare_with_last(waiting("S1", "S2"), waiting("S1", "S2")).set_index("finding_id")["state"]
+    assert state["many-feedback-unanswered:audiences"] == "persisting"
+    state = compare_with_last(waiting("S1", "S2"), waiting("S1")).set_index("finding_id")["state"]
+    assert state["many-feedback-unanswered:audiences"] == "new"  # one of two is not most
+    state = compare_with_last(waiting("S1"), waiting("S1", "S2")).set_index("finding_id")["state"]
+    assert state["feedback-unanswered:it"] == "resolved"
+    assert "many-feedback-unanswered:audiences" not in state.index
 
 
 def test_what_the_first_finding_tells_already_is_not_told_again_under_it(year_2025):

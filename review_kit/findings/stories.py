@@ -1,10 +1,11 @@
 """Findings that belong together, told as one story each: a reader gets ten things and not ninety."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from review_kit.findings.audience_stories import audience_heads, head_id, shared_by_audiences
 from review_kit.findings.evidence import Evidence, Finding, Row, table_of, text
 from review_kit.model import figures
 
@@ -41,12 +42,18 @@ def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
     A finding about a KPI belongs to the initiative that is to move it, where that initiative is a finding of the same
     kind (a problem, or a success); of several to the costliest. A risk belongs to its initiative. All findings
-    about one subject are one story. What is left, and is `MANY_ALIKE` of one rule under one objective, gets a finding
-    of its own that counts it; so does upkeep of one rule anywhere. `found` needs finding_id, rule, subject,
-    subject_kind, objective_id, severity and cost; rows that were added stand behind the others.
+    about one subject are one story; of what holds for several audiences all that one rule found is one. What is
+    left, and is `MANY_ALIKE` of one rule under one objective, gets a finding of its own that counts it; so does
+    upkeep of one rule anywhere. `found` needs finding_id, rule, subject, subject_kind, objective_id, severity and
+    cost; rows that were added stand behind the others.
     """
-    table = found.assign(story=_homes(found, evidence))
-    heads = table_of([*_counted(table, evidence, _OF_OBJECTIVE, "objective"), *_counted_anywhere(table, evidence)])
+    shared = shared_by_audiences(found)
+    table = found.assign(story=_homes(found, evidence, shared))
+    heads = table_of([
+        *_counted(table, evidence, _OF_OBJECTIVE, "objective"),
+        *_counted_anywhere(table, evidence),
+        *audience_heads(table, evidence, shared),
+    ])  # fmt: skip
     if heads.empty:
         return table
     heads["finding_id"] = heads["rule"] + ":" + heads["subject"]
@@ -55,13 +62,14 @@ def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     return joined.assign(story=_with_heads(joined, set(heads["finding_id"])))
 
 
-def _homes(found: pd.DataFrame, evidence: Evidence) -> pd.Series:
-    """By row, the finding_id under which it is told before any are counted."""
+def _homes(found: pd.DataFrame, evidence: Evidence, shared: Collection[str]) -> pd.Series:
+    """By row, the finding_id under which it is told before any are counted; rules in `shared` have their heads."""
     costliest_first = found.sort_values(["cost", "finding_id"], ascending=[False, True], kind="stable")
+    costliest_first = costliest_first[~costliest_first["rule"].isin(shared)]
     problems = costliest_first[costliest_first["severity"].ne("success")].to_dict("records")
     successes = costliest_first[costliest_first["severity"].eq("success")].to_dict("records")
     homes = _homes_of_kind(problems, evidence) | _homes_of_kind(successes, evidence)
-    return found["finding_id"].map(homes)
+    return found["finding_id"].map(homes).mask(found["rule"].isin(shared), found["rule"].map(head_id))
 
 
 def _homes_of_kind(rows: Sequence[Row], evidence: Evidence) -> dict[str, str]:
