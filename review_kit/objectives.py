@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, ObjectiveProposal, Status, is_closed
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal, Status
 
 RETIRED = "retired"
 _Case = tuple[pd.Series, ObjectiveProposal, str]
@@ -79,8 +79,7 @@ def _counted(
     for name, counted in (("kpis", "n_kpis"), ("scored", "n_scored"), ("met", "n_met")):
         table[name] = table["subject"].map(of_objective[counted]).fillna(0).astype("int64")
     ids = table["subject"]
-    closed = pd.Series([is_closed(status) for status in initiatives["status"]], index=initiatives.index, dtype=bool)
-    active = initiatives[~closed & ~initiatives["percent_complete"].ge(100.0)]
+    active = initiatives[~initiatives["rule"].isin(NOTHING_ASKED)]
     course = active["proposal"].ne(InitiativeProposal.CONTINUE)
     table["initiatives"] = _count(ids, initiatives["objective_id"])
     table["active"] = _count(ids, active["objective_id"])

@@ -257,7 +257,13 @@ def test_what_the_example_changed_appears_where_it_belongs(years):
     assert ["I02", "finish", "31 December 2025", "30 June 2026"] in told(changes, "initiative")
     assert told(changes, "risk")[0] == ["R02", "exposure", "9 (3 × 3)", "20 (5 × 4)"]
     assert len(told(changes, "status")) == 13
-    assert [row[1] for row in told(changes, "decision")] == ["D-2025-01", "D-2025-02", "D-2025-03", "D-2025-04"]
+    # the 13 entries of the review of 2024 were written after its last day
+    decided = told(changes, "decision")
+    ids = [f"D-2024-{number:02}" for number in range(1, 14)] + [f"D-2025-{number:02}" for number in range(1, 5)]
+    assert [row[1] for row in decided] == ids
+    assert decided[0] == ["inventory_turnover", "D-2024-01", "", "next target 8.10\u00a0turns a year"]
+    # what became of a decision is told of what it was about
+    assert decided[11] == ["I03", "D-2024-12", "", "continue: dropped"]
 
 
 def test_what_is_hidden_from_one_review_is_told_of_neither(years):

@@ -71,7 +71,7 @@ def evidence(rows, **tables):
         kpis=pd.DataFrame({"kpi_id": ["a"], "objective_id": ["O1"]}),
         objectives=pd.DataFrame({"objective_id": ["O1"], "weight": [1.0]}),
         initiatives=review_initiatives(rows, YEAR_END), risks=nothing, stakeholders=nothing, engagements=nothing,
-        feedback=nothing, **tables,
+        feedback=nothing, changes=nothing, segments=nothing, **tables,
     )  # fmt: skip
 
 
@@ -242,8 +242,10 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     found = review.findings
     settled = found[found["settled"] & found["state"].ne("resolved")]
     assert set(settled["subject"]) == {"I03", "I10"}
-    waiting = found[~found["settled"].astype(bool) & found["severity"].ne("success") & found["rank"].gt(0)]
-    assert settled["rank"].min() > waiting["rank"].max()
+    # decided or not, a story keeps its place by what it costs: 8.7 and 5.2 points, 3.4, and 2.4 as the last of them
+    places = found.set_index("finding_id")["rank"]
+    course = [places[f"initiative-off-plan:{name}"] for name in ("I02", "I03", "I07", "I10")]
+    assert course == sorted(course)
     ar = settled.set_index("subject").loc["I10", "recommendation"]
     assert ar.startswith("Decided: adjust. Priya Raman, Chief Digital Officer: Against the proposal to stop")
     assert "Stop:" not in ar

@@ -26,9 +26,16 @@ def reviewed(rollup, *, initiatives=(), risks=(), changes=(), status="active"):
     })  # fmt: skip
     rows = pd.DataFrame([{"id": "O1", **rollup}] if rollup else [], columns=["id", *ON_TARGET])
     portfolio = frame(
-        ["initiative_id", "objective_id", "fit", "status", "proposal"],
+        ["initiative_id", "objective_id", "fit", "status", "proposal", "rule"],
         [
-            {"objective_id": "O1", "fit": "keep", "status": "on track", "proposal": "continue", **one}
+            {
+                "objective_id": "O1",
+                "fit": "keep",
+                "status": "on track",
+                "proposal": "continue",
+                "rule": "on plan",
+                **one,
+            }
             for one in initiatives
         ],
     ).assign(percent_complete=50.0)
@@ -62,6 +69,7 @@ LATE = {"proposal": "accelerate"}
         ({**ON_TARGET, "previous_score": 1.0, "n_met": 2}, {}, "keep", "on target"),
         ({**OFF_TARGET, "score": np.nan, "status": "not scored"}, {}, "sharpen", "too few of its KPIs can be judged"),
         (OFF_TARGET, {"changes": [LIGHT, WEIGHTY]}, "sharpen", "short of target while a weighty change bears on it"),
+        ({}, {"initiatives": [{"rule": "done"}]}, "retire", "nothing measures it or works on it"),
         (OFF_TARGET, {"changes": [LIGHT]}, "keep", "short of target, and getting nearer"),
         ({**OFF_TARGET, "previous_score": 0.5}, {}, "sharpen", "off target, and no nearer than before"),
         ({**OFF_TARGET, "previous_score": np.nan}, {}, "keep", "short of target"),
@@ -88,7 +96,7 @@ def test_the_figures_behind_a_proposal_are_told():
 
 
 def test_what_is_done_works_on_it_no_more_and_what_is_retired_is_not_asked_about():
-    done = reviewed({**ON_TARGET, "previous_score": 1.2}, initiatives=[{"status": "completed"}]).iloc[0]
+    done = reviewed({**ON_TARGET, "previous_score": 1.2}, initiatives=[{"rule": "done"}]).iloc[0]
     assert (done["initiatives"], done["active"], done["proposal"]) == (1, 0, "retire")
     assert reviewed(ON_TARGET, status="retired").empty
 

@@ -1,6 +1,6 @@
 """What changed about initiatives and risks, and what people decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from review_kit.comparison.change import (
     plain,
 )
 from review_kit.comparison.side import Side
+from review_kit.decisions import Decision
 from review_kit.model import figures
 from review_kit.model.period import long_date
 
@@ -80,24 +81,33 @@ def _exposure(row: Row) -> str:
 
 
 def decisions(then: Side, now: Side) -> Iterator[Change]:
-    """What people decided after the day of the earlier review."""
+    """What people decided after the day of the earlier review, and what became of what they had decided."""
     tables = (("initiative", now.initiatives, "initiative_id"), ("objective", now.objectives, "objective_id"))
     names = {
         kind: dict(zip(table[key], table["name"], strict=True)) for kind, table, key in tables if table is not None
     }
     names["target"] = dict(zip(now.kpis["kpi_id"], now.kpis["name"], strict=True))
     units = {row["kpi_id"]: row for row in now.kpis.to_dict("records")}
-    for one in sorted(now.decisions, key=lambda each: (each.on, each.id)):
-        if one.on <= then.checkpoint.as_of:
-            continue
-        is_target = one.about == "target"
-        choice = one.choice
-        if is_target and one.subject in units:
-            choice = f"next target {figure_of(float(one.choice), units[one.subject])}"
-        name = names[one.about].get(one.subject, one.subject)
+    since = [(one, first) for one, first in _with_first(now.decisions) if one.on > then.checkpoint.as_of]
+    for one, first in sorted(since, key=lambda pair: (pair[0].on, pair[0].id)):
+        is_target = first.about == "target"
+        choice = first.choice
+        if is_target and first.subject in units:
+            choice = f"next target {figure_of(float(first.choice), units[first.subject])}"
+        if one is not first:
+            choice = f"{choice}: {one.choice}"
+        name = names.get(first.about, {}).get(first.subject, first.subject)
         why = f"{long_date(one.on)}, {one.by}: {one.reason}"
-        about = "kpi" if is_target else one.about
-        yield Change(DECISION, about, one.subject, name, one.id, "", choice, "", why)
+        yield Change(DECISION, "kpi" if is_target else first.about, first.subject, name, one.id, "", choice, "", why)
+
+
+def _with_first(decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Decision]]:
+    """Each decision with the one that it is about: itself, or the earlier one of which it says what became."""
+    known: dict[str, Decision] = {}
+    for one in decisions:
+        known[one.id] = known.get(one.subject, one) if one.about == "decision" else one
+        if known[one.id].about != "decision":
+            yield one, known[one.id]
 
 
 def _amount(value: Any) -> str:

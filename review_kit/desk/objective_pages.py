@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from review_kit.desk.review import Review
+from review_kit.desk.rows import first_rows
 from review_kit.findings.evidence import Row, promised, text
 from review_kit.model import figures
-from review_kit.model.words import ObjectiveProposal
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal
 from review_kit.narrative import objectives_lead
 from review_kit.risks import open_risks
 from review_kit.tables_view import Block, Column, Piece, Table, anchor, kpi_page, lead, note, table
@@ -15,8 +16,9 @@ from review_kit.tables_view.cells import attached
 from review_kit.tables_view.labels import sentence_case
 
 PAGES_FOR_ALL = 12  # up to so many objectives each has a page; of more, those that a rule would not keep
-PAGES_OF_MANY = 24
+PAGES_OF_MANY = 12
 LISTED_OF_MANY = 40
+LISTED_AROUND = 12  # initiatives on the page of an objective
 OPEN_ON_A_SLIDE = 6
 PERIODS_DRAWN = 24
 
@@ -161,9 +163,11 @@ class ObjectivePages:
         return table(rows, columns, key=f"objective-kpis-{objective_id}", caption="How it is measured")
 
     def _around(self, objective_id: str) -> Table:
-        """What works on it, what threatens it, and what changes around it."""
+        """What works on it, what threatens it, and what changes around it; of very many initiatives the first."""
+        initiatives = self._review.initiatives
+        mine, left = first_rows(_those_that_ask_first(initiatives, objective_id), "initiatives", most=LISTED_AROUND)
         found = [
-            *_initiatives(self._review.initiatives, objective_id),
+            *_initiatives(mine),
             *_risks(open_risks(self._review.risks), objective_id),
             *_changes(self._review.sound["changes"], objective_id),
         ]
@@ -174,14 +178,21 @@ class ObjectivePages:
             Column("note", "More", wide=True),
         ]
         caption = "What works on it, what threatens it, what changes around it"
-        return table(rows, columns, key=f"objective-around-{objective_id}", group="group", caption=caption)
+        return table(rows, columns, key=f"objective-around-{objective_id}", group="group", caption=caption, note=left)
 
 
 _Told = tuple[str, str, str, str, str]
 
 
-def _initiatives(initiatives: pd.DataFrame, objective_id: str) -> list[_Told]:
+def _those_that_ask_first(initiatives: pd.DataFrame, objective_id: str) -> pd.DataFrame:
+    """The initiatives of an objective: off course, then on course, then over; within each as they stand."""
     mine = initiatives[initiatives["objective_id"].eq(objective_id)]
+    is_over, is_on_course = mine["rule"].isin(NOTHING_ASKED), mine["proposal"].eq(InitiativeProposal.CONTINUE)
+    order = mine.assign(is_over=is_over, is_on_course=is_on_course)
+    return mine.loc[order.sort_values(["is_over", "is_on_course"], kind="stable").index]
+
+
+def _initiatives(mine: pd.DataFrame) -> list[_Told]:
     return [
         (
             "Initiatives",

@@ -1,14 +1,20 @@
 """What the report shows of the people concerned, and of what was learned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.people_words import (
+    decided_words,
+    lesson_group,
+    lesson_note,
+    news_heading,
+    plus_minus,
+    sized_words,
+)
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
-from review_kit.findings.evidence import Row, text
-from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     answers_lead,
@@ -28,7 +34,6 @@ from review_kit.stakeholders import (
     themes,
 )
 from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph, table
-from review_kit.tables_view.labels import sentence_case
 
 THEMES_SHOWN = 12
 _COURSE = {InitiativeProposal.CONTINUE: "on course", InitiativeProposal.ACCELERATE: "to accelerate",
@@ -66,9 +71,11 @@ class PeoplePages:
         """What became of the feedback."""
         return charts.feedback_status(self._closure)
 
-    def feedback_table(self) -> Table:
-        """What people said, and what was done: open ones first."""
+    def feedback_table(self) -> Sequence[Table]:
+        """What people said, and what was done: open ones first; nothing where nobody said anything."""
         rows = self._review.sound["feedback"]
+        if rows.empty:
+            return []
         people = self._review.sound["stakeholders"].set_index("stakeholder_id")["name"]
         rows = rows.assign(
             who=rows["stakeholder_id"].map(people), is_open=rows["status"].fillna(OPEN_FEEDBACK).eq(OPEN_FEEDBACK)
@@ -83,12 +90,14 @@ class PeoplePages:
         ]
         if rows["answered_on"].isna().all():
             columns = columns[:-1]
-        return table(rows, columns, key="feedback-list", caption="You said, we did", empty="Nobody said anything yet.")
+        return [table(rows, columns, key="feedback-list", caption="You said, we did")]
 
-    def answers_table(self) -> Table:
-        """How many were answered by audience, how long it took, and how long the others have waited."""
+    def answers_table(self) -> Sequence[Table]:
+        """How many were answered by audience, how long it took, and how long the others have waited; or nothing."""
         review = self._review
         rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        if rows.empty:
+            return []
         rows = rows.assign(audience=rows["audience"].map(audience_called))
         columns = [
             Column("audience", "Audience"),
@@ -102,7 +111,7 @@ class PeoplePages:
         if rows["days"].isna().all():
             columns = [column for column in columns if column.key != "days"]
         caption = "Who was answered, and how soon"
-        return table(rows, columns, key="answers", caption=caption, empty="Nobody said anything yet.")
+        return [table(rows, columns, key="answers", caption=caption)]
 
     def answers_conclusion(self) -> Sequence[Piece]:
         """How long answers took, and which theme waits most; nothing where nobody said anything."""
@@ -118,8 +127,10 @@ class PeoplePages:
         names = {key: name for table, column, title in keys for key, name in sound[table][[column, title]].to_numpy()}
         return themes(sound["feedback"], names)
 
-    def themes_table(self) -> Table:
-        """What people spoke about, and how much of it stands open."""
+    def themes_table(self) -> Sequence[Table]:
+        """What people spoke about, and how much of it stands open; nothing where nobody said anything."""
+        if self._themes.empty:
+            return []
         shown, note = first_rows(self._themes, "feedback", most=THEMES_SHOWN)
         columns = [
             Column("theme", "Theme", wide=True),
@@ -129,7 +140,7 @@ class PeoplePages:
             Column("latest", "Latest", "date"),
         ]
         caption = "What people spoke about"
-        return table(shown, columns, key="themes", caption=caption, note=note, empty="Nobody said anything yet.")
+        return [table(shown, columns, key="themes", caption=caption, note=note)]
 
     def news_table(self) -> Sequence[Table]:
         """What changed for each audience since the last review; nothing without one."""
@@ -154,7 +165,7 @@ class PeoplePages:
         told = rows.groupby(["audience", "what", "before", "now"], sort=False)["name"].agg(list).reset_index()
         told = told.assign(
             audience=told["audience"].map(audience_called),
-            many=[_heading(what, len(names)) for what, names in zip(told["what"], told["name"], strict=True)],
+            many=[news_heading(what, len(names)) for what, names in zip(told["what"], told["name"], strict=True)],
         )
         columns = [
             Column("many", "What"),
@@ -175,8 +186,8 @@ class PeoplePages:
         rows = results.assign(
             unit=results["kind"].map({"nps": "", "csat": "%"}),
             places=results["kind"].map({"nps": 0, "csat": 1}),
-            off=_plus_minus(results["margin"]),
-            change_off=_plus_minus(results["change_margin"]),
+            off=plus_minus(results["margin"]),
+            change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
         )
         columns = [
@@ -196,13 +207,15 @@ class PeoplePages:
         """How many lessons, how many done, what is carried, overdue and repeated."""
         return lead(lessons_lead(self._review.lesson_reviews))
 
-    def lessons_table(self) -> Table:
-        """What was learned: open ones of earlier cycles first, done ones last."""
+    def lessons_table(self) -> Sequence[Table]:
+        """What was learned: open ones of earlier cycles first, done ones last; nothing where nothing was."""
         rows = self._review.lesson_reviews
+        if rows.empty:
+            return []
         rows = rows.assign(
-            group=[_lesson_group(row) for row in rows.to_dict("records")],
+            group=[lesson_group(row) for row in rows.to_dict("records")],
             late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
-            note=[_lesson_note(row) for row in rows.to_dict("records")],
+            note=[lesson_note(row) for row in rows.to_dict("records")],
         )
         columns = [
             Column("lesson", "Lesson", wide=True, below="note"),
@@ -212,8 +225,7 @@ class PeoplePages:
             Column("status", "State"),
         ]
         caption = "What was learned, what is still open from earlier reviews first"
-        empty = "No lesson is on record."
-        return table(rows, columns, key="lessons", group="group", caption=caption, empty=empty)
+        return [table(rows, columns, key="lessons", group="group", caption=caption)]
 
     def past_decisions(self) -> Sequence[Piece]:
         """What became of the decisions of the last review; nothing where none were recorded.
@@ -224,10 +236,10 @@ class PeoplePages:
         if rows.empty or not self._review.is_annual:
             return []
         rows = rows.assign(
-            what=[_decided(row, self._names) for row in rows.to_dict("records")],
+            what=[decided_words(row, self._names) for row in rows.to_dict("records")],
             late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
-            expected_words=[_sized(row, "expected") for row in rows.to_dict("records")],
-            change_words=[_sized(row, "change") for row in rows.to_dict("records")],
+            expected_words=[sized_words(row, "expected") for row in rows.to_dict("records")],
+            change_words=[sized_words(row, "change") for row in rows.to_dict("records")],
         )
         columns = [
             Column("what", "Decision", wide=True, below="by"),
@@ -251,49 +263,3 @@ class PeoplePages:
         sound = self._review.sound
         keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
         return {key: name for table, column in keys for key, name in sound[table][[column, "name"]].to_numpy()}
-
-
-def _plus_minus(margin: pd.Series) -> pd.Series:
-    """'± 7.9', and nothing where the margin is not known."""
-    return margin.map(lambda half: f"±{figures.NO_BREAK}{figures.number(half, 1)}", na_action="ignore")
-
-
-def _lesson_group(row: Row) -> str:
-    if not row["is_open"]:
-        return "Done"
-    if row["carried"]:
-        return "Open from earlier reviews"
-    return "Open, from this cycle" if pd.notna(row["year"]) else "Open, from no cycle that is named"
-
-
-def _lesson_note(row: Row) -> str:
-    """'Learned 3 times since L01', 'May repeat L01: do they say the same?', and how long it has been open."""
-    notes = []
-    if row["carried"] and pd.notna(row["reviews"]):
-        notes.append(f"Open for {figures.plural(int(row['reviews']), 'review')}")
-    if row["times"] > 1:
-        notes.append(f"learned {row['times']} times, first as {row['root']}")
-    elif isinstance(row["may_repeat"], str):
-        notes.append(f"may repeat {row['may_repeat']}: do they say the same?")
-    told = "; ".join(notes)
-    return f"{row['lesson_id']}. {told[:1].upper()}{told[1:]}" if told else str(row["lesson_id"])
-
-
-def _decided(row: Row, names: Mapping[str, str]) -> str:
-    """'Target of Inventory turnover: 8.10', 'Continue ERP upgrade'."""
-    name = names.get(str(row["subject"]), str(row["subject"]))
-    return f"Target of {name}: {row['choice']}" if row["about"] == "target" else (
-        f"{sentence_case(str(row['choice']))} {name}"
-    )  # fmt: skip
-
-
-def _sized(row: Row, column: str) -> str:
-    places: int | None = int(row["decimals"]) if pd.notna(row["decimals"]) else None
-    unit = text(row["unit"])
-    if unit.startswith("%"):  # between two percentages lie points
-        unit = "point" if abs(figures.rounded(row[column], places or 0)) == 1.0 else "points"
-    return figures.with_unit(row[column], unit, places, sign=True)
-
-
-def _heading(what: str, count: int) -> str:
-    return what if what == "Targets" else figures.plural(count, what if what == "KPI" else what.lower())

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from review_kit.desk.last import KNEW, LastReview
+from review_kit.findings import COUNTED
 
 _ABOUT_KPIS = ("measures", "targets", "surveys")
 
@@ -71,7 +72,7 @@ def visible_last(
 
     Its roll-up was made from everything, so it is kept only where nothing was hidden; an edition that sees less shows
     no change of scores rather than one that would tell what it hides. Of its findings those about what is shown are
-    kept, and without their evidence where that may name something else.
+    kept, without what may name or count something else.
     """
     if last is None:
         return None
@@ -90,16 +91,34 @@ def visible_last(
     }
     whole = seen.all() and may_see(last.rollup["restricted_to"], sees).all() and not hidden_objectives
     about = zip(last.found["subject_kind"], last.found["subject"], strict=True)
-    known = [subject in subjects.get(kind, ()) for kind, subject in about]
-    found = last.found[known].reset_index(drop=True)
-    names_others = found["subject_kind"].ne("kpi")  # an initiative's evidence tells of a KPI that it serves
+    known = pd.Series([subject in subjects.get(kind, ()) for kind, subject in about], dtype=bool)
+    counts_others = last.found["rule"].str.startswith(COUNTED)
+    found = _alone(last.found[known & ~counts_others].reset_index(drop=True), shown)
     tables = {
         "last_scores": last.scores[seen].reset_index(drop=True),
         "last_rollup": last.rollup if whole else last.rollup.head(0),
-        "last_findings": found.assign(evidence=found["evidence"].mask(names_others, "")),
+        "last_findings": found,
     }
     knew, unseen = _visible_then(last, sound, shown, sees)
     return replace(last, tables={**tables, **knew}, unseen=frozenset(unseen))
+
+
+def _alone(found: pd.DataFrame, shown: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The findings without what each may tell of others: the story it was part of, and what bore on it.
+
+    An initiative's evidence tells of a KPI that it serves, and its success how many KPIs it serves.
+    """
+    names_others = found["subject_kind"].ne("kpi")
+    counts_others = names_others & found["severity"].eq("success")
+    plain = found.assign(
+        evidence=found["evidence"].mask(names_others, ""),
+        headline=found["headline"].mask(counts_others, ""),
+        story=found["finding_id"],
+    )
+    for table, key in (("initiatives", "initiative_id"), ("risks", "risk_id"), ("changes", "change_id")):
+        known = set(shown[table][key])
+        plain[table] = [";".join(one for one in ids.split(";") if one in known) for ids in plain[table]]
+    return plain
 
 
 _KEYS = {"objectives": "objective_id", "kpis": "kpi_id", "initiatives": "initiative_id", "risks": "risk_id"}

@@ -11,10 +11,10 @@ import pandas as pd
 from review_kit.initiatives.performance import BY_PERIOD, with_figures, with_progress
 from review_kit.initiatives.portfolio import standing
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Standing, is_closed
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing, is_closed
 from review_kit.params import Initiatives
 
-DONE, UNKNOWN = "done", "nothing to judge by"  # rules under which nothing is asked
+DONE, UNKNOWN = NOTHING_ASKED
 _SHARE_DECIMALS = 9
 _TOLD = ("forecast_cost", "people", "planned_told", "forecast_told")
 _CENT = 0.005  # below it an index is printed as 1.00

@@ -102,6 +102,9 @@ class InitiativeProposal(StrEnum):
     STOP = "stop"
 
 
+NOTHING_ASKED = ("done", "nothing to judge by")  # rules about initiatives that are over, or that nobody can judge
+
+
 class Standing(StrEnum):
     """Where a project stands by its dates alone; the words are those of the publisher of Canada's list."""
 
