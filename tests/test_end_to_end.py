@@ -353,7 +353,8 @@ def test_the_report_tells_the_plot(annual_review):
     for sentence in (
         "Inventory turnover rose 2.0 % to 7.65 turns a year, short of the 8.10 promised",
         "ERP upgrade will finish 8 months late, in June 2026, and spends ahead of its work",
-        "Active members of the loyalty app rose 50 % to 1 684 thousand and met the target of 1 500",
+        "Loyalty app: relaunch and roll-out to all countries is on plan, and 3 of the 4 KPIs it serves met",
+        "Active members of the loyalty app rose 50 % to 1 684 thousand.",
         "Customer satisfaction rose from 78.2 to 82.1 % and met the target of 82.0 %",
         "Again: AI for inventory planning waited for legacy interfaces that nobody had tested",
     ):
@@ -380,16 +381,19 @@ def printed(report, key, label):
 
 # The quarter and the month
 
-ANNUAL_PARTS = ["KPIs", "Outside changes", "Objectives", "People", "Lessons", "Fitness of the KPIs", "Targets"]
+ANNUAL_PARTS = [
+    "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Departments", "Signals", "Sensitivity",
+    "KPIs", "Initiatives", "Risks", "Outside changes", "Objectives", "People", "Lessons", "Fitness of the KPIs",
+    "Targets", "Method and data",
+]  # fmt: skip
 QUARTERLY_PARTS = [
-    "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Signals", "Sensitivity", "Initiatives",
-    "Risks", "Method and data",
+    "What moved", "Since the last review", "Scorecard", "Findings", "Departments", "Outlook", "Initiatives", "Risks",
+    "Method and data",
 ]  # fmt: skip
 
 
 def test_the_annual_report_has_all_parts(annual_review):
-    found = headings(page(annual_review / "report.html"))
-    assert sorted(found) == sorted(QUARTERLY_PARTS + ANNUAL_PARTS)
+    assert headings(page(annual_review / "report.html")) == ANNUAL_PARTS
 
 
 def test_the_quarterly_report_has_its_parts_and_none_of_the_year(quarterly_review):

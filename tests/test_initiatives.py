@@ -482,7 +482,7 @@ def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
     assert (standings.n_rows, departments.n_rows) == (9, 15)
     off_plan = canada.review.found[canada.review.found["rule"].str.startswith("initiative")]
     assert off_plan["rule"].value_counts().to_dict() == {"initiative-off-plan": 12, "initiatives-off-plan": 1}
-    assert off_plan["headline"].iloc[-1] == "107 of 471 initiatives under way are off plan"
+    assert off_plan["headline"].iloc[0] == "107 of 471 initiatives under way are off plan"
     assert canada.initiatives.conclusion().text.startswith(
         "Of 1\u202f126 initiatives, 565 are over and 90 give nothing"
     )

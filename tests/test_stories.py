@@ -49,6 +49,29 @@ def test_a_kpi_of_two_late_initiatives_is_told_with_the_one_that_costs_more(year
     assert story_of(table)["target-missed:k0"] == "initiative-off-plan:I2"
 
 
+@pytest.mark.parametrize(("serving", "story"), [(3, "initiative-off-plan:I0"), (4, "target-missed:k0")])
+def test_a_kpi_that_many_late_initiatives_are_to_move_is_no_story_of_one_of_them(year_2025, serving, story):
+    late = [{**LATE, "initiative_id": f"I{number}", "kpi_ids": "k0"} for number in range(serving)]
+    table = told(kpis(1), SHORT, year_2025, initiatives=initiatives(*late))
+    assert story_of(table)["target-missed:k0"] == story
+
+
+def test_very_many_late_initiatives_are_one_story_but_for_those_that_have_a_kpi_of_their_own(year_2025):
+    late = [{**LATE, "initiative_id": f"I{number:02}", "kpi_ids": "k0" if number else "k1"} for number in range(14)]
+    table = told(kpis(2), SHORT, year_2025, initiatives=initiatives(*late))
+    stories = story_of(table)
+    assert stories["target-missed:k1"] == stories["initiative-off-plan:I00"] == "initiative-off-plan:I00"
+    assert stories["target-missed:k0"] == "target-missed:k0"
+    # 12 of 14 are named, and one finding counts all
+    under = [name for name, story in stories.items() if story == "initiatives-off-plan:strategy"]
+    assert sorted(under) == [f"initiative-off-plan:I{number:02}" for number in range(1, 12)] + [
+        "initiatives-off-plan:strategy"
+    ]
+    assert table.loc[table["story"].eq("initiatives-off-plan:strategy"), "finding_id"].iloc[0] == (
+        "initiatives-off-plan:strategy"
+    )
+
+
 def test_targets_that_were_met_are_told_with_the_initiative_on_plan_that_is_to_move_them(year_2025):
     rising = [float(value) for value in range(100, 124, 2)]
     rows = kpis(3)

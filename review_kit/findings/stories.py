@@ -9,6 +9,8 @@ from review_kit.findings.audience_stories import audience_heads, head_id, shared
 from review_kit.findings.evidence import Evidence, Finding, Row, table_of, text
 from review_kit.model import figures
 
+OF_FEW = 3  # a KPI that more initiatives off plan than these are to move is no story of one of them
+OFF_PLAN, MANY_OFF_PLAN = "initiative-off-plan", "initiatives-off-plan"
 MANY_ALIKE = 3  # from here on findings of one rule under one objective, or of upkeep anywhere, are one story
 _OF_UPKEEP = {
     "hit-or-miss": "{count} are on target, and a routine swing can take them off again",
@@ -41,14 +43,16 @@ def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """The findings with `story`, the finding_id of the one that stands for all that belong together.
 
     A finding about a KPI belongs to the initiative that is to move it, where that initiative is a finding of the same
-    kind (a problem, or a success); of several to the costliest. A risk belongs to its initiative. All findings
-    about one subject are one story; of what holds for several audiences all that one rule found is one. What is
-    left, and is `MANY_ALIKE` of one rule under one objective, gets a finding of its own that counts it; so does
-    upkeep of one rule anywhere. `found` needs finding_id, rule, subject, subject_kind, objective_id, severity and
-    cost; rows that were added stand behind the others.
+    kind (a problem, or a success); of several to the costliest, and of more than `OF_FEW` to none. A risk belongs to
+    its initiative. All findings about one subject are one story; of what holds for several audiences all that one
+    rule found is one. Initiatives off plan with which nothing else is told stand under the finding that counts them,
+    where there is one. What is left, and is `MANY_ALIKE` of one rule under one objective, gets a finding of its own
+    that counts it; so does upkeep of one rule anywhere. `found` needs finding_id, rule, subject, subject_kind,
+    objective_id, severity and cost; rows that were added stand behind the others.
     """
     shared = shared_by_audiences(found)
     table = found.assign(story=_homes(found, evidence, shared))
+    table = table.assign(story=_under_all_off_plan(table))
     heads = table_of([
         *_counted(table, evidence, _OF_OBJECTIVE, "objective"),
         *_counted_anywhere(table, evidence),
@@ -91,10 +95,21 @@ def _by_kpi(initiatives: pd.DataFrame, of_initiative: Mapping[str, str]) -> Mapp
     """By kpi_id, the finding of the costliest initiative that is to move it; the findings stand in that order."""
     served = dict(zip(initiatives["initiative_id"], initiatives["kpi_ids"].map(text), strict=True))
     homes: dict[str, str] = {}
+    serving: Counter[str] = Counter()
     for initiative, finding in of_initiative.items():
         for kpi_id in served.get(initiative, "").split(";"):
             homes.setdefault(kpi_id, finding)
-    return homes
+            serving[kpi_id] += 1
+    return {kpi_id: finding for kpi_id, finding in homes.items() if serving[kpi_id] <= OF_FEW}
+
+
+def _under_all_off_plan(table: pd.DataFrame) -> pd.Series:
+    """The stories, with initiatives off plan that stand alone under the finding that counts all of them."""
+    head = table.loc[table["rule"].eq(MANY_OFF_PLAN), "finding_id"]
+    if head.empty:
+        return table["story"]
+    size = table["story"].map(table["story"].value_counts())
+    return table["story"].mask(table["rule"].eq(OFF_PLAN) & size.eq(1), head.iloc[0])
 
 
 def _alone(table: pd.DataFrame) -> pd.DataFrame:
