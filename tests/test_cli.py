@@ -181,7 +181,7 @@ def test_a_mistake_in_the_params_is_told_with_its_line_and_the_nearest_key(works
         "Hint: add a line 'organisation: …'.",
         "params/2025.yml, line 5, key organization: there is no such key.",
         "Hint: did you mean 'organisation'?",
-        "params/2025.yml, line 47, key scoring.capp: there is no such key.",
+        "params/2025.yml, line 51, key scoring.capp: there is no such key.",
         "Hint: did you mean 'cap'?",
     ]
     assert not (workspace / "outputs").exists()
