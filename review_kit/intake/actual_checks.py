@@ -8,10 +8,11 @@ import pandas as pd
 from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.keys import Keys
-from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger
+from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
 from review_kit.intake.level_checks import check_ratios, find_ratios, worked_out
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
+from review_kit.intake.steady_checks import check_steadiness
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
 from review_kit.model.fault import Severity
@@ -33,15 +34,16 @@ def check_actuals(
     source: Source,
     *,
     unread: int,
+    unnamed: Mapping[str, str],
 ) -> None:
     """Unknown KPIs, values out of bounds, half ratios, duplicates, overlaps, and rows outside the cycle.
 
     `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read. Of `unread`
-    rows more the ids are not known.
+    rows more the ids are not known. `unnamed` are KPIs that no row names, each with its place.
     """
     if known is not None:
         _leave_out_strangers(frame, keys, ledger, known, checkpoint)
-        refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread)
+        refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread, unnamed=unnamed)
     of_kpi = keys.of_kpis(kpis)
     _must_have_values(keys, ledger, of_kpi)
     _check_bounds(frame, keys, ledger, of_kpi)
@@ -59,7 +61,8 @@ def check_actuals(
     _check_overlaps(frame, keys, ledger, checkpoint)
     _check_segments(keys, ledger, inside)
     check_totals(frame, keys, ledger)
-    _warn_blank(frame, ledger, inside, source)
+    check_steadiness(frame, keys, ledger, of_kpi)
+    _warn_blank(frame, keys, ledger, inside, source)
     note_unlikely_segments(keys.segment, ledger)
 
 
@@ -198,16 +201,42 @@ def _check_segments(keys: Keys, ledger: Ledger, inside: Mask) -> None:
     ledger.refuse(whole & mixed & kpi_mixed[kpis.codes], "segment", "missing-key", told, hint)
 
 
-def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Source) -> None:
-    """Cells of the cycle that hold nothing, where params do not say that empty means not measured."""
-    if "" in source.missing:
-        return
+def _warn_blank(frame: pd.DataFrame, keys: Keys, ledger: Ledger, inside: Mask, source: Source) -> None:
+    """Cells of the cycle that hold nothing, where params do not say that empty means not measured.
+
+    A segment in which nothing was ever measured is told once, whatever params say: no period can miss it.
+    """
     nothing = ledger.used & inside
     for name in ("value", "numerator", "denominator"):
         nothing &= frame[name].isna().to_numpy()
     if not nothing.any():
         return
+    silent = _warn_silent_segments(keys, ledger, nothing, ledger.used & inside & ~nothing)
+    if "" in source.missing:
+        return
     blank = ledger.blank("value") if "value" in ledger.texts else nothing
     told = "the cell is empty: nothing was measured."
     hint = 'fill it in, or add "" to `missing` of this source if empty is meant.'
-    ledger.warn(nothing & blank, "value", "missing-value", told, hint)
+    ledger.warn(nothing & blank & ~silent, "value", "missing-value", told, hint)
+
+
+def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mask) -> Mask:
+    """Tells segments with periods and no value, beside others of their KPI, at their first row; gives all rows."""
+    series, kpis = keys.series, Groups.of(keys.kpi)
+    periods = series.sizes(nothing)
+    silent = nothing & keys.parted & (~series.holding(valued) & (periods > 1))[series.codes]
+    silent &= kpis.holding(valued)[kpis.codes]
+    if silent.any():
+        where = np.zeros(len(silent), dtype=bool)
+        where[series.first(silent)] = True
+
+        def told(at: int) -> str:
+            return (
+                f"the segment '{shown(keys.segment.at(at))}' of KPI '{shown(keys.kpi.at(at))}' has "
+                f"{periods[series.codes[at]]} periods, and no value in any of them."
+            )
+
+        hint = "fill its values in, or remove its rows."
+        column = "value" if "value" in ledger.texts else "numerator"
+        ledger.warn(where, column, "missing-value", told, hint)
+    return silent

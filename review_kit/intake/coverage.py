@@ -38,7 +38,9 @@ def check_coverage(
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()
-    now = kpis["kpi_id"].isin(keys.kpi.among(rows)).to_numpy()
+    told_blank = ledger.faulty.get("value", np.zeros(len(rows), dtype=bool))
+    measured = (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy()
+    now = kpis["kpi_id"].isin(keys.kpi.among(rows & (measured | told_blank))).to_numpy()
     due = _periods_due(kpis["frequency"], checkpoint)
     days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.as_of)}"
     told = f"KPI '{{value}}' has no value for {days} and will not be scored."
@@ -115,7 +117,8 @@ def _warn_gaps(
         return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(fewest[at])} came{of}{beyond}."
 
     often = by_kpi["max"].reindex(least.index).ge(_OFTEN)
-    strays = least[least["segment"].ne("") & least["count"].eq(1) & often]
+    alone = series.sizes(rows)[least["series"]] == 1  # with empty rows beside it, its name is no slip
+    strays = least[least["segment"].ne("") & least["count"].eq(1) & often & alone]
     stray = rows & np.isin(np.arange(series.count), strays["series"])[series.codes]
     seen = ledger.faulty.get("segment", np.zeros(len(stray), dtype=bool))
     message = "the segment '{value}' has this one value, other segments of the KPI have many."

@@ -24,7 +24,9 @@ from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
+from review_kit.intake.second_headings import without_line_of_units
 from review_kit.intake.sources import Library
+from review_kit.intake.target_checks import warn_blank_targets
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
@@ -137,7 +139,7 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     tell_unheeded(raw, schema, source, ledger)
     reader = PeriodReader(checkpoint.calendar, source.date_format, source.fiscal_year)
     converter = Converter(ledger, source, reader, params.file)
-    frame, words = converter.table(cells, schema)
+    frame, words = converter.table(without_line_of_units(cells, ledger, schema, source), schema)
     if name == "actuals" and words["segment"].has_gaps:
         words["segment"] = words["segment"].filled("")
         frame["segment"] = words["segment"].rows()
@@ -181,6 +183,8 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_weights(part.frame, part.ledger, "perspective", "perspective")
     if name == "initiatives":
         check_initiatives(part.frame, part.ledger)
+    if name == "targets" and "" not in part.source.missing:
+        warn_blank_targets(part.frame, part.ledger, params.twelve_months)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
@@ -207,8 +211,8 @@ def _check_references(parts: dict[str, _Part]) -> None:
     if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
         objectives = parts["objectives"]
         live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
-        named = parts["kpis"].frame["objective_id"].dropna()
-        warn_unused(objectives.frame["objective_id"], "objective_id", frozenset(named), live, objectives.ledger)
+        named = parts["kpis"].frame["objective_id"]
+        warn_unused(objectives.frame["objective_id"], "objective_id", named, live, objectives.ledger)
 
 
 def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint) -> None:
@@ -218,9 +222,26 @@ def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Chec
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
     known = _known(parts, "kpis", "kpi_id")
     unread = _unread(parts, "kpis")
+    unnamed = _unnamed(parts["kpis"], keys) if "kpis" in parts else {}
     check_actuals(
-        actuals.frame, actuals.words, keys, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread
+        actuals.frame,
+        actuals.words,
+        keys,
+        actuals.ledger,
+        kpis,
+        known,
+        checkpoint,
+        actuals.source,
+        unread=unread,
+        unnamed=unnamed,
     )
+
+
+def _unnamed(kpis: _Part, keys: Keys) -> dict[str, str]:
+    """The KPIs that no row of the actuals names, each with its place: 'row 7 of data/kpis.csv'."""
+    ids = kpis.frame["kpi_id"]
+    places = np.flatnonzero(kpis.ledger.used & (ids.notna() & ~ids.isin(keys.kpi.texts)).to_numpy())
+    return {str(ids.iloc[at]): f"{kpis.ledger.row_name(at)} of {kpis.ledger.file}" for at in places.tolist()}
 
 
 def _check_levels(parts: dict[str, _Part], keys: Keys) -> None:

@@ -128,6 +128,11 @@ class Ledger:
             return {"row": row, "column": heading}
         return {"row": self.turned.get(heading), "column": f"{column_letters(row)} ({heading})" if heading else ""}
 
+    def row_name(self, at: int) -> str:
+        """'row 7', or 'column C' where each column of the file is a record."""
+        row = int(self.rows[at])
+        return f"column {column_letters(row)}" if self.turned else f"row {row}"
+
     def heading(self, column: str, at: int | None = None) -> str:
         """Their heading of our column at a row; our name where their file has none."""
         of_cell = column == self.melted or (column in self.declared and column not in self.own)

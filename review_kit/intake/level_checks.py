@@ -77,7 +77,7 @@ def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
     """For each KPI asked for the usual size of its value as a whole; of one that adds up, of a whole year."""
     if not asked.any():
         return np.full(len(kpis), np.nan)
-    size = _figures(actuals, keys, kpis)
+    size = figures(actuals, keys, kpis)
     rows = ledger.used & keys.of_kpi(asked, otherwise=False) & ~np.isnan(size) & (size != 0.0)
     added = rows & keys.of_kpi(kpis["aggregate"].eq(Aggregate.SUM).to_numpy(), otherwise=False)
     usual = np.full(len(kpis), np.nan)
@@ -87,7 +87,7 @@ def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
     added &= ~parted | ~pairs.holding(added & ~parted)[pairs.codes]
     stated = kpis["frequency"].map({str(rhythm): rhythm.months for rhythm in Rhythm}).to_numpy("float64")
     stated = keys.of_kpi(stated, otherwise=np.nan)[added]  # the last day of a quarter may stand for it
-    yearly = size[added] * MONTHS_A_YEAR / np.fmax(_lasting(actuals, keys, added), stated)
+    yearly = size[added] * MONTHS_A_YEAR / np.fmax(lasting(actuals, keys, added), stated)
     sums = np.bincount(pairs.codes[added], yearly, minlength=pairs.count)
     first = pairs.first(added)
     _put_medians(usual, np.abs(sums[pairs.codes[first]]), keys.kpi.numbers[first])
@@ -99,7 +99,7 @@ def _put_medians(usual: np.ndarray, sizes: np.ndarray, numbers: np.ndarray) -> N
     usual[medians.index.to_numpy()] = medians.to_numpy()
 
 
-def _lasting(actuals: pd.DataFrame, keys: Keys, rows: Mask) -> np.ndarray:
+def lasting(actuals: pd.DataFrame, keys: Keys, rows: Mask) -> np.ndarray:
     """How many months the period of each of the rows lasts, looked at once for each period."""
     periods = Groups.of(keys.period)
     first = periods.first(rows)
@@ -113,7 +113,7 @@ def _months(frame: pd.DataFrame) -> pd.Series:
     return (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1
 
 
-def _figures(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
+def figures(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
     """The value of every row; of a ratio what its parts make, in the unit of the KPI."""
     value = frame["value"].to_numpy("float64")
     are_ratios = find_ratios(kpis)

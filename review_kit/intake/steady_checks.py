@@ -1,0 +1,194 @@
+"""Values and segments far outside what is usual for their KPI, where the rest is so steady that a slip is likelier."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from review_kit.intake.coded import Codes, Mask
+from review_kit.intake.keys import Keys
+from review_kit.intake.ledger import Ledger
+from review_kit.intake.level_checks import figures, find_ratios, lasting
+from review_kit.model.period import MONTHS_A_YEAR
+from review_kit.model.words import Aggregate
+
+_FACTORS = (10.0, 24.0)  # a misplaced point; hours for days. 100 and more are told by other rules
+_NEAR = 0.18  # in powers of ten: usual values lie within a factor of 1.5 of the middle of their series
+_NEIGHBOURS = 8  # usual values, below which nobody can say how steady a KPI is
+_FEWEST = 4  # values of a series whose middle can be trusted, though one of them is odd
+_ODD_SHARE = 1 / 8  # of the values; where more are odd they are no slips
+_SHARP = 0.8  # in powers of ten: a series that spans less holds nothing 10 times as large
+_STEPS = (2.0, 3.0, 6.0)  # powers of ten by which the unit of a whole segment is mistaken
+_NEAR_STEP = 0.2
+_ALIKE = 0.5  # in powers of ten: segments of one size lie within a factor of 3
+_SEGMENTS = 3  # of which one is odd
+_VALUES = 2  # of a segment that show its usual size
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """The figures that can be compared, and what is usual for the series of each."""
+
+    places: Codes  # the rows
+    figure: np.ndarray  # never 0
+    series: Codes  # KPI, segment and length of the period, from 0
+    kpi: Codes
+    off: np.ndarray  # powers of ten between the figure and the middle of its series
+    middle: np.ndarray  # of each series, in powers of ten
+    count: Codes  # of each series
+
+    @classmethod
+    def of(cls, places: Codes, figure: np.ndarray, series: Codes, kpi: Codes) -> "_Sizes":
+        """The sizes of figures at rows."""
+        level = pd.Series(np.log10(np.abs(figure)))
+        middle = level.groupby(series).median().to_numpy()
+        return cls(places, figure, series, kpi, level.to_numpy() - middle[series], middle, np.bincount(series))
+
+
+def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
+    """Warns of single values 10 or 24 times their steady neighbours or of the other sign, and of whole segments.
+
+    `kpis` are the definitions of the KPIs in the order of the keys.
+    """
+    figure = figures(frame, keys, kpis)
+    rows = ledger.used & keys.of_kpi(kpis["known"].to_numpy(), otherwise=False) & ~np.isnan(figure) & (figure != 0.0)
+    for column in ("value", "numerator"):  # what has been told needs no second word, and is no good neighbour
+        if column in ledger.faulty:
+            rows &= ~ledger.faulty[column]
+    rows &= _of_wide_kpis(figure, rows, keys)
+    if not rows.any():
+        return
+    places = np.flatnonzero(rows)
+    length = lasting(frame, keys, rows).astype(np.int64)
+    series = keys.series.codes[places] * (length.max(initial=MONTHS_A_YEAR) + 1) + length
+    numbers, _ = pd.factorize(series)
+    sizes = _Sizes.of(places, figure[places], numbers.astype(np.int64, copy=False), keys.kpi.numbers[places])
+    ratios = keys.of_kpi(find_ratios(kpis), otherwise=False)
+    _warn_segments(sizes, keys, ledger, kpis, ratios)
+    _warn_values(sizes, ledger, ratios)
+
+
+def _of_wide_kpis(figure: np.ndarray, rows: Mask, keys: Keys) -> Mask:
+    """The rows of KPIs that hold both signs, or one value 10 times as large as another."""
+    if not rows.any():
+        return rows
+    size = np.where(rows, np.abs(figure), np.nan)
+    of = np.where(rows, keys.kpi.numbers, -1)
+    low, high = np.full(len(keys.kpi.texts) + 1, np.inf), np.zeros(len(keys.kpi.texts) + 1)
+    np.fmin.at(low, of, size)
+    np.fmax.at(high, of, size)
+    wide = high >= low * 10**_SHARP
+    for_sign = np.zeros((2, len(wide)), dtype=bool)
+    for_sign[0, of[rows & (figure < 0)]] = True
+    for_sign[1, of[rows & (figure > 0)]] = True
+    wide |= for_sign.all(axis=0)
+    wide[-1] = False
+    return wide[of]
+
+
+def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
+    """The few values of a series, or of all series of a KPI together, that the steady others leave no room for."""
+    usual_sign = np.bincount(sizes.series, np.sign(sizes.figure), minlength=len(sizes.count)) >= 0
+    turned = (sizes.figure > 0) != usual_sign[sizes.series]
+    usual = (np.abs(sizes.off) <= _NEAR) & ~turned
+    trusted = (sizes.count >= _FEWEST)[sizes.series]
+    slips = np.zeros(len(sizes.places), dtype=np.int64)  # 1, 2 …: which factor; -1 for a sign
+    for groups in (sizes.series, sizes.kpi):
+        slips = np.where(slips == 0, _slips(sizes.off, groups, usual, turned, trusted), slips)
+
+    def at_rows(found: Mask) -> Mask:
+        where = np.zeros(len(ratios), dtype=bool)
+        where[sizes.places[found]] = True
+        return where
+
+    said = dict(zip(sizes.places.tolist(), range(len(slips)), strict=True))
+    for column, of in (("value", ~ratios), ("numerator", ratios)):
+        what = "'{value}'" if column == "value" else "'{value}' over its denominator"
+
+        def message(at: int, what: str = what, column: str = column) -> str:
+            place = said[at]
+            word = "times" if sizes.off[place] > 0 else "times smaller than"
+            factor = _FACTORS[slips[place] - 1]
+            usually = 10 ** sizes.middle[sizes.series[place]]
+            text = what.replace("{value}", ledger.cell(column, at).strip())
+            others = f"the KPI's other values are ({_rounded(usually)}), which are steady"
+            return f"{text} is about {factor:g} {word} what {others}."
+
+        hint = "is its point misplaced, or is it given in another unit, such as hours for days?"
+        ledger.warn(at_rows(slips > 0) & of, column, "unit-mismatch", message, hint)
+        told = f"{what} has another sign than the KPI's other values, which are steady."
+        ledger.warn(at_rows(slips < 0) & of, column, "unlikely-sign", told, "is its sign a slip?")
+
+
+def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: Mask) -> Codes:
+    """For each value 0, or the number of the factor (-1: the sign) that would make it one of the others."""
+    count = np.bincount(groups, trusted)
+    near = np.bincount(groups, usual & trusted, minlength=len(count))
+    steady = (near >= _NEIGHBOURS) & (count - near <= np.maximum(count * _ODD_SHARE, 1.0))
+    odd = steady[groups] & trusted & ~usual
+    found = np.zeros(len(off), dtype=np.int64)
+    if not odd.any():
+        return found
+    low, high = np.full(len(count), np.inf), np.full(len(count), -np.inf)
+    np.minimum.at(low, groups[usual & trusted], off[usual & trusted])
+    np.maximum.at(high, groups[usual & trusted], off[usual & trusted])
+    for number, factor in enumerate(_FACTORS, start=1):
+        mended = np.abs(off) - np.log10(factor)
+        mended = np.where(off > 0, mended, -mended)
+        within = (mended >= low[groups]) & (mended <= high[groups])
+        found[odd & ~turned & within & (found == 0)] = number
+    found[odd & turned & (np.abs(off) <= _NEAR)] = -1
+    return found
+
+
+def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame, ratios: Mask) -> None:
+    """A segment whose values are 100 or 1,000 times those of all others, which agree: told at its first row.
+
+    Where values add up a segment may well be 100 times as large as two others; 1,000 times hardly.
+    """
+    first = np.unique(sizes.series, return_index=True)[1]
+    parted = keys.parted[sizes.places[first]] & (sizes.count >= _VALUES)
+    first = first[parted]
+    kpi, middle = sizes.kpi[first], sizes.middle[sizes.series[first]]
+    order = np.lexsort((middle, kpi))
+    first, kpi, middle = first[order], kpi[order], middle[order]
+    edges = [0, *(np.flatnonzero(kpi[1:] != kpi[:-1]) + 1).tolist(), len(kpi)]
+    adds_up = kpis["aggregate"].eq(Aggregate.SUM).to_numpy()
+    where = np.zeros(len(ratios), dtype=bool)
+    told: dict[int, str] = {}
+    for start, end in pairwise(edges):
+        odd = _odd_one(middle[start:end], _STEPS[1:] if adds_up[kpi[start:end]].any() else _STEPS)
+        if odd is None:
+            continue
+        at, step = odd
+        place = int(sizes.places[first[start + at]])
+        word = "times" if at else "times smaller than"
+        usually = 10 ** float(np.median(np.delete(middle[start:end], at)))
+        more = int(sizes.count[sizes.series[first[start + at]]]) - 1
+        others = "another value" if more == 1 else f"{more} other values"
+        where[place] = True
+        told[place] = (
+            f"this and {others} of the segment '{keys.segment.at(place)}' are about {10**step:,.0f} {word} what the "
+            f"KPI's other segments have ({_rounded(usually)})."
+        )
+    hint = "is the segment given in another unit, such as a share for a percentage or single units for thousands?"
+    ledger.warn(where & ~ratios, "value", "unit-mismatch", told.__getitem__, hint)
+    ledger.warn(where & ratios, "numerator", "unit-mismatch", told.__getitem__, hint)
+
+
+def _rounded(figure: float) -> str:
+    """Three digits of a figure without an exponent: '5330', '0.0047'."""
+    return f"{float(f'{figure:.3g}'):.15g}"
+
+
+def _odd_one(levels: np.ndarray, steps: tuple[float, ...]) -> tuple[int, float] | None:
+    """The first or the last of ascending levels where it alone lies a step away from all others, and which step."""
+    if len(levels) < _SEGMENTS:
+        return None
+    for at, others in ((0, levels[1:]), (len(levels) - 1, levels[:-1])):
+        apart = abs(float(levels[at] - np.median(others)))
+        step = next((step for step in steps if abs(apart - step) <= _NEAR_STEP), None)
+        if step is not None and others[-1] - others[0] <= _ALIKE:
+            return at, step
+    return None
