@@ -56,11 +56,10 @@ def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.D
     for column in ("value", "numerator"):  # what has been told needs no second word, and is no good neighbour
         if column in ledger.faulty:
             rows &= ~ledger.faulty[column]
-    rows &= _of_wide_kpis(figure, rows, keys)
-    if not rows.any():
+    places = _worth_a_look(figure, np.flatnonzero(rows & _of_wide_kpis(figure, rows, keys)), keys)
+    if not len(places):
         return
-    places = np.flatnonzero(rows)
-    length = lasting(frame, keys, rows).astype(np.int64)
+    length = lasting(frame, keys, _only(places, len(rows))).astype(np.int64)
     series = keys.series.codes[places] * (length.max(initial=MONTHS_A_YEAR) + 1) + length
     numbers, _ = pd.factorize(series)
     sizes = _Sizes.of(places, figure[places], numbers.astype(np.int64, copy=False), keys.kpi.numbers[places])
@@ -87,6 +86,39 @@ def _of_wide_kpis(figure: np.ndarray, rows: Mask, keys: Keys) -> Mask:
     return wide[of]
 
 
+def _worth_a_look(figure: np.ndarray, places: Codes, keys: Keys) -> Codes:
+    """The rows of KPIs with a series that is itself wide or of both signs, or with one far from all others.
+
+    A quick look: where values are steady the middle of a series lies within _SHARP / 2 of half way between its ends.
+    """
+    if not len(places):
+        return places
+    level, series = np.log10(np.abs(figure[places])), keys.series.codes[places]
+    low, high = np.full(keys.series.count, np.inf), np.full(keys.series.count, -np.inf)
+    np.minimum.at(low, series, level)
+    np.maximum.at(high, series, level)
+    below, above = np.zeros((2, keys.series.count), dtype=bool)
+    below[series[figure[places] < 0]] = True
+    above[series[figure[places] > 0]] = True
+    of = np.full(keys.series.count, -1)
+    of[series] = keys.kpi.numbers[places]
+    held = np.flatnonzero(of >= 0)
+    worth = np.zeros(len(keys.kpi.texts), dtype=bool)
+    wide = held[(high[held] - low[held] >= _SHARP) | (below & above)[held]]
+    worth[of[wide]] = True
+    half = (low[held] + high[held]) / 2
+    order = np.lexsort((half, of[held]))
+    kpi, gaps = of[held][order], np.diff(half[order])
+    worth[kpi[1:][(kpi[1:] == kpi[:-1]) & (gaps >= _STEPS[0] - _NEAR_STEP - _ALIKE - _SHARP)]] = True
+    return places[worth[keys.kpi.numbers[places]]]
+
+
+def _only(places: Codes, length: int) -> Mask:
+    where = np.zeros(length, dtype=bool)
+    where[places] = True
+    return where
+
+
 def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
     """The few values of a series, or of all series of a KPI together, that the steady others leave no room for."""
     usual_sign = np.bincount(sizes.series, np.sign(sizes.figure), minlength=len(sizes.count)) >= 0
@@ -96,11 +128,6 @@ def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
     slips = np.zeros(len(sizes.places), dtype=np.int64)  # 1, 2 …: which factor; -1 for a sign
     for groups in (sizes.series, sizes.kpi):
         slips = np.where(slips == 0, _slips(sizes.off, groups, usual, turned, trusted), slips)
-
-    def at_rows(found: Mask) -> Mask:
-        where = np.zeros(len(ratios), dtype=bool)
-        where[sizes.places[found]] = True
-        return where
 
     said = dict(zip(sizes.places.tolist(), range(len(slips)), strict=True))
     for column, of in (("value", ~ratios), ("numerator", ratios)):
@@ -116,9 +143,11 @@ def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
             return f"{text} is about {factor:g} {word} what {others}."
 
         hint = "is its point misplaced, or is it given in another unit, such as hours for days?"
-        ledger.warn(at_rows(slips > 0) & of, column, "unit-mismatch", message, hint)
+        ledger.warn(_only(sizes.places[slips > 0], len(ratios)) & of, column, "unit-mismatch", message, hint)
         told = f"{what} has another sign than the KPI's other values, which are steady."
-        ledger.warn(at_rows(slips < 0) & of, column, "unlikely-sign", told, "is its sign a slip?")
+        ledger.warn(
+            _only(sizes.places[slips < 0], len(ratios)) & of, column, "unlikely-sign", told, "is its sign a slip?"
+        )
 
 
 def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: Mask) -> Codes:
