@@ -285,7 +285,8 @@ def test_the_same_year_in_every_row_is_a_contradiction_and_not_a_sum(tmp_path):
 
 def test_ids_are_compared_as_text(tmp_path):
     kpis = "kpi_id,name,objective_id,unit,direction,target\n" + "".join(
-        f"{name},{name},O1,,higher,1\n" for name in ("001", "010", "10", "1E5", "None", "NA")
+        f"{name},{name},{'O2' if name == 'NA' else 'O1'},,higher,1\n"
+        for name in ("001", "010", "10", "1E5", "None", "NA")
     )
     actuals = "kpi_id,period,value\n" + "".join(
         f"{name},2025,1\n" for name in ("001", "010", "10", "1E5", "None", "NA")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.coded import Mask
+from review_kit.intake.coded import Groups, Mask
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import REFUSED, Ledger
 from review_kit.model.period import Checkpoint, Rhythm, long_date
@@ -38,9 +38,11 @@ def check_coverage(
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()
-    told_blank = ledger.faulty.get("value", np.zeros(len(rows), dtype=bool))
-    measured = (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy()
-    now = kpis["kpi_id"].isin(keys.kpi.among(rows & (measured | told_blank))).to_numpy()
+    told_empty = ledger.faulty.get("value", np.zeros(len(rows), dtype=bool))
+    of_kpi = Groups.of(keys.kpi)
+    single = (of_kpi.sizes(rows) == 1)[of_kpi.codes]  # one cell may well be empty on purpose
+    measured = (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy() | told_empty | single
+    now = kpis["kpi_id"].isin(keys.kpi.among(rows & measured)).to_numpy()
     due = _periods_due(kpis["frequency"], checkpoint)
     days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.as_of)}"
     told = f"KPI '{{value}}' has no value for {days} and will not be scored."
