@@ -134,6 +134,16 @@ def test_a_segment_in_another_unit_than_all_others_is_one_warning_at_its_first_r
     assert f"this and 3 other values of the segment 'West' are {words} the KPI's other segments have" in fault.message
 
 
+def test_a_segment_that_makes_its_whole_kpi_too_large_is_still_one_warning(tmp_path):
+    """A year of West alone is 4 × 5,300,000, a thousand times the target and the baseline."""
+
+    def change(cycle: Cycle) -> None:
+        cycle.kpis[4][5:7] = ["22000", "21000"]
+
+    (fault,) = faults_of(tmp_path, change, times(1000, "K04", "West"))
+    assert (fault.rule, fault.row) == ("unit-mismatch", 17)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -44,11 +44,18 @@ def check_levels(
         _tell(odd, column, figure, value, kpi_ledger, f"'{{value}}' is {{times}} the KPI's values and its {name} are.")
     adds_up = kpis["aggregate"].eq(Aggregate.SUM).to_numpy() & kpi_ledger.used
     odd_values = keys.kpi.where(keys.kpi.texts.isin(kpis["kpi_id"][_lone(value, target, baseline) & adds_up]))
+    odd_values &= ~keys.kpi.where(keys.kpi.texts.isin(keys.kpi.among(_told_of_units(ledger))))
     told = "'{value}' and the other values of the KPI add up to a power of ten more or less than its target."
     ledger.warn(odd_values & ledger.used, "value", "unit-mismatch", told, _HINT)
     if targets is not None and target_ledger is not None and len(targets):
         table = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
         _check_targets(targets, target_ledger, table, usual)
+
+
+def _told_of_units(ledger: Ledger) -> Mask:
+    """The rows of which another unit has been told: one segment of a KPI that adds up makes the whole too large."""
+    rows = [fault.row for fault in ledger.faults if fault.rule == "unit-mismatch" and fault.row is not None]
+    return np.isin(ledger.rows, rows)
 
 
 def _check_targets(targets: pd.DataFrame, ledger: Ledger, table: pd.DataFrame, usual: pd.Series) -> None:
