@@ -410,6 +410,25 @@ def test_parquet_that_unpacks_without_end_is_refused(tmp_path):
         assert rules(read(tmp_path, path=name)) == ["damaged-file"]
 
 
+def test_texts_of_parquet_that_unpack_without_end_are_refused_however_they_are_packed(tmp_path):
+    long = "x" * 1_000_000
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), [long])
+    made = {
+        "bytes.parquet": repeated.cast(pa.dictionary(pa.int32(), pa.binary())),
+        "lists.parquet": pa.ListArray.from_arrays(pa.array(range(20_001), pa.int32()), repeated),
+    }
+    for name, values in made.items():
+        parquet.write_table(pa.table({"id": values}), tmp_path / name, store_schema=False)
+    deltas = pa.table({"id": [long] * 1_100})
+    parquet.write_table(
+        deltas, tmp_path / "deltas.parquet", use_dictionary=False, column_encoding={"id": "DELTA_BYTE_ARRAY"}
+    )
+    names = [*made, "deltas.parquet"]
+    assert max((tmp_path / name).stat().st_size for name in names) < 100_000
+    found = read_all(tmp_path, [{"path": name} for name in names])
+    assert [rules(faults) for faults in found] == [["file-too-large"]] * 3
+
+
 def test_a_value_that_was_damaged_in_its_file_is_not_read(tmp_path):
     table = pa.table({"id": ["a", "b", "c"], "v": [1.5, 2.5, 3.5]})
     for checked in (True, False):

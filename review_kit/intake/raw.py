@@ -95,11 +95,21 @@ def cell_text(cell: Any, decimal: str = ".") -> str:  # noqa: PLR0911 - one retu
         return cell.date().isoformat() if midnight else cell.isoformat()
     if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        return span_text((cell.days * 86_400 + cell.seconds) * 10**9 + cell.microseconds * 1_000)
     if isinstance(cell, Decimal):
         return format(cell, "f").replace(".", decimal)
     if isinstance(cell, bytes | memoryview):
         return bytes(cell).hex()
     return str(cell)
+
+
+def span_text(nanoseconds: int) -> str:
+    """'30:00:00' for a span of 30 hours, as sheets show it; parts of a second behind a point, exactly."""
+    seconds, rest = divmod(abs(nanoseconds), 10**9)
+    whole = f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    parts = f".{rest:09}".rstrip("0") if rest else ""
+    return f"{'-' if nanoseconds < 0 else ''}{whole}{parts}"
 
 
 def column_letters(column: int) -> str:

@@ -16,7 +16,7 @@ _BOF, _EOF, _FILEPASS, _SHEET, _STYLE, _FORMAT, _ROW = 0x809, 0x0A, 0x2F, 0x85, 
 _NUMBER, _RK, _MANY_RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT = 0x203, 0x27E, 0xBD, 0x06, 0x205, 0x204, 0xFD
 _CELLS = frozenset({_NUMBER, _RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT})
 _STRINGS, _RANGE = 0xFC, 0x200
-_LONG_RANGE = 14  # bytes; older workbooks write shorter numbers
+_RANGES = {10: "<HHHH", 14: "<IIHH"}  # older workbooks write shorter numbers
 _LAST_ROW, _LAST_COLUMN = 65_536, 256
 _MOST_SHEETS = 1_000
 _HIDDEN = 0x20
@@ -185,8 +185,8 @@ def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
             break
-        if kind == _RANGE and len(content) >= _LONG_RANGE:
-            top, rows, left, columns = struct.unpack_from("<IIHH", content)
+        if kind == _RANGE and len(content) in _RANGES:
+            top, rows, left, columns = struct.unpack_from(_RANGES[len(content)], content)
             turned = rows and columns and (top >= rows or left >= columns)
             if turned or rows > _LAST_ROW or columns > _LAST_COLUMN:
                 raise damaged()  # as with the counts of the head
