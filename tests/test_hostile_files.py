@@ -412,10 +412,10 @@ def test_parquet_that_unpacks_without_end_is_refused(tmp_path):
 
 def test_texts_of_parquet_that_unpack_without_end_are_refused_however_they_are_packed(tmp_path):
     long = "x" * 1_000_000
-    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), [long])
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 1_100, pa.int32()), [long])
     made = {
         "bytes.parquet": repeated.cast(pa.dictionary(pa.int32(), pa.binary())),
-        "lists.parquet": pa.ListArray.from_arrays(pa.array(range(20_001), pa.int32()), repeated),
+        "lists.parquet": pa.ListArray.from_arrays(pa.array(range(1_101), pa.int32()), repeated),
     }
     for name, values in made.items():
         parquet.write_table(pa.table({"id": values}), tmp_path / name, store_schema=False)
