@@ -419,7 +419,7 @@ def test_texts_of_parquet_that_unpack_without_end_are_refused_however_they_are_p
     }
     for name, values in made.items():
         parquet.write_table(pa.table({"id": values}), tmp_path / name, store_schema=False)
-    deltas = pa.table({"id": [long] * 1_100})
+    deltas = pa.table({"id": repeated.dictionary_decode()})
     parquet.write_table(
         deltas, tmp_path / "deltas.parquet", use_dictionary=False, column_encoding={"id": "DELTA_BYTE_ARRAY"}
     )
