@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import struct
 import zipfile
@@ -18,6 +19,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from review_kit.intake.readers.files import CannotReadError
 from review_kit.intake.readers.looks import percent_text, shown_in_percent
+from review_kit.intake.readers.quiet import without_words_of_a_panic
 from review_kit.intake.readers.workbook import read_excel
 from review_kit.params import Source
 
@@ -322,6 +324,41 @@ def test_a_damaged_workbook_is_a_fault_or_a_table_and_nothing_else(make, at, noi
     with contextlib.suppress(CannotReadError):
         table = read_excel(raw, SOURCE)
         assert table.headings or table.faults
+
+
+def test_nothing_that_rust_prints_stands_beside_the_verdict(capfd):
+    raw = rewritten(xlsb(), "xl/_rels/workbook.bin.rels", (b'Id="rId1"', b'Id="rId9"'))
+    assert told(read_excel(raw, SOURCE)) == [("damaged-file", None)]
+    assert capfd.readouterr().err == ""
+
+
+def test_what_others_write_while_a_workbook_is_read_is_handed_on(capfd):
+    panic = "\nthread '<unnamed>' (7) panicked at a.rs:1:1:\nno entry\nnote: run with `RUST_BACKTRACE=1` …\n"
+    with without_words_of_a_panic():
+        os.write(2, f"before\n{panic}after\n".encode())
+    assert capfd.readouterr().err == "before\nafter\n"
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.bin", "xl/styles.bin", "xl/worksheets/sheet1.bin"])
+def test_a_record_that_claims_to_be_longer_than_its_part_is_damage(part):
+    with zipfile.ZipFile(io.BytesIO(xlsb())) as parts:
+        whole = parts.read(part)
+    raw = rewritten(xlsb(), part, (whole, whole + b"\x06\xff\xff\xff\x7f"))
+    assert told(read_excel(raw, SOURCE)) == [("damaged-file", None)]
+
+
+def test_an_old_workbook_whose_range_runs_backwards_in_short_numbers_is_damage():
+    number = struct.pack("<HH", 0x27E, 10)
+    turned = struct.pack("<HHHHHH", 0x200, 10, 2, 1, 0, 1)
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    page.write(0, 0, "id")
+    page.write(1, 0, 5)
+    made = io.BytesIO()
+    book.save(made)
+    raw = made.getvalue()
+    at = raw.index(number)
+    assert told(read_excel(raw[:at] + turned + raw[at + len(turned) :], SOURCE)) == [("damaged-file", None)]
 
 
 def _with_noise(content: bytes, at: int, noise: bytes) -> bytes:

@@ -25,6 +25,18 @@ def look_xlsb(parts: Parts, sheet: str) -> Look:
         raise damaged() from None
 
 
+def must_be_whole(parts: Parts) -> None:
+    """Whether the parts that are read on opening keep to their own ends: memory is taken by what a record claims.
+
+    Raises:
+        CannotReadError: a record is longer than its part.
+
+    """
+    for name in ("xl/workbook.bin", "xl/styles.bin", "xl/sharedStrings.bin"):
+        for _ in _records(parts[name]):
+            pass
+
+
 def _look(parts: Parts, sheet: str) -> Look:
     look = Look()
     name = _part_of(parts, sheet)
@@ -61,6 +73,8 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
             shift += 7
             if not part & _LONGER:
                 break
+        if at + size > len(content):
+            raise damaged()
         yield kind, content[at : at + size]
         at += size
 
