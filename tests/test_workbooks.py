@@ -197,6 +197,28 @@ def test_days_that_count_from_1904_are_the_same_days(make):
     assert cells(read_excel(make(start_1904=True), SOURCE))[0][2] == "2025-03-01"
 
 
+def test_a_span_of_time_is_what_people_see():
+    book = openpyxl.Workbook()
+    book.active.append(["id", "v"])
+    for row, (days, code) in enumerate([(1.25, "[h]:mm:ss"), (-0.25, "[h]:mm"), (1 / 86_400, "[mm]:ss")], start=2):
+        book.active.append([f"k{row}", days])
+        book.active.cell(row, 2).number_format = code
+    made = io.BytesIO()
+    book.save(made)
+    assert [row[1] for row in cells(read_excel(made.getvalue(), SOURCE))] == ["30:00:00", "-06:00:00", "00:00:01"]
+    old = xlwt.Workbook()
+    page = old.add_sheet("A")
+    page.write(0, 0, "v")
+    page.write(1, 0, 1.25, xlwt.easyxf(num_format_str="[h]:mm:ss"))
+    made = io.BytesIO()
+    old.save(made)
+    assert cells(read_excel(made.getvalue(), SOURCE)) == [["30:00:00"]]
+    number = b'<table:table-cell office:value-type="float" office:value="0.07">'
+    span = b'<table:table-cell office:value-type="time" office:time-value="PT30H00M00S">'
+    table = read_excel(rewritten(ods(), "content.xml", (number, span)), SOURCE)
+    assert cells(table)[1][1] == "30:00:00"
+
+
 @pytest.mark.parametrize(
     ("stored", "text"),
     [(0.0463, "4.63%"), (0.07, "7%"), (0.29, "29%"), (1.0, "100%"), (-0.001, "-0.1%"), (0.0, "0%"), (12, "1200%")],
@@ -284,6 +306,41 @@ def test_the_zero_that_stands_for_a_formula_nobody_computed_is_no_value():
     table = read_excel(made.getvalue(), SOURCE)
     assert told(table) == [("formula-without-value", 2)]
     assert cells(table) == [["b", "2"], ["c", "0"]]
+
+
+def test_an_old_workbook_of_a_program_that_computes_nothing_has_formulas_without_values():
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    for row, cells_of_row in enumerate([["id", "v"], ["a", xlwt.Formula("1+1")], ["b", 3], ["c", xlwt.Formula("A1")]]):
+        for column, cell in enumerate(cells_of_row):
+            page.write(row, column, cell)
+    made = io.BytesIO()
+    book.save(made)
+    table = read_excel(made.getvalue(), SOURCE)
+    assert told(table) == [("formula-without-value", 2), ("formula-without-value", 4)]
+    assert cells(table) == [["b", "3"]]
+
+
+def test_formulas_of_an_old_workbook_that_give_the_empty_text_are_empty_cells_where_others_have_values():
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    for row, formula in enumerate(['"id"', '""', "2"]):
+        page.write(row, 0, ["id", "a", "b"][row])
+        page.write(row, 1, xlwt.Formula(formula) if row else "v")
+    made = io.BytesIO()
+    book.save(made)
+    blank, two = b"\x03\0\0\0\0\0\xff\xff", struct.pack("<d", 2)
+    head, tail = made.getvalue().rsplit(blank, 1)
+    table = read_excel(head + two + tail, SOURCE)
+    assert (cells(table), table.faults) == ([["a", ""], ["b", "2"]], [])
+
+
+@pytest.mark.parametrize("kind", ["", ' office:value-type="float"', ' office:value-type="date"'])
+def test_a_formula_of_a_document_that_nobody_computed_has_no_value(kind):
+    whole = b'<table:table-cell office:value-type="float" office:value="0.07"><text:p>0.07%</text:p></table:table-cell>'
+    never = f'<table:table-cell table:formula="of:=1+1"{kind}/>'.encode()
+    table = read_excel(rewritten(ods(), "content.xml", (whole, never)), SOURCE)
+    assert told(table) == [("formula-without-value", 3)]
 
 
 def test_cells_that_are_only_coloured_reach_nowhere():

@@ -56,7 +56,7 @@ def _look(parts: Parts, sheet: str) -> Look:
             if style & 0xFFFFFF in percents:
                 look.percents.add(place)
             if kind in {_ERROR, _FORMULA_ERROR}:
-                look.errors[place] = ERRORS.get(content[8], "#N/A")
+                look.shown[place] = ERRORS.get(content[8], "#N/A")
     return look
 
 

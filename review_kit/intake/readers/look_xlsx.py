@@ -46,7 +46,7 @@ def look_xlsx(parts: Parts, sheet: str) -> Look:
         if _is_not_computed(parts):
             look.uncomputed |= {_place(*found) for found in _ZERO.findall(xml)}
     if b't="e"' in xml:
-        look.errors = {_place(*found[:2]): found[2].decode(errors="replace") for found in _ERROR.findall(xml)}
+        look.shown = {_place(*found[:2]): found[2].decode(errors="replace") for found in _ERROR.findall(xml)}
     look.hidden = [int(row) for row in _HIDDEN.findall(xml)] if b"hidden=" in xml else []
     styles = _percent_styles(parts)
     if styles:

@@ -21,7 +21,8 @@ _LARGEST_RATIO = 200  # laid out over packed; a table in which every value repea
 _MOST_TEXT = 1_000_000_000  # bytes of all cells as text; repeated texts pack a millionfold
 _NUMBERED = frozenset({"STRING", "NONE"})  # logical types of texts and bytes that pyarrow can number
 _DELTAS = frozenset({"DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"})  # texts that are packed so it cannot
-_BYTES_AT_ONCE, _MOST_BATCHES = 50_000_000, 100_000  # when such texts are measured
+_LARGEST_BATCH = 50_000_000  # bytes, when such texts are measured
+_MOST_BATCHES = 100_000
 _DAMAGED = "the file is not a whole Parquet file."
 
 
@@ -83,7 +84,7 @@ def _must_unpack_to_bearable(file: parquet.ParquetFile, leaf: parquet.ColumnSche
     """Texts that are packed in another way, none of which has more bytes than its pages have together."""
     if longest * values <= _MOST_TEXT:
         return
-    rows = max(1, _BYTES_AT_ONCE // longest)
+    rows = max(1, _LARGEST_BATCH // longest)
     if leaf.max_repetition_level or values > rows * _MOST_BATCHES:
         raise _too_much_text()
     total = 0

@@ -167,16 +167,16 @@ def _note_covered(look: Look, first: int, bottom: int, corner: tuple[int, int], 
 
 
 def _show_as_seen(cells: list[list[Any]], look: Look, decimal: str) -> None:
-    """Errors, which come as empty cells, and percentages, which come as the hundredth of what people see.
+    """Errors, which come as empty cells, spans of time of .ods, and percentages, which come as a hundredth.
 
     A formula that nobody has computed yet shows nothing that could be read.
     """
     for row, column in look.uncomputed:
         if row <= len(cells) and column <= len(cells[row - 1]):
             cells[row - 1][column - 1] = ""
-    for (row, column), error in look.errors.items():
+    for (row, column), text in look.shown.items():
         if row <= len(cells) and column <= len(cells[row - 1]):
-            cells[row - 1][column - 1] = error
+            cells[row - 1][column - 1] = text
     for row, column in look.percents:
         if row <= len(cells) and column <= len(cells[row - 1]):
             cell = cells[row - 1][column - 1]
