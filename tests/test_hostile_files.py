@@ -304,6 +304,36 @@ MISLEADING = {  # what a workbook holds, and the rule that it breaks
 }
 
 
+def archive_of_itself(name: str) -> bytes:
+    """A zip file whose only part is the zip file."""
+
+    def made(size: int) -> tuple[bytes, int]:
+        head = struct.pack("<5H3I2H", 20, 0, 0, 0, 0, 0, size, size, len(name), 0)
+        rest = struct.pack("<3H2I", 0, 0, 0, 0, 0)
+        listed = b"PK\x01\x02" + struct.pack("<H", 20) + head + rest + name.encode()
+        first = b"PK\x03\x04" + head + name.encode()
+        end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 1, 1, len(listed), len(first), 0)
+        return first + listed + end, len(listed) + len(end)
+
+    return made(made(0)[1])[0]
+
+
+def test_an_archive_that_holds_itself_is_refused(tmp_path):
+    made = {
+        "a.xlsx": ("xl/workbook.xml", "unsafe-xml"),
+        "b.xlsb": ("xl/workbook.bin", "damaged-file"),
+        "c.ods": ("content.xml", "unsafe-xml"),
+        "d.xlsx": ("r/r.zip", "damaged-file"),
+    }
+    for name, (part, _) in made.items():
+        raw = archive_of_itself(part)
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            assert parts.infolist()[0].file_size > len(raw) // 2
+        (tmp_path / name).write_bytes(raw)
+    found = read_all(tmp_path, [{"path": name} for name in made])
+    assert [rules(faults) for faults in found] == [[rule] for _, rule in made.values()]
+
+
 def test_a_workbook_that_is_written_to_mislead_is_told_before_anything_is_laid_out(tmp_path):
     made = {f"{name}.xlsx": (with_part(part, edit), rule) for name, (part, edit, rule) in MISLEADING.items()}
     made |= {

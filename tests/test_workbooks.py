@@ -214,9 +214,10 @@ def test_a_span_of_time_is_what_people_see():
     old.save(made)
     assert cells(read_excel(made.getvalue(), SOURCE)) == [["30:00:00"]]
     number = b'<table:table-cell office:value-type="float" office:value="0.07">'
-    span = b'<table:table-cell office:value-type="time" office:time-value="PT30H00M00S">'
-    table = read_excel(rewritten(ods(), "content.xml", (number, span)), SOURCE)
-    assert cells(table)[1][1] == "30:00:00"
+    for kind in (b"time", b"timedelta"):
+        span = b'<table:table-cell office:value-type="' + kind + b'" office:time-value="PT30H00M00S">'
+        table = read_excel(rewritten(ods(), "content.xml", (number, span)), SOURCE)
+        assert cells(table)[1][1] == "30:00:00"
 
 
 @pytest.mark.parametrize(
@@ -402,6 +403,24 @@ def test_a_record_that_claims_to_be_longer_than_its_part_is_damage(part):
         whole = parts.read(part)
     raw = rewritten(xlsb(), part, (whole, whole + b"\x06\xff\xff\xff\x7f"))
     assert told(read_excel(raw, SOURCE)) == [("damaged-file", None)]
+
+
+def at_the_end_of_the_sheet(*records: bytes) -> bytes:
+    """A binary workbook with more records in its sheet."""
+    whole = xlsb()
+    return rewritten(whole, "xl/worksheets/sheet1.bin", (record(146), b"".join([*records, record(146)])))
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [record(0, struct.pack("<IIH", 4, 0, 300) + bytes(7)), record(2, struct.pack("<II", 0, 0))],  # no number in it
+        [record(0, struct.pack("<IIH", 1, 0, 300) + bytes(7)), record(5, struct.pack("<IId", 1, 0, 99))],  # row 2 again
+        [b"\xff" * 1_000_000],  # a size without an end
+    ],
+)
+def test_a_binary_workbook_whose_records_contradict_themselves_is_damage(records):
+    assert told(read_excel(at_the_end_of_the_sheet(*records), SOURCE)) == [("damaged-file", None)]
 
 
 def test_an_old_workbook_whose_range_runs_backwards_in_short_numbers_is_damage():

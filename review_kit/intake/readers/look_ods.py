@@ -28,6 +28,7 @@ _MOST_TAGS = 8_000_000  # a sheet of a million cells has three elements for each
 _LAST_COLUMN = 16_384
 _DEEPEST = 100  # elements within one another; a note with lists in a cell has twenty
 _CHUNK = 1 << 20
+_SPANS = frozenset({"time", "timedelta"})  # the second is what pyexcel-ods writes
 _SPAN = re.compile(
     r"(-)?P(?:([0-9]{1,9})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]+))?S)?)?"
 )
@@ -135,7 +136,7 @@ class _Looking:
             self.look.cells += self._rows * self._columns - 1
             if kind == "percentage":
                 self.look.percents |= set(self._places())
-            if kind == "time":
+            if kind in _SPANS:
                 self.look.shown |= dict.fromkeys(self._places(), _span(cell.get(f"{_OFFICE}time-value", words)))
             if cell.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(words)):
                 self.look.shown |= dict.fromkeys(self._places(), words or "#N/A")
