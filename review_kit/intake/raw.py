@@ -82,14 +82,14 @@ def cell_text(cell: Any, decimal: str = ".") -> str:  # noqa: PLR0911 - one retu
     A real number gets the decimal sign that its source declares: the declaration is about texts, and 4.625 must not
     become 4625 because '.' parts thousands there.
     """
+    if isinstance(cell, float):  # first: so are most cells of a sheet that are no text
+        return _real_text(cell, decimal)
     if isinstance(cell, str):
         return cell
     if cell is None:
         return ""
     if isinstance(cell, bool | np.bool_):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < _WHOLE_BELOW else repr(cell).replace(".", decimal)
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time() and cell.tzinfo is None and not getattr(cell, "nanosecond", 0)
         return cell.date().isoformat() if midnight else cell.isoformat()
@@ -102,6 +102,12 @@ def cell_text(cell: Any, decimal: str = ".") -> str:  # noqa: PLR0911 - one retu
     if isinstance(cell, bytes | memoryview):
         return bytes(cell).hex()
     return str(cell)
+
+
+def _real_text(number: float, decimal: str) -> str:
+    if number.is_integer() and abs(number) < _WHOLE_BELOW:
+        return str(int(number))
+    return repr(number) if decimal == "." else repr(number).replace(".", decimal)
 
 
 def span_text(nanoseconds: int) -> str:

@@ -213,7 +213,7 @@ def _of_another_kind(values: pa.ExtensionArray, kind: pa.BaseExtensionType) -> p
 
 def _know_kinds_of_pandas() -> None:
     """Have pandas tell pyarrow of its months and intervals, which come as bare numbers otherwise."""
-    pa.array(pd.array([], dtype="period[M]"))
+    pa.array(pd.PeriodIndex([], freq="M").array)
 
 
 def _nested(value: object) -> str:

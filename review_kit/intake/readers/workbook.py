@@ -191,7 +191,8 @@ def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, sour
     odd = uncomputed | {row for row, _ in look.covered}
     for row, line in enumerate(cells[below:], start=below + 1):
         record = [cell if type(cell) is str else cell_text(cell, source.decimal) for cell in line]
-        if row not in uncomputed and not (any(record) and any(map(str.strip, record))):
+        blank = not record or not (record[0].strip() or any(map(str.strip, record)))
+        if blank and row not in uncomputed:
             continue
         faults = list(_odd_cells(row, record, table.headings, look)) if row in odd else []
         if len(record) > width and too_wide(record, width):
