@@ -193,19 +193,33 @@ def check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataF
     larger = whole & rare & (np.abs(off) > _ALIKE)
     given = frame["value"].to_numpy()[rows]
     differs = np.abs(given - parts) > _SAME * np.abs(parts)
-    told = "'{value}' over its denominator is a power of ten away from what it is in the KPI's other rows."
-    ledger.warn(
-        _at(slip, rows), "numerator", "unit-mismatch", told, "is one of the two in another unit, such as thousands?"
-    )
-    told = "'{value}' is larger than its denominator, far from what it is in the KPI's other rows."
+    below = _is_odder(frame["denominator"].to_numpy()[rows], frame["numerator"].to_numpy()[rows], series)
+    for column, mine, other in (
+        ("numerator", ~below, "over its denominator"),
+        ("denominator", below, "under its numerator"),
+    ):
+        told = f"'{{value}}' {other} is a power of ten away from what it is in the KPI's other rows."
+        hint = "is one of the two in another unit, such as thousands?"
+        ledger.warn(_at(slip & mine, rows), column, "unit-mismatch", told, hint)
     hint = "are the two exchanged, or is one in another unit?"
-    ledger.warn(_at(larger & ~slip, rows), "numerator", "out-of-range", told, hint)
+    told = "'{value}' is larger than its denominator, far from what it is in the KPI's other rows."
+    ledger.warn(_at(larger & ~slip & ~below, rows), "numerator", "out-of-range", told, hint)
+    told = "'{value}' is smaller than its numerator, far from what it is in the KPI's other rows."
+    ledger.warn(_at(larger & ~slip & below, rows), "denominator", "out-of-range", told, hint)
 
     def message(at: int) -> str:
         return f"'{ledger.cell('value', at).strip()}' is not what its numerator and denominator make, {ratio[at]:.6g}."
 
     hint = "correct one of the three; the ratio is worked out from its parts."
     ledger.warn(_at(differs, rows), "value", "unit-mismatch", message, hint)
+
+
+def _is_odder(figure: np.ndarray, other: np.ndarray, series: np.ndarray) -> Mask:
+    """Where a figure lies further from what it is in the other rows of its series than the other one does."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        levels = [pd.Series(np.log10(np.where(one > 0, one, np.nan))) for one in (figure, other)]
+    off, other_off = ((level - level.groupby(series).transform("median")).abs().to_numpy() for level in levels)
+    return np.nan_to_num(off, nan=np.inf) > np.nan_to_num(other_off, nan=np.inf)
 
 
 def _mostly(holds: Mask, known: Mask, groups: np.ndarray) -> Mask:
