@@ -30,6 +30,18 @@ def points(n: int = 24, freq: str = "ME") -> pd.DataFrame:
     )
 
 
+def seasonal_points() -> pd.DataFrame:
+    """December is 20 higher every year, limits with it; one range lies above its limit, and a phase begins at 20."""
+    plain = points(36)
+    season = np.where(plain["period_end"].dt.month == 12, 20.0, 0.0)
+    table = plain.assign(adjusted=plain["value"], moving_range=plain["value"].diff().abs(), range_upper=8.0)
+    table.loc[20, "moving_range"] = np.nan
+    table.loc[20:, "range_upper"] = 7.5
+    for column in ("value", "mean", "lower", "upper"):
+        table[column] += season
+    return table.assign(jump=table["moving_range"].gt(table["range_upper"]))
+
+
 def rollup() -> pd.DataFrame:
     """Two perspectives with two objectives each; the last objective is not scored."""
     rows = [
@@ -151,7 +163,25 @@ def reach() -> pd.DataFrame:
 
 
 AS_OF = date(2025, 12, 31)
+
+
+def steps(*effects: float) -> pd.DataFrame:
+    """Steps of a bridge with long and nasty names."""
+    names = [NASTY, LONG, "Gross margin", "12 other KPIs", "Changed weights"]
+    return pd.DataFrame({"name": names[: len(effects)], "effect": effects, "printed": effects})
+
+
+def bridge(*effects: float, before: float = 70.4, **more: object) -> Chart:
+    """From a level by these steps to where they lead."""
+    return charts.bridge(
+        steps(*effects), before=before, now=before + sum(effects), before_name="2024", now_name="2025", decimals=1,
+        **{"title": f"{NASTY} moved it most", "subtitle": "Points of the score", **more},
+    )  # fmt: skip
+
+
 KINDS: dict[str, Callable[[], Chart]] = {
+    "bridge": lambda: bridge(3.9, 2.0, -1.5, 4.4, -1.1),
+    "bridge down": lambda: bridge(-1.0, -0.2, 0.0, before=3.9, better=-1, unit="%", key="down"),
     "process": lambda: charts.process_behaviour(
         points(),
         key="process",
@@ -161,6 +191,9 @@ KINDS: dict[str, Callable[[], Chart]] = {
         target=[85.0] * 12 + [88.0] * 12,
         phases={12: "New call centre opened in Lyon; survey reworded"},
         source=NASTY,
+    ),
+    "process of a season": lambda: charts.process_behaviour(
+        seasonal_points(), key="season", name=NASTY, unit="EUR", target=30.0, phases={20: "Web shop moved"}
     ),
     "process half": lambda: charts.process_behaviour(
         points(12, "QE"), key="half", name=LONG, unit="%", target=70.0, target_high=75.0, half=True
@@ -189,6 +222,7 @@ KINDS: dict[str, Callable[[], Chart]] = {
     ),
 }
 EMPTY: dict[str, Callable[[], Chart]] = {
+    "bridge": bridge,
     "process": lambda: charts.process_behaviour(points().iloc[:0], key="e", name="Margin"),
     "process of blanks": lambda: charts.process_behaviour(points(3).assign(value=np.nan), key="e", name="Margin"),
     "trend": lambda: charts.score_trend([], [], name="The strategy"),
@@ -207,6 +241,9 @@ EMPTY: dict[str, Callable[[], Chart]] = {
 }
 
 SINGLE: dict[str, Callable[[], Chart]] = {
+    "bridge": lambda: bridge(-0.1),
+    "bridge, huge": lambda: bridge(1e12, -3e12, before=0.0, unit="EUR", better=0, key="huge-bridge"),
+    "bridge, level": lambda: bridge(0.0, key="level"),
     "process": lambda: charts.process_behaviour(points(1, "YE"), key="one", name="Margin", target=85),
     "process, flat": lambda: charts.process_behaviour(
         points(3).assign(value=5.0, mean=5.0, lower=5.0, upper=5.0), key="flat", name="Margin"

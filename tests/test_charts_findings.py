@@ -3,7 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
-from chart_samples import AS_OF, KINDS, LONG, NASTY, initiatives, measures, points, proposals, rollup, scores
+from chart_samples import (
+    AS_OF,
+    KINDS,
+    LONG,
+    NASTY,
+    initiatives,
+    measures,
+    points,
+    proposals,
+    rollup,
+    scores,
+    seasonal_points,
+)
 
 from review_kit import charts
 from review_kit.charts.initiatives import slip_words
@@ -17,6 +29,20 @@ def test_a_process_chart_tells_the_last_value_the_target_the_limits_and_the_sign
     assert "3 points of concern: October 2025, November 2025, December 2025." in alt
     assert "Process changed in January 2025: New call centre opened in Lyon; survey reworded." in alt
     assert "1 value preliminary." in alt
+
+
+def test_a_chart_of_a_season_says_so_and_draws_the_moving_ranges_below():
+    chart = KINDS["process of a season"]()
+    usual = "Judged without its season; usual in December 2025 100 EUR, natural limits 94 EUR to 106 EUR."
+    assert usual in chart.alt.replace(NO_BREAK, " ")
+    assert "1 moving range above the limit: October 2025." in chart.alt
+    assert "Process changed in September 2024: Web shop moved." in chart.alt
+    assert chart.subtitle.endswith("range of the usual variation, month by month")
+    assert chart.data["Without season"].tolist()[-1] == 71
+    assert chart.data["Range limit"].tolist()[19:21] == [8.0, 7.5]
+    assert "Moving range, without the season" in chart.svg
+    assert "Moving range" not in KINDS["process"]().svg  # nothing is known of its ranges
+    assert "Moving range" not in charts.process_behaviour(seasonal_points(), key="x", name="Margin", half=True).svg
 
 
 def test_months_are_letters_with_years_once_below_quarters_are_q_and_years_are_plain():
@@ -62,6 +88,18 @@ def test_a_shortfall_is_the_weighted_loss_in_points_of_the_score():
     assert chart.title == f"{NASTY} cost the most: 20.0 points of the score"
     assert chart.alt.startswith(f"{NASTY}: 20.0 points lost, 71.0{THIN}% for a target of 85.0{THIN}%, off target.")
     assert chart.data["KPI"].tolist() == [NASTY, LONG]
+
+
+def test_a_bridge_tells_both_levels_and_every_step_between_them():
+    chart = KINDS["bridge"]()
+    assert chart.alt == (
+        f"From 70.4 (2024) to 78.1 (2025). {NASTY}: +3.9; {LONG}: +2.0; Gross margin: {MINUS}1.5; 12 other KPIs: +4.4; "
+        f"Changed weights: {MINUS}1.1."
+    )
+    assert chart.data["Change"].sum() == pytest.approx(7.7)
+    assert chart.svg.count('class="f-improvement"') == 3
+    assert chart.svg.count('class="f-concern"') == 2
+    assert KINDS["bridge down"]().svg.count('class="f-improvement"') == 3  # a fall is better
 
 
 def test_a_smaller_shortfall_that_is_not_drawn_is_counted():

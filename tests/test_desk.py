@@ -6,7 +6,7 @@ from workspaces import DATA, contents, copy_workspace, page, replace_text, table
 from review_kit.desk import open_cycle
 from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
-DRAWERS = ("intake", "scoring", "findings", "targets", "report")
+DRAWERS = ("intake", "scoring", "drivers", "sensitivity", "findings", "targets", "report")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,9 @@ def test_what_cannot_be_opened_is_refused_with_what_to_do(example, asked, told):
         open_cycle(**asked, workspace=example)
 
 
-@pytest.mark.parametrize("name", ["scores", "rollup", "findings", "proposals", "risks"])
+@pytest.mark.parametrize(
+    "name", ["scores", "rollup", "drivers", "segments", "sensitivity", "findings", "proposals", "risks"]
+)
 def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_review, name):
     found = getattr(desk.review, name).reset_index(drop=True)
     written = table(annual_review, name)
@@ -54,7 +56,11 @@ def test_a_desk_opened_from_the_sources_holds_what_the_chain_wrote(desk, annual_
 
 @pytest.mark.parametrize("drawer", DRAWERS)
 def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk, drawer):
-    opened = getattr(desk, drawer)
+    assert_shown_whole(getattr(desk, drawer))
+
+
+def assert_shown_whole(opened):
+    """Every verb of a drawer shows pieces that are whole."""
     verbs = [
         name
         for name in dir(opened)
@@ -69,9 +75,20 @@ def test_all_that_a_drawer_shows_is_one_piece_in_markup_and_in_plain_words(desk,
 
 
 NO_PIECES = {
-    "chart", "kpi_page", "paged", "unscored", "triage_table", "candidates_of", "proposed",
+    "chart", "kpi_page", "segment_bridges", "paged", "unscored", "triage_table", "candidates_of", "proposed",
     "faults", "reconciliation",
 }  # fmt: skip
+
+
+def test_a_kpi_says_how_it_is_scored_what_it_rests_on_and_where_its_figures_come_from(desk):
+    told = repr(desk.scoring.kpi_page("time_to_resolve"))
+    assert "Actual, computed: 12.9" in told.replace("\u00a0", " ")
+    assert "Target, read: < 12.0" in told.replace("\u00a0", " ")
+    markup = str(desk.scoring.kpi_page("ai_coverage")._repr_html_())
+    assert "5 of 12 values came" in markup
+    assert "Scored by</dt><dd>progress from baseline to target" in str(desk.scoring.kpi_page("uptime")._repr_html_())
+    assert "Scored by progress from baseline to target. r: read as it stands" in desk.scoring.scorecard().html
+    assert "All scores are rolled up. Weighted means of KPI scores." in desk.scoring.rollup_table().html
 
 
 def test_tables_are_handed_over_by_name_and_to_drafts_outside_a_run(workspace):
@@ -167,3 +184,72 @@ def test_an_edition_knows_of_people_only_those_of_its_own_audiences(example):
     assert set(department["stakeholders"]["audience"]) == {"department"}
     assert set(department["feedback"]["stakeholder_id"]) <= set(department["stakeholders"]["stakeholder_id"])
     assert len(department["feedback"]) == 17
+
+
+def test_a_rebase_stands_on_the_chart_and_hides_with_its_kpi(workspace):
+    rebase = (
+        "signals:\n  rules: nhs_r\n  rebase:\n"
+        "    - {kpi_id: order_to_shelf, from: 2025-03-31, reason: Cross-docking in all depots}\n"
+        "    - {kpi_id: digital_margin, from: 2025-01-01, reason: A secret supplier}\n"
+    )
+    replace_text(workspace / "params" / "2025.yml", ("signals: {rules: nhs_r}\n", rebase))
+    whole = open_cycle("2025", workspace=workspace)
+    row = whole.review.scores.set_index("kpi_id").loc["order_to_shelf"]
+    assert (row["n_points"], row["trial"], row["variation"]) == (9, True, "common cause")
+    assert round(row["mean"], 2) == 5.31
+    assert "Process changed in April 2025: Cross-docking in all depots." in whole.scoring.chart("order_to_shelf").alt
+    said = words(whole.report.method()._repr_html_())
+    assert "digital_margin from 2025-01-01 (A secret supplier)" in said
+    less = open_cycle("2025", edition="department", workspace=workspace)
+    said = words(less.report.method()._repr_html_())
+    assert "order_to_shelf from 2025-03-31 (Cross-docking in all depots)" in said
+    assert "secret" not in said
+    assert "digital_margin" not in said
+
+
+def test_a_rebase_of_a_kpi_that_the_cycle_does_not_have_is_refused_at_its_line(workspace):
+    rebase = "signals: {rebase: [{kpi_id: order_to_shelv, from: 2025-04-01, reason: Cross-docking}]}\n"
+    replace_text(workspace / "params" / "2025.yml", ("signals: {rules: nhs_r}\n", rebase))
+    with pytest.raises(ParamsError) as told:
+        open_cycle("2025", workspace=workspace)
+    assert str(told.value) == (
+        "params/2025.yml, line 50, key signals.rebase[1].kpi_id: no KPI is called 'order_to_shelv'.\n"
+        "Hint: did you mean 'order_to_shelf'?"
+    )
+
+
+def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
+    said = words(desk.scoring.conflicts_table()._repr_html_())
+    assert "Missed, but routine Time to resolve an incident" in said
+    assert "Met, but drifting Incidents solved at first contact" in said
+    assert said.count("routine") == said.count("drifting") == 1
+
+
+def test_a_chart_shares_the_years_target_out_by_season_only_where_months_are_added_up(desk, workspace):
+    shared = desk.scoring.chart("digital_revenue").data["Target"].tail(12)
+    assert round(shared.sum()) == 225
+    assert shared.nunique() == 12
+    kpis = workspace / DATA / "kpis.csv"
+    lines = kpis.read_text(encoding="utf-8").splitlines()
+    latest = [lines[0] + ",window", lines[1] + ",latest_period", *(f"{line}," for line in lines[2:])]
+    kpis.write_text("\n".join(latest), encoding="utf-8")  # a sum over shops of the latest month is no sum over months
+    alone = open_cycle("2025", workspace=workspace).scoring.chart("digital_revenue").data["Target"]
+    assert alone.unique().tolist() == [225]
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("geometric", "Weighted geometric means of KPI scores"), ("worst", "The worst score below counts.")],
+)
+def test_a_cycle_that_rolls_up_otherwise_shows_all_that_others_show_and_says_how(workspace, method, said):
+    for year in ("2024", "2025"):
+        told = ("min_confidence: 0.5}", f"min_confidence: 0.5, rollup: {method}}}")
+        replace_text(workspace / "params" / f"{year}.yml", told)
+    desk = open_cycle("2025", workspace=workspace)
+    for drawer in DRAWERS:
+        assert_shown_whole(getattr(desk, drawer))
+    assert said in desk.scoring.rollup_table().html
+    assert set(desk.review.sensitivity["change"]) == {"weight", "left out", "limit", "roll-up", "missing"}
+    assert "cannot be taken apart by KPIs" in repr(desk.drivers.conclusion())
+    alone = "limits of a status are those of single KPIs" in desk.sensitivity.fragile_table().html
+    assert alone is (method == "worst")

@@ -522,8 +522,9 @@ def with_last_year(kpi_id, before, now):
     ],
 )
 def test_a_success_says_that_it_got_better_only_where_it_did(year_2025, before, headline, gap):
-    then = [] if before is None else [before - 10.0, before + 10.0] * 6  # wide enough for no signal
-    measures = pd.concat([with_last_year("a", then, [100.0, 120.0] * 6), monthly("b", [120.0] * 12)], ignore_index=True)
+    # wide enough for no signal, and no season: high months of one year are low ones of the other
+    then = [] if before is None else [before - 10.0, before + 10.0] * 6
+    measures = pd.concat([with_last_year("a", then, [120.0, 100.0] * 6), monthly("b", [120.0] * 12)], ignore_index=True)
     table = found(kpi_table(*TWO), measures, year_2025)
     got = table[table["finding_id"].eq("target-met:a")].iloc[0]
     assert plain(got["headline"]) == headline

@@ -215,9 +215,22 @@ def test_what_people_write_for_a_target_is_read(text, unit, direction, value):
     assert target(text, unit, direction)[0] == pytest.approx(value)
 
 
+def test_an_operator_says_whether_the_number_itself_is_enough():
+    strict = ["< 12", "> 12", "below 12", "under 12", "less than 12", "fewer than 12", "more than 12", "over 12"]
+    loose = ["≤ 12", "<= 12", "≥ 12", "at least 12", "at most 12", "up to 12", "within 12", "not more than 12",
+             "12 or more", "12 or above", "12+", "no less than 12", "not above 12"]  # fmt: skip
+    table, problems = convert_targets(*(pd.Series(part, dtype="str") for part in zip(
+        *((text, "", None) for text in [*strict, *loose, "12", "= 12", "10–12"]), strict=True)), PLAIN)  # fmt: skip
+    assert not problems
+    said = table["strict"].tolist()
+    assert said[: len(strict)] == [1.0] * len(strict)
+    assert said[len(strict) : -3] == [0.0] * len(loose)
+    assert np.isnan(said[-3:]).all()
+
+
 @pytest.mark.parametrize("text", ["80–90 %", "80-90%", "80% to 90%", "between 80 and 90"])
 def test_a_range_fills_both_ends_and_no_target(text):
-    only, low, high = target(text, "%", "range")
+    only, low, high, _ = target(text, "%", "range")
     assert np.isnan(only)
     assert (low, high) == (80, 90)
 

@@ -9,6 +9,7 @@ from review_kit.narrative import (
     feedback_lead,
     findings_lead,
     five_findings,
+    guardrail_words,
     initiatives_lead,
     kpi_sentence,
     lessons_lead,
@@ -80,10 +81,27 @@ def test_the_strongest_and_the_weakest_objective_are_named_with_their_points():
     table = rollup(
         ("objective", "1", "Grow", 1.02, "on target", 0.1), ("objective", "2", "Save", 0.5, "off target", -0.2)
     )
-    assert verdict_detail(table) == (
-        "Strongest: Grow (102). Weakest: Save (50). 100 stands for targets met on average."
+    scores_are = "Scores are rolled up from those of KPIs; 100 stands for targets met."
+    assert verdict_detail(table) == f"Strongest: Grow (102). Weakest: Save (50). {scores_are}"
+    assert verdict_detail(table.head(1)) == scores_are
+    assert verdict_detail(table.head(0)) == ""
+
+
+def test_a_broken_guardrail_is_named_with_what_it_keeps_from_being_on_target():
+    scores = pd.DataFrame({
+        "name": ["Uptime", "Safety", "Growth"], "guardrail": [True, True, None],
+        "status": ["off target", "on target", "off target"],
+    })  # fmt: skip
+    table = rollup(
+        ("strategy", "Org", "Org", 1.0 - 1e-15, "near", 0.0), ("objective", "1", "Run", 1.1, "near", 0.0),
+        ("objective", "2", "Save", 0.9, "near", 0.0), ("objective", "3", "Grow", 1.1, "on target", 0.0),
+    ).assign(method="mean")  # fmt: skip
+    assert guardrail_words(scores, table, 1.0) == (
+        "1 guardrail is off target: Uptime. That alone keeps from being on target: the strategy as a whole and Run."
     )
-    assert verdict_detail(table.head(1)) == ""
+    assert guardrail_words(scores, table.tail(2), 1.0) == "1 guardrail is off target: Uptime."
+    assert guardrail_words(scores, table.assign(method="worst"), 1.0) == "1 guardrail is off target: Uptime."
+    assert guardrail_words(scores.tail(2), table, 1.0) == ""
 
 
 def test_the_scores_part_says_who_moved_most():

@@ -8,6 +8,7 @@ import pytest
 
 from review_kit.intake import Intake, read_cycle
 from review_kit.params import find_checkpoint
+from review_kit.scoring import ScoringRules, score_kpis
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "data" / "nyc_mmr" / "tidy_indicator_level_data.csv"
@@ -72,3 +73,27 @@ def test_all_351_verdicts_of_the_publisher_are_reproduced_with_ten_exact_ties(ny
     assert (reached[judged] == verdict[judged].eq("Met_Goal")).all()
     assert reached[judged].sum() == 183
     assert (values == kpis["target"])[judged].sum() == 10
+
+
+@pytest.mark.parametrize("checkpoint", ["nyc-2023", "nyc-2023-Q4", "nyc-2023-06"])
+@pytest.mark.parametrize("window", ["year_to_date", "rolling_12", "latest_period"])
+def test_the_verdicts_are_the_publishers_in_every_form_of_the_checkpoint(nyc, published, checkpoint, window):
+    """The year, its last quarter and its last month end on the same day; so does every window over yearly values."""
+    _, when = find_checkpoint(checkpoint, ROOT / "params")
+    kpis = nyc.tables["kpis"].assign(window=window)
+    rules = ScoringRules(profile="attainment")
+    scores = score_kpis(nyc.tables["measures"], kpis, nyc.tables["targets"], when, rules).set_index("kpi_id")
+    words = {"Met_Goal": True, "Did_Not_Meet": False}
+    verdict = published["Success"].reindex(scores.index).map(words).astype("boolean")
+    assert scores["met"].equals(verdict.set_axis(scores.index))
+    assert (scores["met"].notna().sum(), scores["met"].sum()) == (351, 183)
+    assert scores.loc[scores["met"].notna(), "origin"].unique().tolist() == ["read"]
+
+
+def test_before_its_year_is_over_the_city_is_not_judged_and_nothing_is_called_missing(nyc):
+    _, when = find_checkpoint("nyc-2023-Q3", ROOT / "params")
+    scores = score_kpis(
+        nyc.tables["measures"], nyc.tables["kpis"], nyc.tables["targets"], when, ScoringRules(profile="attainment")
+    )
+    assert scores["met"].isna().all()
+    assert scores["confidence"].isna().all()

@@ -8,7 +8,14 @@ import pytest
 
 from review_kit.errors import ParamsError, UsageError
 from review_kit.model.words import Audience
-from review_kit.params import Source, find_checkpoint, known_cycles, load_params, next_cycle_yaml
+from review_kit.params import (
+    Source,
+    check_named_kpis,
+    find_checkpoint,
+    known_cycles,
+    load_params,
+    next_cycle_yaml,
+)
 
 SOUND = """\
 cycle: "2025"
@@ -120,6 +127,25 @@ def test_a_file_that_is_not_utf_8_is_refused_at_its_line(tmp_path):
         load_params(path)
 
 
+@pytest.mark.parametrize(
+    ("profile", "green", "amber", "cap", "rollup"),
+    [
+        ("attainment", 1.0, 0.8, 1.2, "mean"),
+        ("goal_redflag", 1.0, 0.0, 2.0, "mean"),
+        ("health", 0.95, 0.85, 1.0, "mean"),
+        ("bands", 0.9, 0.75, 1.2, "worst"),
+        ("cagr", 0.95, 0.6, 1.3, "mean"),
+    ],
+)
+def test_a_profile_brings_the_thresholds_of_its_source_unless_others_are_written(
+    tmp_path, profile, green, amber, cap, rollup
+):
+    scoring = load_params(write(tmp_path, f"{SOUND}scoring: {{profile: {profile}}}\n")).scoring
+    assert (scoring.green, scoring.amber, scoring.cap, scoring.rollup) == (green, amber, cap, rollup)
+    own = load_params(write(tmp_path, f"{SOUND}scoring: {{profile: {profile}, green: 0.99, rollup: mean}}\n")).scoring
+    assert (own.green, own.amber, own.rollup) == (0.99, amber, "mean")
+
+
 def test_deep_nesting_is_refused_and_not_followed(tmp_path):
     assert "nested too deep" in told(tmp_path, "cycle: " + "[" * 5000 + "]" * 5000)
 
@@ -134,7 +160,26 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ("scoring: {amber: 1.1}", "key scoring.green: amber 1.1, green 1 and cap 1.2 do not rise"),
         ("scoring: {min_confidence: 1.5}", "key scoring.min_confidence: 1.5 does not lie between 0 and 1."),
         ("scoring: {profile: progres}", "key scoring.profile: this is not one of"),
+        ("scoring: {profile: health, cap: 0.9}", "amber 0.85, green 0.95 and cap 0.9 do not rise in this order."),
+        ("scoring: {rollup: median}", "key scoring.rollup: this is not one of"),
+        ("scoring: {thresholds: {bands: {green: 0.7, amber: 0.8}}}", "amber 0.8 and green 0.7 do not rise from 0"),
         ("signals: {rules: none}", "key signals.rules"),
+        ("signals: {freeze: 5}", "key signals.freeze: limits cannot be frozen after 5 values."),
+        ("signals: {centre: mode}", "key signals.centre: this is not one of"),
+        ("signals: {rebase: [{kpi_id: a, from: 2025-04-01}]}", "line 8, key signals.rebase[1].reason"),
+        (
+            "signals: {rebase: [{kpi_id: a, from: 2025-04-01, reason: ' '}]}",
+            "key signals.rebase[1].reason: no reason is given.\nHint: say what changed",
+        ),
+        (
+            "signals: {rebase: [{kpi_id: a, from: spring, reason: b}]}",
+            "key signals.rebase[1].from: 'spring' is not a day",
+        ),
+        (
+            "signals: {rebase: [{kpi_id: a, from: 2025-04-01, reason: b}, {kpi_id: a, from: 2025-04-01, reason: c}]}",
+            "key signals.rebase: 'a' is rebased from 2025-04-01 twice.",
+        ),
+        ("signals: {seasonal: {always: a, never: [a]}}", "key signals.seasonal.never: 'a' is under always and under"),
         ("brand: {colour: blue}", "key brand.colour: 'blue' is not a colour."),
         ("editions: {../x: {sees: [executive]}}", "key editions.../x: '../x' cannot name files."),
         ("editions: {board: {sees: [boss]}}", "key editions.board.sees[1]: this is not one of"),
@@ -147,6 +192,38 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
 )
 def test_an_impossible_value_is_told_with_its_key(tmp_path, extra, why):
     assert why in told(tmp_path, SOUND + extra + "\n")
+
+
+def test_a_kpi_that_the_signals_name_and_the_cycle_does_not_have_is_told_with_its_line(tmp_path):
+    text = (
+        SOUND
+        + """signals:
+  rules: wheeler
+  rebase:
+    - {kpi_id: csat, from: 2025-04-01, reason: New survey}
+    - {kpi_id: margn, from: 2025-04-01, reason: New price list}
+  seasonal: {always: [sales], never: [margin]}
+"""
+    )
+    path = write(tmp_path, text)
+    signals = load_params(path).signals
+    assert [one.reason for one in signals.rebase] == ["New survey", "New price list"]
+    check_named_kpis(signals, path, {"csat", "margn", "sales", "margin"})
+    with pytest.raises(ParamsError) as error:
+        check_named_kpis(signals, path, {"csat", "margin"})
+    assert str(error.value).splitlines() == [
+        f"{path.parent.name}/{path.name}, line 12, key signals.rebase[2].kpi_id: no KPI is called 'margn'.",
+        "Hint: did you mean 'margin'?",
+        f"{path.parent.name}/{path.name}, line 13, key signals.seasonal.always[1]: no KPI is called 'sales'.",
+        "Hint: the kpis table lists them.",
+    ]
+
+
+def test_the_next_cycle_keeps_how_charts_are_read(tmp_path):
+    said = "signals: {rules: wheeler, freeze: 12, rebase: [{kpi_id: a, from: 2025-04-01, reason: b}]}\n"
+    params = load_params(write(tmp_path, SOUND + said))
+    draft = next_cycle_yaml(params, cycle="2026", kpis="data/kpis.csv")
+    assert load_params(write(tmp_path, draft, "2026")).signals == params.signals
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,9 @@ def test_pins_have_hashes_and_name_no_place_to_fetch_from(name):
     assert not re.search(r"://|--(extra-)?index|--find-links|--trusted-host|file:| @ ", text)
 
 
-@pytest.mark.parametrize(("folder", "extras"), [("review_kit", ()), ("tests", ("test",)), ("benchmarks", ("test",))])
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("review_kit", ()), ("tests", ("test",)), ("benchmarks", ("test", "bench"))]
+)
 def test_every_package_that_is_imported_is_asked_for(folder, extras):
     imported = set()
     for path in (ROOT / folder).rglob("*.py"):
@@ -119,7 +121,7 @@ def test_every_package_that_is_imported_is_asked_for(folder, extras):
     missing = [
         name
         for name in sorted(theirs)
-        if not {split_requirement(part_of.get(name, each))[0] for each in brought[name]} & set(wanted)
+        if not {split_requirement(part_of.get(name, each))[0] for each in brought.get(name, [name])} & set(wanted)
     ]
     assert missing == []
 
@@ -181,11 +183,12 @@ def keys_of(model) -> dict[str, object]:
 def test_every_key_of_the_params_is_explained_with_its_default():
     head = read("docs/data-contract.md").split("## Input tables")[0]
     tables = [dict(re.findall(r"^\| `(\w+)`\*? \|([^|]*)\|", part, re.MULTILINE)) for part in re.split(r"\n\n", head)]
-    whole, scoring, reset, schedule, source = [table for table in tables if table]
+    whole, scoring, signals, reset, schedule, source = [table for table in tables if table]
     params = load_params(ROOT / "params" / "2025.yml")
     parts = (type(params.scoring), type(params.reset), type(params.sources["kpis"]))
     assert set(schedule) == set(keys_of(type(params.schedule)))
     assert set(whole) == set(keys_of(Params))
+    assert set(signals) == set(keys_of(type(params.signals)))
     assert [set(table) for table in (scoring, reset, source)] == [set(keys_of(part)) for part in parts]
     assert {name: str(value) for name, value in keys_of(parts[0]).items()} == {
         name: words.strip() for name, words in scoring.items()

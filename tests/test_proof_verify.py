@@ -94,29 +94,38 @@ def test_a_file_that_a_notebook_opens_by_itself_is_proved_like_an_input(workspac
     assert "notebooks/02_kpi_scoring.ipynb" in documents(proof)
 
 
-# 55 of 100 from 0: progress 0.55. O1 has no other KPI; the strategy is the mean of O1 (0.55) and O2 (0.9). The gap of
-# the finding is 1 - 0.55, its cost that gap times half of the weight. Next year's base is 55; 55 + 10 % is 60.5.
+# 64 of 100 from 0: progress 0.64. O1 has no other KPI; the strategy is the mean of O1 (0.64) and O2 (0.9). The gap of
+# the finding is 1 - 0.64, its cost that gap times half of the weight. Next year's base is 64; 64 + 10 % is 70.4.
+# O1 lies 0.16 below "near", the strategy 0.03, which the 5 points that are tried reach as 0.05 did. With the weight w
+# of O1, (0.64 w + 0.9) / (w + 1) is 0.8 at w = 0.625; it was at 0.5 with 0.6. All other conclusions turn as they did:
+# without queue too little of O1 is scored, without stock the strategy is near.
 OF_QUEUE = {
-    "scores/queue/actual: 60 -> 55",
-    "scores/queue/progress: 0.6 -> 0.55",
-    "scores/queue/score: 0.6 -> 0.55",
-    "scores/queue/gap: -40 -> -45",
-    "scores/queue/forecast: 60 -> 55",
-    "scores/queue/forecast_low: 60 -> 55",
-    "scores/queue/forecast_high: 60 -> 55",
-    "rollup/strategy/Two shops/score: 0.75 -> 0.725",
-    "rollup/perspective/Customer/score: 0.6 -> 0.55",
-    "rollup/objective/O1/score: 0.6 -> 0.55",
-    "findings/target-missed:queue/gap: 0.4 -> 0.45",
-    "findings/target-missed:queue/cost: 20 -> 22.5",
-    "proposals/queue/maintain/candidate: 60 -> 55",
-    "proposals/queue/percent/candidate: 66 -> 61",
-    "proposals/queue/keep/baseline_next: 60 -> 55",
-    "proposals/queue/maintain/baseline_next: 60 -> 55",
-    "proposals/queue/percent/baseline_next: 60 -> 55",
-    "measures/queue/2025/value: 60 -> 55",
+    "scores/queue/actual: 60 -> 64",
+    "scores/queue/progress: 0.6 -> 0.64",
+    "scores/queue/score: 0.6 -> 0.64",
+    "scores/queue/points: 60 -> 64",
+    "scores/queue/gap: -40 -> -36",
+    "scores/queue/forecast: 60 -> 64",
+    "scores/queue/forecast_low: 60 -> 64",
+    "scores/queue/forecast_high: 60 -> 64",
+    "rollup/strategy/Two shops/score: 0.75 -> 0.77",
+    "rollup/perspective/Customer/score: 0.6 -> 0.64",
+    "rollup/objective/O1/score: 0.6 -> 0.64",
+    "sensitivity/status/strategy/Two shops/weight/O1/takes: -0.5 -> -0.375",
+    "sensitivity/status/strategy/Two shops/limit/amber/takes: -0.05 -> -0.03",
+    "sensitivity/status/perspective/Customer/limit/amber/takes: -0.2 -> -0.16",
+    "sensitivity/status/objective/O1/limit/amber/takes: -0.2 -> -0.16",
+    "sensitivity/status/kpi/queue/limit/amber/takes: -0.2 -> -0.16",
+    "findings/target-missed:queue/gap: 0.4 -> 0.36",
+    "findings/target-missed:queue/cost: 20 -> 18",
+    "proposals/queue/maintain/candidate: 60 -> 64",
+    "proposals/queue/percent/candidate: 66 -> 70",
+    "proposals/queue/keep/baseline_next: 60 -> 64",
+    "proposals/queue/maintain/baseline_next: 60 -> 64",
+    "proposals/queue/percent/baseline_next: 60 -> 64",
+    "measures/queue/2025/value: 60 -> 64",
 }
-# Sentences in which 60 % became 55 %, or the 40 % that were missed became 45 %.
+# Sentences in which 60 % became 64 %, or the 40 % that were missed became 36 %.
 SENTENCES_OF_QUEUE = {
     "findings/target-missed:queue/headline",
     "findings/target-missed:queue/evidence",
@@ -128,14 +137,14 @@ SENTENCES_OF_QUEUE = {
 
 def test_one_changed_cell_of_a_source_is_named_with_every_number_that_follows_from_it_and_no_other(workspace):
     old = shutil.copytree(workspace / "outputs" / "2025", workspace / "kept")
-    replace_text(workspace / "data" / "actuals.csv", ("queue,2025,60", "queue,2025,55"))
+    replace_text(workspace / "data" / "actuals.csv", ("queue,2025,60", "queue,2025,64"))
     done = review(workspace, "verify", "2025", "--json")
     assert (done.returncode, done.stderr) == (1, "")
     told = json.loads(done.stdout)
     assert (told["verdict"], told["inputs_have_moved_on"]) == ("changed", True)
     assert told["from_what_it_read"]["equal"] is True
     today = told["from_todays_inputs"]
-    reason = {"kind": "input", "file": "data/actuals.csv", "place": "row 2, column value", "old": "60", "new": "55"}
+    reason = {"kind": "input", "file": "data/actuals.csv", "place": "row 2, column value", "old": "60", "new": "64"}
     assert today["reasons"] == [reason | {"what": "changed"}]
     assert {one["path"] for one in today["documents"]} >= REPORTS
 
@@ -162,12 +171,33 @@ def test_one_changed_parameter_is_named_with_exactly_the_words_that_follow_from_
     assert (proof.verdict, proof.exit_code) == (Verdict.CHANGED, ExitCode.INPUTS_REFUSED)
     assert [str(one) for one in proof.attempts[-1].reasons] == ["params/2025.yml, line 8, scoring.green: 1.0 -> 0.9"]
     # O2 and its perspective stand at 0.9; stock at 0.8 stays near, and 100 % was on target before
-    assert values(proof) == [
+    # without queue the strategy is its other half; all else is said anew of what was near and is on target
+    named = values(proof)
+    assert set(named) == {
         "rollup/perspective/Process/status: near -> on target",
         "rollup/objective/O2/status: near -> on target",
-    ]
+        "sensitivity/status/strategy/Two shops/left out/queue/becomes: near -> on target",
+        *on_target_just_so("perspective/Process"),
+        *on_target_just_so("objective/O2"),
+    }
+    assert len(named) == 3 + 2 * 10
     assert documents(proof) >= REPORTS
-    assert as_lines(proof)[0].startswith("2025: DIFFERS. Run again from today's inputs, 2 values in ")
+    assert as_lines(proof)[0].startswith("2025: DIFFERS. Run again from today's inputs, 23 values in ")
+
+
+def on_target_just_so(what: str) -> set[str]:
+    """What the sensitivity of a status says anew that was near and is on target, at the limit itself.
+
+    Near, no weight within reach turned it, without stock (0.8) it was on target, and the limit of near was the nearer
+    one. Now any more weight of stock turns it, as leaving out waste does (0.8 alone is near) and any higher limit of on
+    target. The other two ways of rolling up still make it near, which is another status now.
+    """
+    status = f"sensitivity/status/{what}"
+    removed, added = ("weight", "left out/stock", "limit/amber"), ("weight/stock", "left out/waste", "limit/green")
+    lines = {f"{status}/{row}: row removed" for row in removed} | {f"{status}/{row}: row added" for row in added}
+    for method in ("geometric mean", "worst score"):
+        lines |= {f"{status}/roll-up/{method}/now: near -> on target", f"{status}/roll-up/{method}/holds: yes -> no"}
+    return lines
 
 
 def test_one_changed_line_of_a_scoring_rule_is_named_with_exactly_the_numbers_that_follow_from_it(workspace, tmp_path):
@@ -180,16 +210,43 @@ def test_one_changed_line_of_a_scoring_rule_is_named_with_exactly_the_numbers_th
     assert [(one["kind"], one["file"]) for one in own["reasons"]] == [("code", "review_kit/scoring/profiles.py")]
     # Only waste has a baseline, 50, that is not 0: 100 / (100 - 50) = 2, which counts as 1.2 at most, so that O2 is
     # (0.8 + 1.2) / 2 = 1 and the strategy (0.6 + 1) / 2 = 0.8.
-    named = {one["name"]: (one["old"], one["new"]) for one in own["differences"]}
-    assert named == {
+    named = {one["name"]: (one["old"], one["new"]) for one in own["differences"] if one["what"] == "value"}
+    above = {name: ends for name, ends in named.items() if not name.startswith("sensitivity/")}
+    assert above == {
         "scores/waste/progress": (1, 2),
         "scores/waste/score": (1, 2),
+        "scores/waste/points": (100, 200),
         "rollup/strategy/Two shops/score": (pytest.approx(0.75), pytest.approx(0.8)),
         "rollup/strategy/Two shops/status": ("off target", "near"),
         "rollup/perspective/Process/score": (pytest.approx(0.9), 1),
         "rollup/perspective/Process/status": ("near", "on target"),
         "rollup/objective/O2/score": (pytest.approx(0.9), 1),
         "rollup/objective/O2/status": ("near", "on target"),
+    }
+    # O2 is on target just so, and the strategy near just so: any more of O1, any higher limit, and without waste
+    # (0.6 + 0.8) / 2 it is off target, as the other ways of rolling up have it; without queue it is what O2 is.
+    whole = "sensitivity/status/strategy/Two shops"
+    of_whole = {
+        f"{whole}/weight/O1/now": ("off target", "near"),
+        f"{whole}/weight/O1/takes": (pytest.approx(-0.5, abs=1e-6), pytest.approx(0, abs=1e-6)),
+        f"{whole}/weight/O1/becomes": ("near", "off target"),
+        f"{whole}/weight/O1/holds": (True, False),
+        f"{whole}/left out/queue/now": ("off target", "near"),
+        f"{whole}/left out/queue/becomes": ("near", "on target"),
+        f"{whole}/limit/amber/now": ("off target", "near"),
+        f"{whole}/limit/amber/takes": (pytest.approx(-0.05), pytest.approx(0)),
+        f"{whole}/limit/amber/becomes": ("near", "off target"),
+        f"{whole}/roll-up/geometric mean/now": ("off target", "near"),
+        f"{whole}/roll-up/geometric mean/holds": (True, False),
+        f"{whole}/roll-up/worst score/now": ("off target", "near"),
+        f"{whole}/roll-up/worst score/holds": (True, False),
+    }
+    rows = {f"{one['name']}: {one['what']}" for one in own["differences"] if one["what"] != "value"}
+    of_rows = {f"{whole}/left out/stock: row removed", f"{whole}/left out/waste: row added"}
+    just_so = on_target_just_so("perspective/Process") | on_target_just_so("objective/O2")
+    assert {name: ends for name, ends in named.items() if name.startswith(f"{whole}/")} == of_whole
+    assert rows | (named.keys() - above.keys() - of_whole.keys()) == of_rows | {
+        line if ": row " in line else line.partition(": ")[0] for line in just_so
     }
 
 

@@ -58,6 +58,23 @@ def test_values_are_unrounded_and_shown_with_each_rows_decimals(book):
     assert column(book["Scorecard"], "Gap")[0].number_format == "+#,##0.00;-#,##0.00;#,##0.00"
 
 
+def test_every_figure_says_whether_it_was_read_computed_or_rolled_up(tmp_path):
+    path = tmp_path / "scorecard.xlsx"
+    frame = scores(3, origin=["read", "computed", "rolled up"], target_origin=["read", "computed", "read"])
+    write_scorecard(path, frame, kpis(), rollup(), findings(), META, as_of=date(2025, 12, 31))
+    written = openpyxl.load_workbook(path)
+    assert [cell.value for cell in column(written.worksheets[0], "Actual is")][:3] == ["read", "computed", "rolled up"]
+    assert [cell.value for cell in column(written.worksheets[0], "Origin of target")][:3] == [
+        "read",
+        "computed",
+        "read",
+    ]
+    told = {row[0].value: row[1].value for sheet in written for row in sheet.iter_rows(max_col=2) if len(row) > 1}
+    assert told["Score of 100"].endswith("Computed for a KPI, rolled up above.")
+    assert told["Coverage"] == "How much of the weight below a score could be scored."
+    assert told["Confidence"] == "How many of the values that were due below a score have come."
+
+
 def test_a_status_is_a_symbol_and_a_word(book):
     assert [cell.value for cell in column(book["Scorecard"], "Status")] == ["■ Off target", "● On target", "◐ Near"]
 

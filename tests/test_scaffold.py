@@ -62,7 +62,7 @@ def test_a_new_workspace_runs_as_it_is(small_review):
     assert scores["actual"].round(2).to_dict() == {"satisfaction": 80.58, "resolution_time": 13.38, "on_time": 82.5}
     assert scores["status"].tolist() == ["on target", "off target", "off target"]
     assert scores.loc["on_time", "score"] == pytest.approx(0.75)
-    assert len(headings(page(small_review / "report.html"))) == 12
+    assert len(headings(page(small_review / "report.html"))) == 14
 
 
 @pytest.mark.parametrize("name", ["params", "a file", ".hidden"])

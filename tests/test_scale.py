@@ -48,13 +48,13 @@ def test_the_scorecard_of_very_many_kpis_lists_the_costliest_and_says_where_the_
 
 def test_a_kpi_looked_at_alone_has_the_points_and_goals_that_it_has_among_all(review, workspace):
     chosen = ["K00003", "K00017", f"K{KPIS - 1:05d}"]
-    part = open_cycle("2025", workspace=workspace).review.part(chosen)
+    part = open_cycle("2025", workspace=workspace).review.history.part(chosen)
     assert set(part.series["kpi_id"]) == set(chosen)
     for kpi_id in chosen:
-        whole = review.points_of(kpi_id).reset_index(drop=True)
+        whole = review.history.points_of(kpi_id).reset_index(drop=True)
         assert len(whole) > 0
         pd.testing.assert_frame_equal(part.points_of(kpi_id).reset_index(drop=True), whole)
-        pd.testing.assert_series_equal(part.period_goals.loc[kpi_id], review.period_goals.loc[kpi_id])
+        pd.testing.assert_series_equal(part.period_goals.loc[kpi_id], review.history.period_goals.loc[kpi_id])
 
 
 def test_of_very_many_initiatives_the_timeline_draws_those_that_slip_furthest(review):

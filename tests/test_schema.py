@@ -85,7 +85,7 @@ def test_text_in_a_column_of_numbers_and_rows_of_one_key_are_told():
     lines = [{"table": "kpis", "source": "a.csv", "read": 1, "used": 1, "refused": 0, "outside": 0, "duplicate": 0}]
     assert len(check_table(pd.DataFrame(lines), HANDOVER["reconciliation"])) == 1
     rollup = pd.DataFrame({name: ["x", "x"] for name in ("id", "name", "parent")}).assign(level="objective")
-    rollup = rollup.assign(status="near", **dict.fromkeys(
+    rollup = rollup.assign(status="near", method="mean", origin="rolled up", **dict.fromkeys(
         ("score", "previous_score", "coverage", "confidence", "weight", "n_kpis", "n_scored"), 0.5
     ))  # fmt: skip
     with pytest.raises(InvalidTableError, match=r"column level, id, row 0: objective, x \(is not unique\)"):

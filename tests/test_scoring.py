@@ -326,6 +326,13 @@ def test_a_parent_of_which_too_little_is_scored_is_withheld():
     assert pd.isna(found.loc["City", "score"])
 
 
+def test_a_parent_at_the_limit_itself_is_scored_and_just_below_it_is_withheld():
+    # 0.1 + 0.7 of 1, which binary arithmetic makes a little less than 0.8
+    table = scored({"score": 1.0, "weight": 0.1}, {"score": 1.0, "weight": 0.7}, {"score": np.nan, "weight": 0.2})
+    assert rolled(table, min_confidence=0.8).loc["O1", "score"] == 1.0
+    assert pd.isna(rolled(table, min_confidence=0.8001).loc["O1", "score"])
+
+
 def test_coverage_counts_only_the_weight_that_is_really_scored():
     table = scored(
         {"score": 1.0}, {"score": np.nan},
@@ -369,3 +376,18 @@ def test_a_broken_guardrail_keeps_its_parents_from_being_on_target():
     )
     assert found.loc["O1", "score"] > 1.0
     assert found["status"].tolist() == ["near", "near", "near", "on target"]
+
+
+@pytest.mark.parametrize("method", ["mean", "geometric", "worst"])
+def test_a_guardrail_is_never_averaged_away_whatever_way_scores_are_rolled_up(method):
+    """One without weight has no say in any score, and still keeps what lies above it from being on target."""
+    table = scored({"score": 1.2}, {"score": 0.1, "weight": 0.0, "guardrail": True, "status": "off target"})
+    found = rolled(table, method=method, min_confidence=0.2)
+    assert found.loc["O1", "score"] == pytest.approx(1.2)
+    assert found.loc[["City", "P", "O1"], "status"].tolist() == ["near"] * 3
+
+
+def test_a_guardrail_that_is_kept_or_near_holds_nobody_back():
+    for status in ("on target", "near", "not scored"):
+        table = scored({"score": 1.2}, {"score": 1.0, "guardrail": True, "status": status})
+        assert rolled(table, min_confidence=0.2).loc["O1", "status"] == "on target"

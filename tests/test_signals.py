@@ -6,7 +6,7 @@ from tables import kpi_table, monthly
 
 from review_kit.scoring import whole_series
 from review_kit.signals import RULE_SETS, limits, process_behaviour
-from review_kit.signals.rules import long_run, long_trend, outside_limits, run_lengths, two_of_three
+from review_kit.signals.rules import long_run, long_trend, near_a_limit, outside_limits, run_lengths
 
 NHS_R = RULE_SETS["nhs_r"]
 
@@ -89,7 +89,7 @@ def test_seven_that_all_rise_or_all_fall_are_a_signal_and_equal_neighbours_break
     ],
 )
 def test_two_of_three_close_to_a_limit_need_three_on_one_side(close, side, found):
-    got = two_of_three(np.array(close, dtype=bool), marks(*side), alone(close))
+    got = near_a_limit(np.array(close, dtype=bool), marks(*side), alone(close), NHS_R.near)
     assert got.astype(int).tolist() == found
 
 

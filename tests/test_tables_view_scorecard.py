@@ -37,6 +37,9 @@ def test_each_row_has_its_own_decimals_and_unit():
     [
         ({"direction": "higher"}, f"≥{THIN}95.0{THIN}%"),
         ({"direction": "lower"}, f"≤{THIN}95.0{THIN}%"),
+        ({"direction": "lower", "strict": True}, f"&lt;{THIN}95.0{THIN}%"),
+        ({"direction": "higher", "strict": True}, f"&gt;{THIN}95.0{THIN}%"),
+        ({"direction": "higher", "target_origin": "computed"}, f"≥{THIN}95.0{THIN}%<sup>c</sup>"),
         ({"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 90.0}, f"80.0–90.0{THIN}%"),
         ({"direction": "", "target": 95.0}, f"95.0{THIN}%"),
         ({"direction": "higher", "target": np.nan}, "–"),
@@ -44,6 +47,19 @@ def test_each_row_has_its_own_decimals_and_unit():
 )
 def test_a_target_says_on_which_side_it_is_met(columns, text):
     assert f'<td class="target">{text}</td>' in scorecard(scores(1, **columns)).html
+
+
+def test_an_actual_is_marked_as_read_computed_or_rolled_up_and_another_way_to_score_is_named():
+    frame = scores(3, origin=["read", "computed", "rolled up"], scored_by=["", "scored by achievement bands", ""])
+    html = scorecard(frame).html
+    marks = re.findall(r"<td class=\"actual\">[^<]*<sup>(.)</sup>", html)
+    assert sorted(marks) == ["c", "r", "Σ"]
+    assert html.count("scored by achievement bands") == 1
+
+
+def test_the_score_of_an_objective_is_marked_as_rolled_up():
+    html = scorecard(scores(4), rollup=rollup().assign(origin="rolled up")).html
+    assert re.search(r">Grow<small>score 90<sup>Σ</sup> of 100, 2.KPIs ", html)
 
 
 def test_differences_of_percentages_are_percentage_points():

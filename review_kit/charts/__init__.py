@@ -1,5 +1,6 @@
 """The figures of a review: each takes tables and returns a `Chart`; an empty table gives one in words."""
 
+from review_kit.charts.bridge import bridge
 from review_kit.charts.chart import Chart
 from review_kit.charts.completeness import completeness
 from review_kit.charts.engagement import engagement_ladder
@@ -15,6 +16,7 @@ from review_kit.charts.trend import score_trend
 
 __all__ = [
     "Chart",
+    "bridge",
     "completeness",
     "engagement_ladder",
     "feedback_status",

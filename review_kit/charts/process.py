@@ -12,6 +12,10 @@ from review_kit.charts.series import Series, series_of
 from review_kit.model.figures import known, plural, shown_unit
 from review_kit.model.period import Rhythm
 
+_FIGURES = (
+    "Value", "Average", "Lower limit", "Upper limit", "Target", "Target, upper end", "Without season", "Moving range",
+    "Range limit",
+)  # fmt: skip
 _RHYTHM_WORDS = {Rhythm.ANNUAL: "Yearly", Rhythm.QUARTERLY: "Quarterly", Rhythm.MONTHLY: "Monthly"}
 
 
@@ -34,7 +38,9 @@ def process_behaviour(
 
     Args:
         points: in time order: period_end, value; where known also period (label), mean, lower, upper (natural limits,
-            constant within a phase), signal (Variation word), status (preliminary and projected points are hollow).
+            constant within a phase or moving with the season), adjusted (without the season), moving_range and
+            range_upper (drawn below at full width), jump (a moving range above its limit), signal (Variation word),
+            status (preliminary and projected points are hollow).
         key: unique on the page.
         name: of the KPI.
         unit: written as in the kpis table.
@@ -52,16 +58,15 @@ def process_behaviour(
         return nothing(key=key, title=title or name, words=f"{name}: no values yet.")
     series = series_of(points.reset_index(drop=True), unit, decimals, (target, target_high), phases or {})
     return drawn(
-        lambda width: draw(series, width),
+        lambda width: draw(series, width, ranges=not half),
         key=key,
         title=title or _title(series, name),
         subtitle=subtitle or _subtitle(series, source),
         alt=_alt(series, name),
         data=_table(series),
         half=half,
-        decimals=dict.fromkeys(("Value", "Average", "Lower limit", "Upper limit", "Target", "Target, upper end"),
-                               series.decimals),
-    )  # fmt: skip
+        decimals=dict.fromkeys(_FIGURES, series.decimals),
+    )
 
 
 def _target_text(series: Series, at: int) -> str:
@@ -80,7 +85,8 @@ def _subtitle(series: Series, source: str) -> str:
     said = f"{_RHYTHM_WORDS[series.axis.rhythm]} values" + (
         f" in {shown_unit(series.unit)}" if shown_unit(series.unit) else ""
     )
-    said += "; grey band: range of the usual variation" if np.isfinite(series.lower).any() else ""
+    if np.isfinite(series.lower).any():
+        said += "; grey band: range of the usual variation" + (", month by month" if series.is_seasonal else "")
     return said + (f". Source: {source}" if source else "")
 
 
@@ -93,8 +99,9 @@ def _alt(series: Series, name: str) -> str:
     if target:
         said.append(f"Target {target}.")
     if known(series.mean[last]):
+        usual = f"Judged without its season; usual in {axis.names[last]}" if series.is_seasonal else "Average"
         said.append(
-            f"Average {series.text(series.mean[last])}, natural limits {series.text(series.lower[last])} "
+            f"{usual} {series.text(series.mean[last])}, natural limits {series.text(series.lower[last])} "
             f"to {series.text(series.upper[last])}."
         )
     for word in ("improvement", "concern"):
@@ -102,6 +109,10 @@ def _alt(series: Series, name: str) -> str:
         if at:
             shown = ", ".join(at) if len(at) <= 3 else f"{at[0]} to {at[-1]}"  # noqa: PLR2004 - what is easily heard
             said.append(f"{plural(len(at), 'point')} of {word}: {shown}.")
+    jumps = [axis.names[index] for index in np.flatnonzero(series.jump)]
+    if jumps and series.has_ranges:
+        shown = ", ".join(jumps) if len(jumps) <= 3 else f"{jumps[0]} to {jumps[-1]}"  # noqa: PLR2004 - as above
+        said.append(f"{plural(len(jumps), 'moving range')} above the limit: {shown}.")
     said += [
         f"Process changed in {axis.names[at]}: {why}." for at, why in series.phases.items() if 0 <= at < len(axis.names)
     ]
@@ -118,6 +129,10 @@ def _table(series: Series) -> pd.DataFrame:
     if np.isfinite(series.mean).any():
         table["Average"], table["Lower limit"], table["Upper limit"] = series.mean, series.lower, series.upper
         table["Signal"] = series.signal
+    if series.is_seasonal:
+        table["Without season"] = series.adjusted
+    if series.has_ranges:
+        table["Moving range"], table["Range limit"] = series.moving_range, series.range_upper
     if series.preliminary.any():
         table["Preliminary"] = np.where(series.preliminary, "yes", "")
     return table

@@ -7,6 +7,7 @@ import numpy as np
 from review_kit.charts.canvas import CAP_HALF, LINE, Canvas, Shape
 from review_kit.charts.fonts import shorten, width_of, wrap
 from review_kit.charts.periods import axis_height, draw_axis
+from review_kit.charts.process_ranges import RANGES_HEIGHT, draw_ranges, range_labels
 from review_kit.charts.scales import Scale, finite, spread, tick_labels, ticks
 from review_kit.charts.series import LIMITS, Series
 from review_kit.charts.tokens import CHART_TEXT, FULL_WIDTH, LIGHT, SIGNAL_COLOUR
@@ -18,22 +19,26 @@ _LABEL_ROOM = 0.1  # of the range, below the lowest of a few labelled points
 _LONG = 1e6  # values from here on are too long to stand beside points
 
 
-def draw(series: Series, width: float) -> Canvas:
-    """The chart at a width in px."""
+def draw(series: Series, width: float, *, ranges: bool = False) -> Canvas:
+    """The chart at a width in px, with a panel of moving ranges below it where there are any."""
+    ranges &= series.has_ranges
     wide = width >= FULL_WIDTH
     keys = _keys(series)
     top = 14.0 if wide and not keys else 30.0  # small multiples keep the row of keys free, so that they stay level
     if series.phases:
         top += LINE * (2 if wide else 3)
-    canvas = Canvas(width, (_HEIGHT if wide else _HALF_HEIGHT) + top - 14)
+    below = RANGES_HEIGHT if ranges else 0.0
+    canvas = Canvas(width, (_HEIGHT if wide else _HALF_HEIGHT) + top - 14 + below)
     marks = ticks(*_extent(series), count=4 if wide else 3)
     words = tick_labels(marks)
     labels = _labels(series)
     left = 4 + max(width_of(word) for word in words) + 8
-    room = min(max((width_of(text, bold=bold) for text, _, _, bold in labels), default=0), width * 0.36)
+    widths = [width_of(text, bold=bold) for text, _, _, bold in labels]
+    widths += [width_of(text) for text, _ in range_labels(series)] if ranges else []
+    room = min(max(widths, default=0), width * 0.36)
     right = width - room - 14
     inset = 10.0
-    bottom = canvas.height - axis_height(series.axis, right - left - 2 * inset)
+    bottom = canvas.height - below - axis_height(series.axis, right - left - 2 * inset)
     y = Scale(marks[0], marks[-1], bottom, top)
     days = series.axis.days
     x = Scale(days[0], days[-1], left + inset, right - inset) if days[-1] > days[0] else None
@@ -55,6 +60,8 @@ def draw(series: Series, width: float) -> Canvas:
     places = spread(wanted, top, bottom)
     for (text, _, colour, bold), at in zip(labels, places, strict=True):
         canvas.text(right + 8, at, shorten(text, width - right - 8, bold=bold), colour=colour, bold=bold, middle=True)
+    if ranges:
+        draw_ranges(canvas, series, xs, (canvas.height - below, canvas.height - 8, left, right))
     return canvas
 
 
@@ -76,7 +83,8 @@ def _labels(series: Series) -> list[tuple[str, float, str, bool]]:
         if known(line[-1]):
             labels.append((f"{word} {series.text(float(line[-1]))}", float(line[-1]), LIGHT.ink_soft, False))
     if known(series.mean[last]):
-        labels.append((f"Average {series.text(series.mean[last])}", float(series.mean[last]), LIGHT.ink_faint, False))
+        word = "Usual" if series.is_seasonal else "Average"
+        labels.append((f"{word} {series.text(series.mean[last])}", float(series.mean[last]), LIGHT.ink_faint, False))
     return labels
 
 

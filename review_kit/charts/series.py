@@ -11,6 +11,7 @@ from review_kit.charts.scales import finite
 from review_kit.model.figures import brief, natural_decimals
 
 LIMITS = ("mean", "lower", "upper")
+_SAME = 1e-9  # of a value; binary arithmetic makes less of a difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,10 @@ class Series:
     mean: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
+    adjusted: np.ndarray  # without their season, where there is one
+    moving_range: np.ndarray
+    range_upper: np.ndarray
+    jump: np.ndarray  # moving ranges above their limit
     targets: tuple[np.ndarray, ...]  # one line, or two for a range
     signal: list[str]
     preliminary: np.ndarray
@@ -32,6 +37,17 @@ class Series:
     def text(self, value: float) -> str:
         """A value with the KPI's unit and decimals."""
         return brief(value, self.unit, self.decimals)
+
+    @property
+    def is_seasonal(self) -> bool:
+        """Whether the limits move with the season."""
+        apart = np.abs(self.adjusted - self.value)
+        return bool(np.any(apart > _SAME * np.abs(self.value)))
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether there is anything to tell of moving ranges."""
+        return bool(np.isfinite(self.moving_range).any() and np.isfinite(self.range_upper).any())
 
     @property
     def last(self) -> int:
@@ -51,7 +67,7 @@ def series_of(
     blank = np.full(size, np.nan)
     arrays = {
         column: points[column].to_numpy(np.float64, na_value=np.nan) if column in points else blank
-        for column in ("value", *LIMITS)
+        for column in ("value", *LIMITS, "adjusted", "moving_range", "range_upper")
     }
     lines = [np.broadcast_to(np.asarray(line, np.float64), (size,)) for line in target if line is not None]
     status = points["status"].fillna("").astype(str) if "status" in points else pd.Series([""] * size)
@@ -60,6 +76,7 @@ def series_of(
         targets=tuple(line for line in lines if np.isfinite(line).any()),
         signal=points["signal"].fillna("").astype(str).tolist() if "signal" in points else [""] * size,
         preliminary=status.isin(["preliminary", "projected"]).to_numpy(),
+        jump=points["jump"].to_numpy(bool) if "jump" in points else np.zeros(size, bool),
         phases=dict(phases),
         unit=unit,
         decimals=natural_decimals(*finite(arrays["value"])) if decimals is None else decimals,

@@ -6,19 +6,24 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import display
 
+from review_kit.desk.driver_pages import DriverPages
 from review_kit.desk.finding_pages import FindingPages
 from review_kit.desk.handover import Handover
 from review_kit.desk.intake_pages import IntakePages
 from review_kit.desk.report_pages import ReportPages
 from review_kit.desk.review import Review
 from review_kit.desk.scoring_pages import ScoringPages
+from review_kit.desk.sensitivity_pages import SensitivityPages
 from review_kit.desk.target_pages import TargetPages
 from review_kit.stylesheet import lab_css
 from review_kit.tables_view import Piece
 
 
 class Desk:
-    """One review, opened: `intake`, `scoring`, `findings`, `targets` and `report` are its drawers."""
+    """One review, opened.
+
+    Its drawers are `intake`, `scoring`, `drivers`, `sensitivity`, `findings`, `targets` and `report`.
+    """
 
     def __init__(
         self,
@@ -31,7 +36,9 @@ class Desk:
     ) -> None:
         self.review = review
         self.intake = IntakePages(review, of_sources, is_partial=is_partial)
-        self.scoring = ScoringPages(review)
+        self.drivers = DriverPages(review)
+        self.sensitivity = SensitivityPages(review)
+        self.scoring = ScoringPages(review, self.drivers)
         self.findings = FindingPages(review)
         self.targets = TargetPages(review)
         self.report = ReportPages(review, edition, is_partial=is_partial)

@@ -9,7 +9,8 @@ from review_kit.desk.review import Review
 from review_kit.desk.visibility import visible_last, visible_tables
 
 EDITION_TABLES = (
-    "sound", "faults", "scores", "rollup", "findings", "initiatives", "risks", "proposals",
+    "sound", "faults", "scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks",
+    "proposals",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from review_kit.targets import next_kpis
 # stage 03 hands over these two with what it worked out; as intake left them they have names of their own
 READ_AS = {"initiatives": "initiatives_read", "risks": "risks_read"}
 SOUND = tuple(READ_AS.get(name, name) for name in ("measures", *(name for name in INPUTS if name != "actuals")))
-OF_STAGES = ("scores", "rollup", "findings", "initiatives", "risks", "proposals")
+OF_STAGES = ("scores", "rollup", "drivers", "segments", "sensitivity", "findings", "initiatives", "risks", "proposals")
 
 
 class Handover:

@@ -18,7 +18,7 @@ from review_kit.model import figures
 from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import Audience
-from review_kit.params import Params, find_checkpoint, known_cycles
+from review_kit.params import Params, check_named_kpis, find_checkpoint, known_cycles
 from review_kit.store import find_workspace
 
 DRAFTS = Path("outputs") / ".drafts"
@@ -83,12 +83,13 @@ def _plain_names() -> list[str]:
 
 
 def check_cycle_decisions(params: Params, folder: Path, sound: Mapping[str, pd.DataFrame]) -> tuple[Decision, ...]:
-    """The cycle's decisions from the folder of its params, held against its tables.
+    """The cycle's decisions from the folder of its params; they and its params are held against its tables.
 
     Raises:
-        ParamsError: the file cannot be read, or a decision is about nothing, or beyond what can be.
+        ParamsError: a file cannot be read, or names what there is not, or a decision is beyond what can be.
 
     """
+    check_named_kpis(params.signals, folder / f"{params.cycle}.yml", set(sound["kpis"]["kpi_id"]))
     decisions = load_decisions(folder, params.cycle)
     check_decisions(decisions, sound, f"params/{params.cycle}.decisions.yml")
     return decisions
@@ -169,7 +170,7 @@ def _open_sources(root: Path, params: Params, point: Checkpoint, edition: str, f
     sound: Mapping[str, pd.DataFrame] = intake.tables
     decisions = load_decisions(root / "params", params.cycle)
     if not intake.errors:
-        check_decisions(decisions, sound, f"params/{params.cycle}.decisions.yml")
+        check_cycle_decisions(params, root / "params", sound)
     last = None if intake.errors else last_review(root, params, point, intake)
     if not whole:
         sees = params.editions[edition].sees

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from review_kit.desk.computed_with import computed_with
+from review_kit.desk.history import History
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings.evidence import text
 from review_kit.model import figures
 from review_kit.model.period import long_date
 from review_kit.model.words import InitiativeProposal, Level
-from review_kit.narrative import five_findings, method_statement
+from review_kit.narrative import explained_statement, five_findings, method_statement, outlook_statement
+from review_kit.scoring import named_profiles
 from review_kit.signals import RULE_SETS
 from review_kit.tables_view import (
     Ask,
@@ -66,10 +69,10 @@ class ReportPages:
     def things_to_know(self) -> Block:
         """Five findings, each with its little chart and a way to the evidence."""
         told = five_findings(self._review.findings)
-        part = self._review.part(set(told.loc[told["subject_kind"].eq("kpi"), "subject"]))
+        part = self._review.history.part(set(told.loc[told["subject_kind"].eq("kpi"), "subject"]))
         return things([self._thing(row, part) for _, row in told.iterrows()])
 
-    def _thing(self, row: pd.Series, part: Review) -> Thing:
+    def _thing(self, row: pd.Series, part: History) -> Thing:
         is_kpi = row["subject_kind"] == "kpi"
         link = f"#{anchor('kpi', row['subject'])}" if is_kpi else f"#{_PART_OF.get(row['subject_kind'], 'findings')}"
         scores = self._review.scores.set_index("kpi_id")
@@ -141,9 +144,14 @@ class ReportPages:
         return [note("Worked out from what readers of this edition may see; other editions can show other scores.")]
 
     def method(self) -> Block:
-        """How the figures were worked out, with the limits that this cycle really used."""
+        """How the figures were worked out, with the limits that this cycle really used, and by what."""
         review = self._review
-        return definitions(method_statement(review.rules, RULE_SETS[review.params.signals.rules], review.reset_rules))
+        rules = RULE_SETS[review.params.signals.rules]
+        profiles = named_profiles(review.scores)
+        told = method_statement(review.rules, rules, review.reset_rules, review.history.chart_choices, profiles)
+        ahead = outlook_statement(review.scores["forecast_model"], year_is_over=review.year_is_over)
+        by = ("Worked out with", f"{computed_with()}; run.json names all other libraries.")
+        return definitions([*told, *ahead, *explained_statement(review.rules), by])
 
     def definitions(self) -> Block:
         """What each KPI measures; of very many the first, the workbook has all of them."""

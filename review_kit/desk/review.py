@@ -1,36 +1,32 @@
 """One review at one checkpoint: every table of it, each worked out when it is first asked for."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from review_kit.decisions import Decision
+from review_kit.desk import explaining
+from review_kit.desk.history import History
 from review_kit.desk.last import LastReview
 from review_kit.findings import Evidence, compare_with_last, find, strategy_weights
 from review_kit.initiatives import review_initiatives
 from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
-from review_kit.outlook import Outlook, next_year, year_end
+from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, judged_goals, next_year, year_end
 from review_kit.params import Params
 from review_kit.risks import review_risks
 from review_kit.scoring import (
     ScoringRules,
-    period_targets,
-    roll_up,
+    over_time,
     score_kpis,
-    whole_series,
     with_year_targets,
     yearly_actuals,
 )
-from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import lint
 from review_kit.targets import ResetRules, propose_targets
 
 Stored = Callable[[str], pd.DataFrame | None]
-WHOLE_IS_QUICK = 2_000  # KPIs whose series are worked out in a tenth of a second
 
 
 def nothing_stored(_name: str) -> None:
@@ -72,18 +68,6 @@ class Review:
         year = Checkpoint.of_cycle(self.checkpoint.cycle, self.checkpoint.calendar)
         return with_year_targets(self.sound["kpis"], self.sound["targets"], year)
 
-    def part(self, kpi_ids: Collection[str]) -> "Review":
-        """The review of these KPIs alone, for what a KPI's own values say: series, points, goals of a period.
-
-        A page shows a few of very many KPIs, and need not wait for the others. Of fewer the whole is as quick, and
-        where the series of all are there already.
-        """
-        if len(self.kpis) <= WHOLE_IS_QUICK or "series" in vars(self):
-            return self
-        own = {name: self.sound[name] for name in ("kpis", "measures", "targets")}
-        few = {name: table[table["kpi_id"].isin(list(kpi_ids))].reset_index(drop=True) for name, table in own.items()}
-        return Review(self.params, self.checkpoint, few)
-
     @property
     def year_is_over(self) -> bool:
         """Whether the checkpoint is the last day of the cycle."""
@@ -100,75 +84,50 @@ class Review:
         return self.sound["measures"]
 
     @cached_property
-    def series(self) -> pd.DataFrame:
-        """One value per KPI and period, segments rolled up."""
-        return whole_series(self.measures, self.kpis)
-
-    @cached_property
-    def period_goals(self) -> pd.DataFrame:
-        """By kpi_id, what the year's target asks of one period: target, target_low, target_high."""
-        return period_targets(self.kpis, self.series)
-
-    @cached_property
-    def _behaviour(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        goals = self.period_goals.reindex(self.kpis["kpi_id"]).set_axis(self.kpis.index)
-        kpis = self.kpis.assign(
-            period_target=goals["target"], target_low=goals["target_low"], target_high=goals["target_high"]
-        )
-        return process_behaviour(self.series, kpis, RULE_SETS[self.params.signals.rules])
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """The series with natural limits and signals."""
-        return self._behaviour[0]
-
-    def series_of(self, kpi_id: str) -> pd.DataFrame:
-        """The series of one KPI; its rows stand side by side, so that no others are looked at."""
-        return self.series.iloc[self._span(kpi_id)]
-
-    def points_of(self, kpi_id: str) -> pd.DataFrame:
-        """The points of one KPI; they stand as those of the series do."""
-        return self.points.iloc[self._span(kpi_id)]
-
-    def _span(self, kpi_id: str) -> slice:
-        return slice(*self._spans.get(kpi_id, (0, 0)))
-
-    @cached_property
-    def _spans(self) -> dict[str, tuple[int, int]]:
-        codes, ids = pd.factorize(self.series["kpi_id"])
-        edges = np.searchsorted(codes, np.arange(len(ids) + 1)).tolist()
-        return dict(zip(ids, pairwise(edges), strict=True))
+    def history(self) -> History:
+        """What the values of the KPIs say by themselves: series, points of their charts, goals of a period."""
+        return History(self.params, self.kpis, self.measures)
 
     @cached_property
     def rules(self) -> ScoringRules:
         """How this cycle scores."""
-        chosen = self.params.scoring
-        return ScoringRules(
-            profile=chosen.profile,
-            green=chosen.green,
-            amber=chosen.amber,
-            cap=chosen.cap,
-            min_confidence=chosen.min_confidence,
-        )
+        return ScoringRules.of(self.params.scoring)
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """One row per KPI: actual, target, met, score, status, signal, outlook, trace."""
         return self._table("scores", self._score)
 
+    @cached_property
+    def _scored(self) -> pd.DataFrame:
+        return score_kpis(
+            self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.history.series
+        )
+
     def _score(self) -> pd.DataFrame:
-        table = score_kpis(self.measures, self.kpis, self.sound["targets"], self.checkpoint, self.rules, self.series)
-        table = table.merge(self._behaviour[1], on="kpi_id", how="left", validate="1:1")
-        ahead = year_end(self.series, self.kpis, table.set_index("kpi_id")["actual"], self.checkpoint)
+        table = self._scored.merge(self.history.behaviour, on="kpi_id", how="left", validate="1:1")
+        ahead = self.outlook.ahead
         for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
             table[name] = table["kpi_id"].map(values)
-        year = self.kpis.set_index("kpi_id")
-        chance = ahead.probability(year["direction"], year["target"], year["target_low"], year["target_high"])
+        asked = judged_goals(self.kpis.set_index("kpi_id"))
+        chance = ahead.probability(asked["direction"], asked["target"], asked["low"], asked["high"])
         table["p_meet"] = table["kpi_id"].map(chance)
+        table = table.join(self.outlook.told, on="kpi_id")
         if self.year_is_over:  # what is judged is what was, at the precision that is published
             table["p_meet"] = table["met"].astype("Float64").astype("float64")
-        table["period_target"] = table["kpi_id"].map(self.period_goals["target"])
+        table["period_target"] = table["kpi_id"].map(self.history.period_goals["target"])
         return table
+
+    @cached_property
+    def outlook(self) -> YearEnd:
+        """Where each KPI will stand at the end of the cycle, with model and reason."""
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))  # what counts by its latest period ends with it
+        return year_end(self.history.series, kpis, self._scored.set_index("kpi_id")["actual"], self.checkpoint)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Whether the chances of this cycle can be believed, by what would have been said in the past of its KPIs."""
+        return calibration(self.outlook.past, self.kpis)
 
     @cached_property
     def rollup(self) -> pd.DataFrame:
@@ -176,21 +135,32 @@ class Review:
         return self._table("rollup", self._roll_up)
 
     def _roll_up(self) -> pd.DataFrame:
-        rules = self.rules
-        table = roll_up(
-            self.scores,
-            self.objectives,
-            organisation=self.params.organisation,
-            green=rules.green,
-            amber=rules.amber,
-            cap=rules.cap,
-            min_confidence=rules.min_confidence,
-        )
+        table = explaining.rolled_up(self, self.scores, self.rules)
         previous = {} if self.last is None else self.last.rollup.set_index(["level", "id"])["score"].to_dict()
         pairs = zip(table["level"], table["id"], strict=True)
         table["previous_score"] = pd.Series([previous.get(pair, float("nan")) for pair in pairs], dtype="float64")
         table["change"] = table["score"] - table["previous_score"]
         return table
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """What each KPI gave to the change of the strategy's score since the last review."""
+        return self._table("drivers", lambda: explaining.drivers_of(self))
+
+    @cached_property
+    def segments(self) -> pd.DataFrame:
+        """What each segment gave to the change of its KPI since the year before."""
+        return self._table("segments", lambda: explaining.segments_of(self))
+
+    @cached_property
+    def other_rollups(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        """The roll-up by other choices than this cycle's, by (what was chosen otherwise, what was chosen)."""
+        return explaining.other_rollups(self)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """Which conclusions would fall under other weights, limits and ways of rolling up."""
+        return self._table("sensitivity", lambda: explaining.sensitivity_of(self))
 
     @property
     def strategy(self) -> pd.Series:
@@ -258,7 +228,7 @@ class Review:
     @cached_property
     def yearly(self) -> pd.DataFrame:
         """The complete cycle years up to this one: kpi_id, year, value."""
-        return yearly_actuals(self.series, self.kpis, self.checkpoint)
+        return yearly_actuals(self.history.series, self.kpis, self.checkpoint)
 
     @cached_property
     def next_year(self) -> Outlook:
@@ -281,7 +251,8 @@ class Review:
     def _propose(self) -> pd.DataFrame:
         said = [one for one in self.decisions if one.about == "target"]
         approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
-        table = propose_targets(self.scores, self.kpis, self.next_year, self.reset_rules, approved)
+        kpis = self.kpis.assign(aggregate=over_time(self.kpis))
+        table = propose_targets(self.scores, kpis, self.next_year, self.reset_rules, approved)
         return table if self.year_is_over else table.head(0)
 
     def as_last(self) -> LastReview:

@@ -7,12 +7,19 @@ import numpy as np
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.driver_pages import DriverPages
+from review_kit.desk.history import History
+from review_kit.desk.kpi_facts import facts_of, terms_of
+from review_kit.desk.outlook_pages import outlook_pieces
 from review_kit.desk.review import Review
-from review_kit.desk.rows import MOST_LISTED, first_rows
-from review_kit.findings.evidence import Row, in_unit, promised, text
+from review_kit.desk.rows import MOST_LISTED
+from review_kit.desk.signal_tables import conflicts_table, signals_table
+from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
-from review_kit.model.words import Certainty, Direction, Level, Status, Variation
+from review_kit.model.profile import PROFILES, Rollup
+from review_kit.model.words import Direction, Level, Variation
 from review_kit.narrative import (
+    guardrail_words,
     kpi_sentence,
     scorecard_lead,
     scores_lead,
@@ -20,28 +27,28 @@ from review_kit.narrative import (
     verdict_detail,
     verdict_sentence,
 )
+from review_kit.scoring import adds_up, named_profiles
 from review_kit.tables_view import Block, Column, Piece, Table, kpi_page, lead, scorecard, table, verdict
+from review_kit.tables_view.labels import ORIGIN_LEGEND
 
 OBJECTIVES_LISTED = 60  # more of them than these are listed by perspective alone
 PAGES_FOR_ALL = 40  # up to so many KPIs each has a page; beyond, those that readers ask about first
 PAGES_OF_MANY = 24
 
 
-_AS_IT_RUNS = {"pass": "always met", "fail": "never met", "hit or miss": "met by chance", "unknown": "not known"}
-_BETTER = {"higher": "upwards", "lower": "downwards", "range": "inside its range"}
-
-
-def _with_certainty(row: Row) -> str:
-    """'18.7 %, preliminary': a figure that is not final says so wherever it stands."""
-    certainty = text(row["certainty"])
-    return in_unit(row, row["actual"]) + (f", {certainty}" if certainty and certainty != Certainty.ACTUAL else "")
+_BROUGHT_TOGETHER = {
+    Rollup.MEAN: "Weighted means of KPI scores.",
+    Rollup.GEOMETRIC: "Weighted geometric means of KPI scores: one at 0 takes its objective to 0.",
+    Rollup.WORST: "The worst score below counts.",
+}
 
 
 class ScoringPages:
     """Scores, signals and a page per KPI."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, drivers: DriverPages) -> None:
         self._review = review
+        self._drivers = drivers
 
     def verdict(self) -> Block:
         """The strategy's score with its change, and the sentence that goes with it."""
@@ -103,8 +110,12 @@ class ScoringPages:
             key="rollup",
             strong="is_total",
             caption="Scores of the strategy, its perspectives and its objectives",
-            note=f"Weighted means of KPI scores. Not scored where less than {limit} of the weight below has one.{left}",
+            note=f"All scores are rolled up. {_BROUGHT_TOGETHER[Rollup(self._review.rules.rollup)]} "
+            f"Not scored where less than {limit} of the weight below has one. {self._guardrails()}{left}".strip(),
         )
+
+    def _guardrails(self) -> str:
+        return guardrail_words(self._review.scores, self._review.rollup, self._review.rules.green)
 
     def _since(self) -> str:
         return "" if self._review.last is None else f"since {self._review.last.title.removeprefix('Year ')}"
@@ -115,17 +126,28 @@ class ScoringPages:
         # once the year is over there is no outlook left: what will be is what was
         over = review.checkpoint.as_of == review.checkpoint.calendar.end
         scores, note = self._listed()
-        part = review.part(scores["kpi_id"])
+        part = review.history.part(scores["kpi_id"])
         scores = scores.assign(period_target=scores["kpi_id"].map(part.period_goals["target"]))
         if over:
             scores = scores.assign(p_meet=float("nan"))
         return scorecard(
-            scores,
+            scores.assign(scored_by=self._scored_by(scores)),
             history=part.series.assign(segment=""),
             rollup=review.rollup,
-            note=note,
+            note=" ".join(part for part in (note, self._profiles(), ORIGIN_LEGEND) if part),
             since="the same time a year before",
         )
+
+    def _scored_by(self, scores: pd.DataFrame) -> pd.Series:
+        """How a KPI is scored, where it is not as the cycle says."""
+        other = scores["profile"].ne(self._review.rules.profile)
+        titles = scores["profile"].map({name: f"scored by {found.title}" for name, found in PROFILES.items()})
+        return titles.where(other, "")
+
+    def _profiles(self) -> str:
+        """By what the KPIs are scored, in words."""
+        used = [PROFILES[profile].title for profile in named_profiles(self._review.scores)]
+        return f"Scored by {figures.listed(used)}." if used else ""
 
     def _listed(self) -> tuple[pd.DataFrame, str]:
         """The scores that a page lists: all, or of very many those that cost most, and words that say so."""
@@ -143,50 +165,11 @@ class ScoringPages:
 
     def signals_table(self) -> Table:
         """KPIs whose latest values are a signal, concerns first."""
-        found = self._review.scores
-        found = found[found["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
-        found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
-        shown, note = first_rows(found, "scores")
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("variation", "Signal", "signal"),
-            Column("rule", "Which"),
-            Column("status", "Status", "status"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-        ]
-        return table(
-            shown,
-            columns,
-            key="signals",
-            caption="What changed, and is more than noise",
-            note=note,
-            empty="No KPI shows a signal: all that varies is routine.",
-        )
+        return signals_table(self._review.scores)
 
-    def routine_misses_table(self) -> Table:
-        """KPIs that miss their target while nothing unusual happens: only a better process helps."""
-        found = self._review.scores
-        missed = found["status"].isin([Status.OFF_TARGET, Status.NEAR])
-        found = found[missed & found["variation"].eq(Variation.COMMON_CAUSE)]
-        shown, note = first_rows(found.sort_values("weight", ascending=False, kind="stable"), "scores")
-        columns = [
-            Column("name", "KPI", wide=True, below="owner"),
-            Column("status", "Status", "status"),
-            Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-            Column("target", "Target", "number", "decimals", unit_key="unit"),
-            Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
-            Column("upper", "to", "number", "decimals", unit_key="unit"),
-            Column("as_it_runs", "As it runs, the target is"),
-        ]
-        return table(
-            shown.assign(as_it_runs=shown["assurance"].map(_AS_IT_RUNS)),
-            columns,
-            key="routine-misses",
-            note=note,
-            caption="Missed, and yet routine: change the process, do not ask for an explanation",
-            empty="No KPI misses its target by routine variation alone.",
-        )
+    def conflicts_table(self) -> Table:
+        """KPIs whose colour and chart say different things: missed but routine, met but drifting."""
+        return conflicts_table(self._review.scores)
 
     def process_charts(self) -> Sequence[Piece]:
         """The process behaviour charts of KPIs with a signal of concern, small."""
@@ -202,26 +185,43 @@ class ScoringPages:
         return frozenset([*self._concerned, *self.paged()])
 
     @cached_property
-    def _part(self) -> Review:
-        return self._review.part(self._drawn)
+    def _part(self) -> History:
+        return self._review.history.part(self._drawn)
+
+    def outlook(self) -> Sequence[Piece]:
+        """Where each KPI will end the year, and whether such chances can be believed."""
+        return outlook_pieces(self._review)
 
     def chart(self, kpi_id: str, *, half: bool = False) -> charts.Chart:
         """The process behaviour chart of one KPI, with its target per period."""
-        part = self._part if kpi_id in self._drawn else self._review
+        part = self._part if kpi_id in self._drawn else self._review.history
         row, goals = self._row(kpi_id), part.period_goals.loc[kpi_id].to_dict()
         is_range = row["direction"] == Direction.RANGE
         low, high = float(goals["target_low"]), float(goals["target_high"])
         target = low if is_range else float(goals["target"])
+        points = part.points_of(kpi_id).reset_index(drop=True)
+        begins = np.flatnonzero(points["phase_reason"].ne("") & points["phase"].ne(points["phase"].shift())).tolist()
         return charts.process_behaviour(
-            part.points_of(kpi_id),
+            points,
+            phases={at: str(points["phase_reason"].iloc[at]) for at in begins},
             key=f"{'small-' if half else ''}{kpi_id}",
             name=row["name"],
             unit=text(row["unit"]),
             decimals=int(row["decimals"]) if pd.notna(row["decimals"]) else None,
-            target=None if pd.isna(target) else target,
-            target_high=high if is_range and pd.notna(high) else None,
+            target=None if pd.isna(target) else self._by_season(kpi_id, points, target),
+            target_high=self._by_season(kpi_id, points, high) if is_range and pd.notna(high) else None,
             half=half,
         )
+
+    def _by_season(self, kpi_id: str, points: pd.DataFrame, goal: float) -> list[float]:
+        """A period's target at each point: of a KPI that adds up, the year's target is shared out as its season is."""
+        shared = points["season_factor"] * goal + points["season_added"]
+        return (shared if self._adding_up[self._place(kpi_id)] else shared * 0 + goal).tolist()
+
+    @cached_property
+    def _adding_up(self) -> list[bool]:
+        """Of each KPI whether its periods are summed, so that one of them is asked for its share of the target."""
+        return [bool(one) for one in adds_up(self._review.kpis)]
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -237,41 +237,18 @@ class ScoringPages:
     def kpi_page(self, kpi_id: str) -> Block:
         """All there is about one KPI: verdict, figures, chart, definition, and the rows its actual came from."""
         row = self._row(kpi_id)
-        kpi = self._review.kpis.iloc[self._place(kpi_id)]
-        terms = [
-            ("What is measured", text(kpi["definition"])),
-            ("Gets better", _BETTER[str(kpi["direction"])]),
-            ("Measured", text(kpi["frequency"])),
-            ("Comes from", text(kpi["data_source"])),
-            ("Why it is achievable", text(kpi["achievable_because"])),
-        ]
+        kpi = self._review.kpis.iloc[self._place(kpi_id)].to_dict()
         return kpi_page(
             key=kpi_id,
             name=row["name"],
             conclusion=kpi_sentence(row),
             status=row["status"],
-            facts=self._facts(row, float(kpi["stretch"])),
-            pieces=[self.chart(kpi_id)],
-            definition=[(name, words) for name, words in terms if words],
+            facts=facts_of(row, kpi, self._review.checkpoint),
+            pieces=[self.chart(kpi_id), *self._drivers.segment_bridges(kpi_id)],
+            definition=terms_of(row, kpi),
             trace=f"Worked out as the {row['trace']}." if text(row["trace"]) else "",
             owner=text(row["owner"]),
         )
-
-    def _facts(self, row: Row, stretch: float) -> list[tuple[str, str]]:
-        """Actual, target, stretch, baseline, a year ago, score and outlook, as far as they are known."""
-        calendar = self._review.checkpoint
-        known = [
-            ("Actual", _with_certainty(row) if pd.notna(row["actual"]) else ""),
-            ("Target", promised(row) if pd.notna(row["target"]) or pd.notna(row["target_low"]) else "none"),
-            ("Stretch", in_unit(row, stretch) if pd.notna(stretch) else ""),
-            ("Baseline", in_unit(row, row["baseline"]) if pd.notna(row["baseline"]) else ""),
-            ("A year ago", in_unit(row, row["previous_actual"]) if pd.notna(row["previous_actual"]) else ""),
-            ("Score", f"{figures.number(100 * row['score'], 0)} of 100" if pd.notna(row["score"]) else ""),
-        ]
-        if calendar.as_of != calendar.calendar.end and pd.notna(row["forecast"]):
-            known.append(("Year-end outlook", in_unit(row, row["forecast"])))
-            known.append(("Chance to meet", figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""))
-        return [(name, value) for name, value in known if value]
 
     def paged(self) -> list[str]:
         """The KPIs that have a page: all of them, or of very many those that cost or matter most."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from review_kit.model import figures
+from review_kit.model.profile import MIN_CONFIDENCE
 from review_kit.model.words import Direction, Variation
 
 _SHORT_UNIT = 3  # "%", "EUR", "h": so short that saying it twice does not hurt
@@ -51,7 +52,7 @@ class Evidence:
     stakeholders: pd.DataFrame
     engagements: pd.DataFrame
     feedback: pd.DataFrame
-    min_confidence: float = 0.5  # share of the due values below which a KPI is not judged
+    min_confidence: float = MIN_CONFIDENCE  # share of the due values below which a KPI is not judged
 
     @cached_property
     def weights(self) -> pd.Series:
@@ -116,6 +117,12 @@ def is_met(row: Row) -> bool:
     return pd.notna(row["met"]) and bool(row["met"])
 
 
+def is_strict(row: Row) -> bool:
+    """Whether a tie misses the target of the KPI."""
+    strict = row.get("strict")
+    return strict is not None and bool(pd.notna(strict)) and bool(strict)
+
+
 def nearest_goal(row: Row) -> float:
     """The target, or of a band the end that is nearer to the actual."""
     if row["direction"] != Direction.RANGE:
@@ -170,7 +177,12 @@ def promised_beside(row: Row) -> str:
 
 
 def shortfall_words(row: Row) -> str:
-    """'short of the 8.10', 'above the 101.0 %', 'outside the 80-90 %': on which side of its target a KPI ended."""
+    """'short of the 8.10', 'above the 101.0 %', 'outside the 80-90 %': on which side of its target a KPI ended.
+
+    'not below the 12.0' where it ended on a target that a tie misses.
+    """
+    if is_strict(row) and in_unit(row, row["actual"]) == promised(row):
+        return f"not {'below' if row['direction'] == Direction.LOWER else 'above'} the {promised_beside(row)}"
     return f"{_SHORT_SIDE[row['direction']]} the {promised_beside(row)}"
 
 

@@ -129,6 +129,13 @@ class Converter:
             told = f"'{{value}}' differs from the {side} of the row."
             self.ledger.refuse(differs, "target", "bad-target", told, "say the range once.")
             frame[side] = np.where(written, read[side].to_numpy(), given)
+        said, strict = frame["strict"], read["strict"].set_axis(frame.index)
+        differs = (said.notna() & strict.notna() & said.ne(strict.eq(1.0))).to_numpy(dtype=bool, na_value=False)
+        told = "'{value}' says one thing about a tie, and the column strict the other."
+        self.ledger.refuse(
+            differs, "target", "bad-target", told, "write the operator that is meant, and leave strict blank."
+        )
+        frame["strict"] = said.fillna(strict.eq(1.0).astype("boolean").where(strict.notna()))
         return frame
 
     def _reworded(self, name: str, cells: Coded, rule: Callable[[str], str | Problem]) -> Coded:

@@ -54,7 +54,10 @@ def check_coverage(
     several = keys.kpi.among(keys.side_by_side.repeated(parted))
     unclear = kpis["kpi_id"].isin(several).to_numpy() & kpis["aggregate"].eq(Aggregate.LAST).to_numpy()
     told = "the KPI has values of segments alone, and nobody can know whether to add or to average them."
-    hint = "set its aggregate to sum, mean, min, max or ratio, or add a row without a segment."
+    hint = (
+        "set its aggregate to sum, mean, min, max or ratio (with window latest_period where only the latest period "
+        "counts, as for headcount), or add a row without a segment."
+    )
     kpi_ledger.refuse(used & unclear, "aggregate", "unclear-aggregate", told, hint)
 
 

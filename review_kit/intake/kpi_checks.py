@@ -9,9 +9,11 @@ from review_kit.intake.number_hints import says_nothing_was_measured
 from review_kit.intake.sign_checks import tell_foreign_signs
 from review_kit.intake.units import is_strange
 from review_kit.intake.weight_checks import check_weights
+from review_kit.model.profile import Profile
 from review_kit.model.words import Direction
 from review_kit.params import Source
 
+_FROM_BASELINE = (str(Profile.PROGRESS), str(Profile.HEALTH), str(Profile.BANDS))  # a score counts the way from it
 _NOBODY = frozenset({"nobody", "no one", "vacant", "unassigned", "niemand", "offen"})
 
 
@@ -46,7 +48,9 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, source: Source, *, profile: 
     exchanged = (frame["lower_bound"] > frame["upper_bound"]).to_numpy() & used
     ledger.refuse(exchanged, "lower_bound", "out-of-range", "lower_bound lies above upper_bound.", "exchange them.")
     frame.loc[exchanged, ["lower_bound", "upper_bound"]] = np.nan  # nothing can keep to them
-    _tell_contradictions(frame, ledger, used, profile)
+    scored_by = frame["profile"].fillna(profile)
+    _tell_contradictions(frame, ledger, used, scored_by)
+    _check_red_flags(frame, ledger, used & _true(scored_by.eq(str(Profile.GOAL_REDFLAG))) & ~is_range)
     _refuse_beyond_bounds(frame, ledger, used)
     _refuse_stretch(frame, ledger, used)
     decimals = frame["decimals"].to_numpy()
@@ -66,7 +70,7 @@ def check_kpis(frame: pd.DataFrame, ledger: Ledger, source: Source, *, profile: 
         ledger.warn(empty, "owner", "missing-owner", "nobody answers for this KPI.", "name who does.")
 
 
-def _tell_contradictions(frame: pd.DataFrame, ledger: Ledger, used: Mask, profile: str) -> None:
+def _tell_contradictions(frame: pd.DataFrame, ledger: Ledger, used: Mask, scored_by: pd.Series) -> None:
     """A target on the wrong side of its baseline: progress towards it would be progress backwards."""
     step = (frame["target"] - frame["baseline"]).to_numpy()
     higher, lower = (_true(frame["direction"].eq(word)) for word in (Direction.HIGHER, Direction.LOWER))
@@ -78,10 +82,24 @@ def _tell_contradictions(frame: pd.DataFrame, ledger: Ledger, used: Mask, profil
         return f"the target {target:g} lies {side} the baseline {baseline:g}, but the KPI gets better {way}."
 
     hint = "correct the direction, the target or the baseline."
-    if profile == "progress":
-        ledger.refuse(wrong, "direction", "direction-contradicts-target", told, hint)
-    else:
-        ledger.warn(wrong, "direction", "direction-contradicts-target", told, hint)
+    counted = _true(scored_by.isin(_FROM_BASELINE))
+    ledger.refuse(wrong & counted, "direction", "direction-contradicts-target", told, hint)
+    ledger.warn(wrong & ~counted, "direction", "direction-contradicts-target", told, hint)
+
+
+def _check_red_flags(frame: pd.DataFrame, ledger: Ledger, where: Mask) -> None:
+    """KPIs scored between a red flag and a goal need both, the red flag on the worse side."""
+    step = (frame["target"] - frame["red_flag"]).to_numpy()
+    higher, lower = (_true(frame["direction"].eq(word)) for word in (Direction.HIGHER, Direction.LOWER))
+    wrong = where & ((higher & (step <= 0)) | (lower & (step >= 0)))
+    told = "the red flag '{value}' does not lie on the worse side of the target."
+    hint = "correct the red flag, the target or the direction."
+    ledger.refuse(wrong, "red_flag", "direction-contradicts-target", told, hint)
+    missing = where & frame["red_flag"].isna().to_numpy() & frame["target"].notna().to_numpy()
+    told = "the profile goal_redflag needs a red flag; without one the KPI is scored by attainment."
+    ledger.warn(
+        missing, "red_flag", "missing-value", told, "write the value from which the KPI is red, or another profile."
+    )
 
 
 def _refuse_stretch(frame: pd.DataFrame, ledger: Ledger, used: Mask) -> None:

@@ -13,14 +13,14 @@ from review_kit.intake.units import Unit, read_unit
 from review_kit.model.words import Direction
 from review_kit.params import Source
 
-_MORE = (
-    "≥|>=|=>|>|at least|a minimum of|minimum of|minimum|min\\.?|more than|greater than|over|above"
-    "|(?:not|no) less than|not below"
-)
+_STRICTLY_MORE = ">|more than|greater than|over|above"  # the number itself is not enough
+_STRICTLY_LESS = "<|less than|fewer than|under|below"
+_MORE = f"≥|>=|=>|at least|a minimum of|minimum of|minimum|min\\.?|(?:not|no) less than|not below|{_STRICTLY_MORE}"
 _LESS = (
-    "≤|<=|=<|<|at most|a maximum of|maximum of|maximum|max\\.?|less than|fewer than|under|below|up to|within"
-    "|(?:not|no) more than|not above|not over"
+    "≤|<=|=<|at most|a maximum of|maximum of|maximum|max\\.?|up to|within"
+    f"|(?:not|no) more than|not above|not over|{_STRICTLY_LESS}"
 )
+_STRICT = re.compile(f"{_STRICTLY_MORE}|{_STRICTLY_LESS}", re.IGNORECASE)
 _MORE_AFTER = "or more|or higher|or above|or over|and above|and over|\\+"
 _LESS_AFTER = "or less|or lower|or fewer|or below|or under|and below|and under"
 _CURRENCY = "[$€£¥₹]|(?:EUR|USD|GBP|CHF)(?![A-Za-z])"
@@ -36,6 +36,7 @@ class TargetText:
     high: float  # equal to low unless a range was written
     direction: Direction | None  # None where no operator says it
     unit: Unit | None  # None where only a number was written
+    strict: bool | None = None  # whether the number itself misses the target; None where no operator says it
 
     @property
     def is_range(self) -> bool:
@@ -80,7 +81,18 @@ def read_target(text: str, source: Source) -> TargetText | Problem:
     if first > second:
         return Problem("bad-target", "'{value}' runs from high to low.", "write the lower number first.")
     direction = Direction.RANGE if is_range else next(iter(directions), None)
-    return TargetText(first, second, direction, _unit(found))
+    return TargetText(first, second, direction, _unit(found), _strict(found))
+
+
+def _strict(found: re.Match[str]) -> bool | None:
+    """'< 12' and 'more than 5' leave their number out, '≥ 95' and '5 or more' take it in; a plain number says nothing.
+
+    'over' and 'above' behind a number ('5 or above') take it in.
+    """
+    before = found["more"] or found["less"]
+    if before:
+        return _STRICT.fullmatch(before) is not None
+    return False if found["more_after"] or found["less_after"] else None
 
 
 def _why_unreadable(text: str, source: Source) -> Problem:
@@ -117,10 +129,13 @@ def _unit(found: re.Match[str]) -> Unit | None:
 def convert_targets(
     texts: pd.Series, units: pd.Series, directions: pd.Series, source: Source
 ) -> tuple[pd.DataFrame, dict[int, Problem]]:
-    """target, target_low and target_high of every text in the unit of its KPI, and the problem at each bad position."""
+    """target, target_low, target_high (in the unit of the KPI) and strict (0, 1, missing) of every text, and problems.
+
+    Problems are told by the position of their text.
+    """
     says_nothing = tuple(sign for sign in source.signs if sign not in unit_signs(source))
     target, bad = convert_numbers(texts, source.model_copy(update={"signs": says_nothing}))
-    low, high = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    low, high, strict = (np.full(len(texts), np.nan) for _ in range(3))
     problems: dict[int, Problem] = {}
     known: dict[str, TargetText | Problem] = {}
     for at in np.flatnonzero(bad).tolist():
@@ -134,7 +149,8 @@ def convert_targets(
             low[at], high[at] = parts.low, parts.high
         else:
             target[at] = parts.low
-    return pd.DataFrame({"target": target, "target_low": low, "target_high": high}), problems
+            strict[at] = np.nan if parts.strict is None else parts.strict
+    return pd.DataFrame({"target": target, "target_low": low, "target_high": high, "strict": strict}), problems
 
 
 def _for_kpi(parts: TargetText, unit: object, direction: object) -> TargetText | Problem:
@@ -153,7 +169,7 @@ def _for_kpi(parts: TargetText, unit: object, direction: object) -> TargetText |
     if parts.unit.scale == ours.scale:
         return parts
     factor = parts.unit.scale / ours.scale
-    return TargetText(parts.low * factor, parts.high * factor, parts.direction, ours)
+    return TargetText(parts.low * factor, parts.high * factor, parts.direction, ours, parts.strict)
 
 
 def _asks(direction: Direction) -> str:

@@ -159,14 +159,19 @@ def brief(value: float | None, unit: str = "", decimals: int | None = None) -> s
     return compact(value) + (f"{NO_BREAK}{unit}" if unit else "")
 
 
-def span(low: float | None, high: float | None, unit: str = "", decimals: int | None = None) -> str:
-    """'80 to 90 %' with an en dash; '≥ 80 %' or '≤ 90 %' where one end is open; an en dash where both are."""
+def span(
+    low: float | None, high: float | None, unit: str = "", decimals: int | None = None, *, strict: bool = False
+) -> str:
+    """'80 to 90 %' with an en dash; '≥ 80 %' or '≤ 90 %' where one end is open; an en dash where both are.
+
+    `strict` leaves the end itself out: '> 80 %', '< 90 %'.
+    """
     if known(low) and known(high):
         dash = f"{THIN}{DASH}{THIN}" if low < 0 or high < 0 else DASH
         return number(low, decimals) + dash + with_unit(high, unit, decimals)
     if known(low):
-        return f"≥{THIN}{with_unit(low, unit, decimals)}"
-    return f"≤{THIN}{with_unit(high, unit, decimals)}" if known(high) else DASH
+        return f"{'>' if strict else '≥'}{THIN}{with_unit(low, unit, decimals)}"
+    return f"{'<' if strict else '≤'}{THIN}{with_unit(high, unit, decimals)}" if known(high) else DASH
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:

@@ -7,6 +7,7 @@ from review_kit.model.words import Level, Status
 
 PROBLEMS_ON_PAGE_ONE = 3
 SUCCESSES_ON_PAGE_ONE = 2
+_SCORES_ARE = "Scores are rolled up from those of KPIs; 100 stands for targets met."
 
 
 def points_of(score: float) -> str:
@@ -44,15 +45,17 @@ def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
 
 
 def verdict_detail(rollup: pd.DataFrame) -> str:
-    """Where the strategy is strongest and where it is weakest, by objective."""
+    """Where the strategy is strongest and where it is weakest, by objective; and what scores are."""
     objectives = rollup[rollup["level"].eq(Level.OBJECTIVE) & rollup["score"].notna()]
-    if len(objectives) < 2:  # noqa: PLR2004 - a strongest and a weakest are two
+    if objectives.empty:
         return ""
+    if len(objectives) == 1:  # a strongest and a weakest are two
+        return _SCORES_ARE
     ordered = objectives.sort_values(["score", "id"], ascending=[False, True], kind="stable")
     best, worst = ordered.iloc[0], ordered.iloc[-1]
     return (
         f"Strongest: {best['name']} ({points_of(best['score'])}). Weakest: {worst['name']} "
-        f"({points_of(worst['score'])}). 100 stands for targets met on average."
+        f"({points_of(worst['score'])}). {_SCORES_ARE}"
     )
 
 

@@ -2,13 +2,15 @@
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from review_kit.model.period import MONTHS_A_YEAR, Calendar, Rhythm, first_of_month
 from review_kit.model.words import Audience
 from review_kit.params.origins import variable
+from review_kit.params.scoring import Scoring
+from review_kit.params.signals import Signals
 from review_kit.params.source import Source, as_mapping
 from review_kit.params.strict import Strict, as_list
 from review_kit.yaml_text import Day, Line, Number, SafeName, Text, Whole
@@ -47,38 +49,6 @@ class Brand(Strict):
     """How documents look like the organisation's own."""
 
     colour: Annotated[Line, AfterValidator(_colour)]
-
-
-class Scoring(Strict):
-    """How actuals become scores and words."""
-
-    profile: Literal["progress", "attainment"] = "progress"
-    green: Number = 1.0
-    amber: Number = 0.8
-    cap: Number = 1.2
-    min_confidence: Number = 0.5
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        for name in ("green", "amber", "cap"):
-            if getattr(self, name) > _HIGHEST_SHARE:
-                raise refusal(f"{getattr(self, name):g} is too large.", "1.0 stands for 100 %.", at=name)
-        if self.amber <= 0:
-            raise refusal("amber is not above 0.", "0.8 is usual.", at="amber")
-        if not self.amber <= self.green <= self.cap:
-            told = f"amber {self.amber:g}, green {self.green:g} and cap {self.cap:g} do not rise in this order."
-            raise refusal(told, "0.8, 1.0 and 1.2 are usual.", at="green")
-        if not 0 <= self.min_confidence <= 1:
-            raise refusal(
-                f"{self.min_confidence:g} does not lie between 0 and 1.", "0.5 is usual.", at="min_confidence"
-            )
-        return self
-
-
-class Signals(Strict):
-    """Which rules read the process behaviour charts."""
-
-    rules: Literal["nhs_r"] = "nhs_r"
 
 
 class Guardrails(Strict):

@@ -5,6 +5,7 @@ from typing import Any
 
 from review_kit.model.period import MONTHS_A_YEAR, first_of_month
 from review_kit.params.model import Params, Schedule
+from review_kit.params.signals import Signals
 from review_kit.params.source import Source
 from review_kit.yaml_text import as_yaml
 
@@ -29,7 +30,7 @@ def next_cycle_yaml(params: Params, *, cycle: str, kpis: str) -> str:
         tree["brand"] = {"colour": params.brand.colour}
     tree["sources"] = {name: kpis if name == "kpis" else _source(source) for name, source in params.sources.items()}
     tree["scoring"] = _as_text(params.scoring.model_dump())
-    tree["signals"] = _as_text(params.signals.model_dump())
+    tree["signals"] = _signals(params.signals)
     tree["reset"] = _as_text(params.reset.model_dump(exclude_none=True))
     tree["editions"] = {name: {"sees": [str(word) for word in seen.sees]} for name, seen in params.editions.items()}
     tree["schedule"] = _schedule(params.schedule)
@@ -45,6 +46,14 @@ def next_cycle_name(params: Params) -> str:
     if both in params.cycle:
         return params.cycle.replace(both, f"{following}-{(following + 1) % 100:02d}")
     return params.cycle.replace(str(this), str(following), 1)
+
+
+def _signals(signals: Signals) -> Any:
+    """The rule set, and what was said beside it; the history of a KPI and its phases go on."""
+    told = signals.model_dump(exclude_defaults=True, by_alias=True)
+    for one in told.get("rebase", ()):
+        one["from"] = one["from"].isoformat()
+    return _as_text({"rules": signals.rules, **told})
 
 
 def _schedule(schedule: Schedule | None) -> Any:

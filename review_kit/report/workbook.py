@@ -32,6 +32,13 @@ _HEAD_ROW: Final = 3  # 0-based: title, subtitle and an empty row stand above
 _TIMELESS: Final = date(1980, 1, 1)  # where no day is given; the first that a zip file knows
 _MOST_DECIMALS: Final = 10
 _DIRECTIONS: Final = {"higher": "at least", "lower": "at most", "range": "within"}
+_STRICT: Final = {"higher": "above", "lower": "below", "range": "within"}
+
+
+def _target_is(row: Mapping[str, Any]) -> str:
+    """On which side of the target its KPI has to lie, and whether a tie will do."""
+    strict = words(row.get("strict")) == "True"
+    return (_STRICT if strict else _DIRECTIONS).get(words(row.get("direction")), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,16 @@ _SCORECARD: Final = (
     _Field("Unit", "text", "unit", 14),
     _Field("Actual", "value", "actual", 12),
     _Field("Certainty", "text", lambda row: _unless_final(words(row.get("certainty"))), 12),
-    _Field("Target is", "text", lambda row: _DIRECTIONS.get(words(row.get("direction")), ""), 10),
+    _Field("Actual is", "text", "origin", 10),
+    _Field("Target is", "text", _target_is, 10),
     _Field("Target", "value", "target", 12),
     _Field("Target from", "value", "target_low", 12),
     _Field("Target to", "value", "target_high", 12),
+    _Field("Origin of target", "text", "target_origin", 14),
     _Field("Gap", "signed", "gap", 11),
     _Field("Change", "signed", "change", 11),
     _Field("Score of 100", "points", "score", 11),
+    _Field("Scored by", "text", "profile", 13),
     _Field("Status", "status", "status", 14),
     _Field("Signal", "signal", "variation", 17),
     _Field("Forecast", "value", "forecast", 12),
@@ -96,17 +106,24 @@ _DEFINITIONS: Final = (
     _Field("Measured", "text", "frequency", 12),
 )
 _READING: Final = (
+    ("Actual is", "Read as it stands in the source, computed from several values, or rolled up from segments."),
+    ("Origin of target", "Read as it stands in the source, or computed by the path of the target."),
     (
         "Certainty",
         "Preliminary: values behind the actual may still change. Projected: some are forecasts. Empty: final.",
     ),
-    ("Target is", "At least: the actual must reach the target. At most: it must not exceed it. Within: from … to …"),
+    ("Target is", "At least, at most: a tie is met. Above, below: a tie misses. Within: from … to …"),
     ("Gap", "Actual less target, in the KPI's own unit."),
-    ("Score of 100", "100 means that the target was met, by the method that the report describes."),
+    (
+        "Score of 100",
+        "100 means that the target was met, by the report's method. Computed for a KPI, rolled up above.",
+    ),
+    ("Gap, change, forecast, chance", "Computed."),
     ("Status", "● on target, ◐ near, ■ off target, ○ not scored (no target or no value)."),
     ("Signal", "Improvement or concern: a change beyond the usual variation. Common cause: within it."),
     ("Chance to meet", "Of meeting the target if the KPI goes on as it did."),
-    ("Confidence", "How much of the weight below a score could be scored."),
+    ("Coverage", "How much of the weight below a score could be scored."),
+    ("Confidence", "How many of the values that were due below a score have come."),
     ("Empty cells", "Nothing is known; an empty cell is not a zero."),
 )
 

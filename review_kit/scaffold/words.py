@@ -97,6 +97,10 @@ _OWN = {
         "descripcion|definizione|descrizione|formule|definitie",
         "source": "source|data source|datenquelle|quelle|source des donnees|fuente|fonte|bron",
         "decimals": "decimals|decimal places|nachkommastellen|decimales",
+        "window": "window|time frame|timeframe|ytd or rolling|actual basis|zeitfenster|betrachtungszeitraum",
+        "red_flag": "red flag|red threshold|red limit|red below|red above|rotgrenze|rote schwelle|seuil rouge|"
+        "umbral rojo",
+        "profile": "profile|scoring type|scoring method|scoring profile",
     },
     "actuals": {
         "period": "period|month|date|year|quarter|reporting period|reporting month|periode|monat|datum|jahr|quartal|"
@@ -199,6 +203,12 @@ VOCABULARY = {  # column: {our word: what people write}
         "min": "min|minimum|lowest",
         "max": "max|maximum|highest",
         "ratio": "ratio|quotient|verhaltnis|quote",
+    },
+    "window": {
+        "year_to_date": "ytd|year to date|cumulative|cycle|seit jahresbeginn|kumuliert|cumul annuel|acumulado",
+        "rolling_12": "rolling 12|rolling 12 months|r12|ltm|ttm|last 12 months|trailing 12 months|12 months rolling|"
+        "gleitend 12 monate|12 mois glissants|12 meses moviles",
+        "latest_period": "latest|latest period|current period|month|period|mtd|in month|letzte periode|monat",
     },
     "frequency": {
         "monthly": "monthly|month|m|monatlich|monat|mensuel|mensuelle|mensual|mensile|maandelijks|mensal",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from review_kit.model.period import Rhythm
+from review_kit.model.profile import Profile, Window
 from review_kit.model.words import ENGAGEMENT_LADDER, Aggregate, Audience, Direction
 from review_kit.schema.columns import (
     Column,
@@ -81,7 +82,11 @@ KPIS = _table(
         "guardrail": flag("must hold whatever the average says"),
         "achievable_because": text("why the target can be reached", lines=True),
         "restricted_to": _who_may_see(),
-        "path": choice("how the year's target spreads over the year", ("flat", "linear", "seasonal")),
+        "path": choice("how the year's target spreads over the year", ("flat", "linear", "step", "seasonal")),
+        "window": choice("how far back the actual reaches; blank: year_to_date", Window, default="year_to_date"),
+        "strict": flag("a tie misses the target, as in > 95 or < 12 hours; blank: as the target is written"),
+        "profile": choice("how it is scored; blank: as the cycle says", Profile),
+        "red_flag": number("the value from which it is red, for the profile goal_redflag"),
     },
     ["kpi_id"],
 )
@@ -112,6 +117,7 @@ TARGETS_IN = _table(
         "target": target("what these months promised", named=True),
         "target_low": number("lower end of a range"),
         "target_high": number("upper end of a range"),
+        "strict": flag("a tie misses the target; blank: as it is written"),
     },
     ["kpi_id", "period"],
 )

@@ -7,9 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from review_kit.signals.xmr import Bools, Floats, Ints, starts_of
+from review_kit.signals.xmr import LIMIT_FACTOR, SCREEN_FACTOR, Bools, Floats, Ints, Middle, starts_of
 
 _BINARY_NOISE = 1e-12
+_COUNTS = {2: "two", 3: "three", 4: "four"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearLimit:
+    """So many of so many neighbours close to the same limit."""
+
+    least: int
+    of: int
+    share: float  # of the distance from the central line to the limit; what lies beyond it is close
+    one_side: bool  # all neighbours, close or not, must lie on one side of the central line
+    beyond_counts: bool  # whether a point beyond the limit is close to it too
+    place: str  # where that is, in words
+
+    @property
+    def words(self) -> str:
+        """'two of three close to a limit'."""
+        return f"{_COUNTS[self.least]} of {_COUNTS[self.of]} {self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +36,18 @@ class RuleSet:
 
     name: str
     source: str
-    screen: bool  # leave extreme moving ranges out of the limits
-    run: int  # so many in a row on one side of the mean
-    trend: int  # so many in a row that rise, or that fall
-    near: float  # share of the limits' distance from which a point counts as close to them
+    centre: Middle = "mean"
+    screen: bool = False  # leave extreme moving ranges out of the limits
+    factor: float = LIMIT_FACTOR  # of the mean moving range, from the central line to a limit
+    range_factor: float = SCREEN_FACTOR  # of the mean moving range, up to the limit of the moving ranges
+    outside: bool = True  # a point beyond a limit is a signal
+    run: int | None = None  # so many in a row on one side of the central line
+    trend: int | None = None  # so many in a row that rise, or that fall
+    near: NearLimit | None = None
+    runs_analysis: bool = False  # Anhøj: the longest run and the number of crossings against what chance allows
 
+
+_NHS_NEAR = NearLimit(least=2, of=3, share=2 / 3, one_side=True, beyond_counts=False, place="close to a limit")
 
 RULE_SETS = {
     "nhs_r": RuleSet(
@@ -31,7 +56,36 @@ RULE_SETS = {
         screen=True,
         run=7,
         trend=7,
-        near=2 / 3,
+        near=_NHS_NEAR,
+    ),
+    "nhs_excel": RuleSet(
+        name="nhs_excel",
+        source="NHS England, Making Data Count, Excel tool (limits not screened), as NHSRplotthedots tells it",
+        run=7,
+        trend=7,
+        near=_NHS_NEAR,
+    ),
+    "wheeler": RuleSet(
+        name="wheeler",
+        source="Wheeler, Understanding Variation and Making Sense of Data",
+        range_factor=3.268,  # as Making Sense of Data prints it; Understanding Variation rounds to 3.27
+        run=8,
+        near=NearLimit(
+            least=3,
+            of=4,
+            share=1 / 2,
+            one_side=False,
+            beyond_counts=True,
+            place="nearer to a limit than to the centre",
+        ),
+    ),
+    "anhoej": RuleSet(
+        name="anhoej",
+        source="Anhøj and Olesen (2014), as qicharts2 has them; Schilling (2012), Chen (2010)",
+        centre="median",
+        factor=3 / 1.128,  # as qicharts2 writes it
+        outside=False,
+        runs_analysis=True,
     ),
 }
 
@@ -81,19 +135,33 @@ def steps_of(values: Floats, codes: Ints) -> Ints:
     return np.nan_to_num(step).astype(np.int64)
 
 
-def two_of_three(close: Bools, side: Ints, codes: Ints) -> Bools:
-    """Points close to a limit that belong to three in a row, all on one side, of which two or more are close.
+def close_to_limit(values: Floats, mean: Floats, upper: Floats, outside: Bools, near: NearLimit) -> Bools:
+    """Further from the central line than `near.share` of the way to a limit; exactly there is not close."""
+    reach = near.share * (upper - mean)
+    close = np.abs(values - mean) > reach + slack(mean)
+    return close if near.beyond_counts else close & ~outside
 
-    A point outside the limits is not `close`; it has a rule of its own.
-    """
-    n = close.size
+
+def near_a_limit(close: Bools, side: Ints, codes: Ints, near: NearLimit) -> Bools:
+    """Close points that belong to `near.of` in a row of which `near.least` or more are close to the same limit."""
+    n, width = close.size, near.of
     found = np.zeros(n, dtype=bool)
-    if n < 3:  # noqa: PLR2004 - three in a row need three
+    if n < width:
         return found
-    same_series = codes[2:] == codes[:-2]
-    one_side = np.abs(side[2:] + side[1:-1] + side[:-2]) == 3  # noqa: PLR2004 - all three on one side
-    two_close = close[2:].astype(int) + close[1:-1] + close[:-2] >= 2  # noqa: PLR2004 - the rule's name
-    window = same_series & one_side & two_close
-    for offset in range(3):
-        found[offset : n - 2 + offset] |= window
-    return found & close
+    last = n - width + 1
+    same_series = codes[width - 1 :] == codes[:last]
+    for which in (1, -1):
+        here = close & (side == which)
+        count = _moving_sum(here, width)
+        window = same_series & (count >= near.least)
+        if near.one_side:
+            window &= _moving_sum(side == which, width) == width
+        for offset in range(width):
+            found[offset : last + offset] |= window & here[offset : last + offset]
+    return found
+
+
+def _moving_sum(marks: Bools, width: int) -> Ints:
+    """How many of each `width` neighbours are marked, at the place of the first of them."""
+    total = np.r_[0, np.cumsum(marks)]
+    return total[width:] - total[:-width]

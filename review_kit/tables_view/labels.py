@@ -7,11 +7,23 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from review_kit.model.figures import DASH, known, percent
+from review_kit.model.profile import Origin
 from review_kit.model.words import Certainty, Status, Variation
 from review_kit.tables_view.html import element
 
 _STATUSES: Final = {status.value: status for status in Status}
 _SIGNALS: Final = {signal.value: signal for signal in Variation}
+_ORIGINS: Final = {origin.value: origin for origin in Origin}
+_MEANING: Final = {
+    Origin.READ: "read as it stands in the source",
+    Origin.COMPUTED: "computed from several values, or by the path of a target",
+    Origin.ROLLED_UP: "rolled up from segments, or from what lies below",
+}
+ORIGIN_LEGEND: Final = (
+    "; ".join(f"{origin.letter}: {meaning}" for origin, meaning in _MEANING.items())
+    + ". Gaps, changes and chances are computed."
+)
+ORIGIN_WORDS: Final = "; ".join(_MEANING.values()) + "."
 _NOT_FINAL: Final = {certainty.value: certainty for certainty in Certainty if certainty.mark}
 _EXPLAINED: Final = {
     Certainty.PRELIMINARY: "preliminary, the values behind it may still change",
@@ -57,6 +69,12 @@ def signal_label(value: Any) -> Markup:
     if signal is None:
         return element("span", words(value) or DASH)
     return element("span", sentence_case(signal.value), class_=f"signal {signal.css_class}")
+
+
+def origin_mark(value: Any) -> Markup:
+    """The letter that says where a number comes from, raised behind it; nothing where it is not known."""
+    origin = _ORIGINS.get(words(value))
+    return Markup() if origin is None else Markup("<sup>{}</sup>").format(origin.letter)
 
 
 def certainty_mark(value: Any) -> Markup:

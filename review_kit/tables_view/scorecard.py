@@ -19,6 +19,7 @@ from review_kit.tables_view.html import anchor, element, joined, slug
 from review_kit.tables_view.labels import (
     certainty_legend,
     certainty_mark,
+    origin_mark,
     outlook_words,
     sentence_case,
     signal_of,
@@ -149,8 +150,9 @@ def _groups(rows: list[dict[str, Any]], rollup: pd.DataFrame | None) -> list[tup
     def heading(objective_id: str, count: int) -> Any:
         row = known_objectives.get(objective_id, {})
         name = words(row.get("name")) or objective_id or "Without an objective"
-        scored = [f"score {hundredths(row['score'])} of 100"] if known(row.get("score")) else []
-        aside = ", ".join([*scored, plural(count, "KPI")])
+        mark = origin_mark(row.get("origin"))
+        scored = [Markup("score {}{} of 100").format(hundredths(row["score"]), mark)] if known(row.get("score")) else []
+        aside = Markup(", ").join([*scored, plural(count, "KPI")])
         status = status_label(row["status"]) if status_of(row.get("status")) else Markup()
         return lambda n_columns: group_row(name, n_columns, Markup("{} {}").format(aside, status))
 
@@ -167,7 +169,7 @@ def _row(row: Mapping[str, Any], shown: list[str], trends: Mapping[str, list[flo
         name = Markup('<a href="#{}">{}</a>').format(anchor("kpi", words(row["kpi_id"])), name)
     owner = words(row.get("owner"))
     below = [Markup("<b>{}</b>").format(owner)] if owner else []
-    below += [escape(unit)] if unit and not close else []
+    below += [escape(text) for text in (unit if not close else "", words(row.get("scored_by"))) if text]
     small = Markup("<small>{}</small>").format(Markup(" · ").join(below)) if below else ""
     cells = [Markup('<th scope="row">{}{}</th>').format(name, small)]
     for column in shown[1:]:
@@ -186,9 +188,10 @@ def _cell(
             target = row.get("target")
             inner = draw(trends.get(words(row["kpi_id"]), []), target if known(target) else None)
         case "actual":
-            inner = escape(with_unit(row.get("actual"), unit, decimals)) + certainty_mark(row.get("certainty"))
+            inner = escape(with_unit(row.get("actual"), unit, decimals))
+            inner += origin_mark(row.get("origin")) + certainty_mark(row.get("certainty"))
         case "target":
-            inner = target_text(row, unit, decimals)
+            inner = target_text(row, unit, decimals) + origin_mark(row.get("target_origin"))
         case "gap" | "change":
             inner = with_unit(row.get(column), _gap_unit(unit), decimals, sign=True)
         case "status" | "signal":
@@ -202,15 +205,16 @@ def _cell(
 
 
 def target_text(row: Mapping[str, Any], unit: str, decimals: int | None) -> str:
-    """'≥ 95 %', '≤ 12 h', '80–90 %': the side on which the target is met is said, since KPIs differ in direction."""
+    """'≥ 95 %', '< 12 h', '80–90 %': the side on which the target is met is said, since KPIs differ in direction."""
     low, high, target = row.get("target_low"), row.get("target_high"), row.get("target")
+    strict = words(row.get("strict")) == "True"
     match words(row.get("direction")):
         case "range":
             return span(low, high, unit, decimals)
         case "higher":
-            return span(target, None, unit, decimals)
+            return span(target, None, unit, decimals, strict=strict)
         case "lower":
-            return span(None, target, unit, decimals)
+            return span(None, target, unit, decimals, strict=strict)
         case _:
             return with_unit(target, unit, decimals)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from review_kit.model.words import Direction
+from review_kit.params import Guardrails
 from review_kit.scoring.profiles import rounded
 
 
@@ -13,7 +14,7 @@ from review_kit.scoring.profiles import rounded
 class ResetRules:
     """How far a target may move, and by how much `percent` asks for more."""
 
-    max_step: float = 0.25  # guardrail: largest relative step from this year's actual
+    max_step: float = Guardrails().max_step  # guardrail: largest relative step from this year's actual
     percent: float = 0.10  # Healthy People 2020: ten percent improvement where nothing better is known
 
 

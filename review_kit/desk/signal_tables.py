@@ -1,0 +1,65 @@
+"""Which KPIs changed, and where colour and chart say different things."""
+
+import pandas as pd
+
+from review_kit.desk.rows import first_rows
+from review_kit.model.words import Variation
+from review_kit.signals import Conflict, conflicts
+from review_kit.tables_view import Column, Table, table
+
+_REBASE_NOTE = (
+    "Where a KPI has stayed on one side since a change that is known, wanted and meant to last, signals.rebase in "
+    "params draws its limits anew from then."
+)
+
+
+def signals_table(scores: pd.DataFrame) -> Table:
+    """KPIs whose latest values are a signal, concerns first."""
+    found = scores[scores["variation"].isin([Variation.CONCERN, Variation.IMPROVEMENT])]
+    found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
+    shown, note = first_rows(found, "scores")
+    since = shown["shifted_since"]
+    lasting = since.dt.strftime(", on one side since %Y-%m").fillna("")
+    if since.notna().any():
+        note = f"{note} {_REBASE_NOTE}".strip()
+    columns = [
+        Column("name", "KPI", wide=True, below="owner"),
+        Column("variation", "Signal", "signal"),
+        Column("which", "Which", wide=True),
+        Column("status", "Status", "status"),
+        Column("actual", "Actual", "number", "decimals", unit_key="unit"),
+        Column("target", "Target", "number", "decimals", unit_key="unit"),
+    ]
+    return table(
+        shown.assign(which=shown["rule"] + lasting),
+        columns,
+        key="signals",
+        caption="What changed, and is more than noise",
+        note=note,
+        empty="No KPI shows a signal: all that varies is routine.",
+    )
+
+
+def conflicts_table(scores: pd.DataFrame) -> Table:
+    """KPIs whose colour and chart say different things: missed but routine, met but drifting."""
+    found = conflicts(scores).merge(scores, on="kpi_id", validate="1:1")
+    found = found.assign(is_green=found["conflict"].eq(str(Conflict.GREEN_BUT_DRIFTING)))
+    found = found.sort_values(["is_green", "weight"], ascending=[True, False], kind="stable")
+    shown, note = first_rows(found, "scores")
+    columns = [
+        Column("name", "KPI", wide=True, below="owner"),
+        Column("actual", "Actual", "number", "decimals", unit_key="unit"),
+        Column("target", "Target", "number", "decimals", unit_key="unit"),
+        Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
+        Column("upper", "to", "number", "decimals", unit_key="unit"),
+        Column("advice", "What to do", wide=True),
+    ]
+    return table(
+        shown.assign(conflict=shown["conflict"].str.capitalize()),
+        columns,
+        key="conflicts",
+        group="conflict",
+        note=note,
+        caption="Where the colour alone would mislead",
+        empty="No KPI misses its target by routine variation alone, and none that meets it drifts away.",
+    )

@@ -1,0 +1,91 @@
+"""A forecast per KPI as a distribution: what is expected, how far it may be off, and the chance to meet a target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from review_kit.model.words import Direction
+
+INTERVAL = 0.80  # share of futures that the printed interval is meant to hold
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A forecast per KPI: its mean and spread, normal, or Student's t where `df` says how much the spread rests on.
+
+    `sd` is 0 where the value is already known, and missing where nothing is known of how far the forecast may be off;
+    df is missing where the normal distribution applies. What lies beyond `floor` and `ceiling` cannot be.
+    """
+
+    mean: pd.Series
+    sd: pd.Series
+    df: pd.Series | None = None
+    floor: pd.Series | None = None
+    ceiling: pd.Series | None = None
+
+    @property
+    def low(self) -> pd.Series:
+        """Lower end of the central interval."""
+        return self._possible(self.mean - self.sd * self._width())
+
+    @property
+    def high(self) -> pd.Series:
+        """Upper end of the central interval."""
+        return self._possible(self.mean + self.sd * self._width())
+
+    def _possible(self, value: pd.Series) -> pd.Series:
+        return value if self.floor is None or self.ceiling is None else value.clip(self.floor, self.ceiling)
+
+    def _width(self) -> pd.Series:
+        from scipy.special import ndtri, stdtrit  # noqa: PLC0415 - not before a forecast is asked for
+
+        normal = float(ndtri((1 + INTERVAL) / 2))
+        if self.df is None:
+            return pd.Series(normal, index=self.mean.index)
+        df = self.df.to_numpy(dtype=float)
+        return pd.Series(np.where(np.isnan(df), normal, stdtrit(df, (1 + INTERVAL) / 2)), index=self.mean.index)
+
+    def probability(self, direction: pd.Series, target: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+        """P(target met), by direction; 0 or 1 where nothing is left to chance, missing without target or spread."""
+        below_or_at = self._cdf(target)
+        inside = self._cdf(high) - self._cdf(low, at=False)
+        chance = np.select(
+            [direction.eq(Direction.HIGHER), direction.eq(Direction.LOWER)],
+            [1.0 - self._cdf(target, at=False), below_or_at],
+            default=inside,
+        )
+        return pd.Series(chance, index=self.mean.index).clip(0.0, 1.0)
+
+    def _cdf(self, value: pd.Series, *, at: bool = True) -> pd.Series:
+        """P(X <= value), or P(X < value) with `at` false; they differ only where sd is 0."""
+        spread = self.sd.where(self.sd > 0)
+        step = (self.mean <= value) if at else (self.mean < value)
+        known = self.mean.notna() & value.notna() & self.sd.notna()
+        from scipy.special import ndtr, stdtr  # noqa: PLC0415
+
+        distance = ((value - self.mean) / spread).to_numpy(dtype=float)
+        share = ndtr(distance)
+        if self.df is not None:
+            df = self.df.to_numpy(dtype=float)
+            share = np.where(np.isnan(df), share, stdtr(df, distance))
+        smooth = pd.Series(share, index=value.index)
+        return smooth.where(spread.notna(), step.astype(float)).where(known)
+
+
+def judged_goals(kpis: pd.DataFrame) -> pd.DataFrame:
+    """Direction, target, low and high as an unrounded outcome is judged by them, in the order of the KPIs.
+
+    Met is judged at the published decimals: 71.46 meets 71.5 where one digit is published. So half of the last digit
+    is given; without `decimals` nothing is.
+    """
+    half = (0.5 * 10.0 ** -kpis["decimals"].astype("float64")).fillna(0.0)
+    higher = kpis["direction"].eq(Direction.HIGHER)
+    return pd.DataFrame(
+        {
+            "direction": kpis["direction"],
+            "target": kpis["target"] + half.mask(higher, -half),
+            "low": kpis["target_low"] - half,
+            "high": kpis["target_high"] + half,
+        }
+    )
