@@ -49,6 +49,28 @@ EMPTY_IS_MEANT = declared('missing: [""]')
 # Values that nobody brought
 
 
+def not_measured(kpi: str, segment: str, count: int) -> Change:
+    """'n/a' in the first quarters of a segment."""
+
+    def change(cycle: Cycle) -> None:
+        rows = [row for row in cycle.rows("kpi_id", kpi) if cycle.get("actuals", row, "segment") == segment]
+        for row in rows[:count]:
+            cycle.set("actuals", row, "value", "n/a")
+
+    return change
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_new_segment_of_which_the_file_says_that_nothing_was_measured_is_no_fault(tmp_path, count):
+    assert read(tmp_path, not_measured("K01", "South", count), declared('missing: ["n/a"]')).faults == ()
+
+
+def test_a_whole_kpi_that_the_file_calls_not_measured_is_still_told(tmp_path):
+    unmeasured = [not_measured("K01", segment, 4) for segment in ("North", "South", "West")]
+    fault = only(read(tmp_path, *unmeasured, declared('missing: ["n/a"]')))
+    assert place(fault) == ("missing-period", "kpis.csv", 2, "kpi_id")
+
+
 @pytest.mark.parametrize("more", [(), (EMPTY_IS_MEANT,)])
 def test_a_segment_without_any_value_is_told_once_at_its_first_row_whatever_empty_means(tmp_path, more):
     fault = only(read(tmp_path, empty("K01", "South"), *more))

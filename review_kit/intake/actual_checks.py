@@ -204,7 +204,8 @@ def _check_segments(keys: Keys, ledger: Ledger, inside: Mask) -> None:
 def _warn_blank(frame: pd.DataFrame, keys: Keys, ledger: Ledger, inside: Mask, source: Source) -> None:
     """Cells of the cycle that hold nothing, where params do not say that empty means not measured.
 
-    A segment in which nothing was ever measured is told once, whatever params say: no period can miss it.
+    A segment of which all cells are empty is told once, whatever params say: no period can miss it. Where the file says
+    'n/a' of it, and params that this means not measured, somebody wrote down that it has no values.
     """
     nothing = ledger.used & inside
     for name in ("value", "numerator", "denominator"):
@@ -225,7 +226,7 @@ def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mas
     series, kpis = keys.series, Groups.of(keys.kpi)
     periods = series.sizes(nothing)
     silent = nothing & keys.parted & (~series.holding(valued) & (periods > 1))[series.codes]
-    silent &= kpis.holding(valued)[kpis.codes]
+    silent &= kpis.holding(valued)[kpis.codes] & ~series.holding(nothing & ledger.says_missing())[series.codes]
     if silent.any():
         where = np.zeros(len(silent), dtype=bool)
         where[series.first(silent)] = True
@@ -236,7 +237,7 @@ def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mas
                 f"{periods[series.codes[at]]} periods, and no value in any of them."
             )
 
-        hint = "fill its values in, or remove its rows."
+        hint = "fill its values in, remove its rows, or write n/a there and add it to `missing` of this source."
         column = "value" if "value" in ledger.texts else "numerator"
         ledger.warn(where, column, "missing-value", told, hint)
     return silent

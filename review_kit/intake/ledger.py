@@ -151,6 +151,14 @@ class Ledger:
         cells = self.texts[column]
         return cells.where(cells.texts.str.strip().eq(""))
 
+    def says_missing(self) -> Mask:
+        """Where a cell of figures holds a text; of rows without a value, one that params call missing."""
+        said = np.zeros(len(self.rows), dtype=bool)
+        for column in ("value", "numerator", "denominator"):
+            if column in self.texts:
+                said |= ~self.blank(column)
+        return said
+
     def _tell(
         self,
         where: Mask,

@@ -10,10 +10,12 @@ from review_kit.intake.coded import Codes, Mask
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import Ledger
 from review_kit.intake.level_checks import figures, find_ratios, lasting
+from review_kit.intake.units import counts_time, is_amount
 from review_kit.model.period import MONTHS_A_YEAR
 from review_kit.model.words import Aggregate
 
-_FACTORS = (10.0, 24.0)  # a misplaced point; hours for days. 100 and more are told by other rules
+_FACTORS = (10.0, 24.0, 60.0)  # a misplaced point; hours for days; minutes for hours. Other rules tell 100 and more
+_OF_TIME = (24.0, 60.0)  # which say something of a KPI in days or hours alone
 _NEAR = 0.18  # in powers of ten: usual values lie within a factor of 1.5 of the middle of their series
 _NEIGHBOURS = 8  # usual values, below which nobody can say how steady a KPI is
 _FEWEST = 4  # values of a series whose middle can be trusted, though one of them is odd
@@ -37,13 +39,14 @@ class _Sizes:
     off: np.ndarray  # powers of ten between the figure and the middle of its series
     middle: np.ndarray  # of each series, in powers of ten
     count: Codes  # of each series
+    month: Codes  # in which the period of each figure begins, counted from any year
 
     @classmethod
-    def of(cls, places: Codes, figure: np.ndarray, series: Codes, kpi: Codes) -> "_Sizes":
+    def of(cls, places: Codes, figure: np.ndarray, series: Codes, kpi: Codes, month: Codes) -> "_Sizes":
         """The sizes of figures at rows."""
         level = pd.Series(np.log10(np.abs(figure)))
         middle = level.groupby(series).median().to_numpy()
-        return cls(places, figure, series, kpi, level.to_numpy() - middle[series], middle, np.bincount(series))
+        return cls(places, figure, series, kpi, level.to_numpy() - middle[series], middle, np.bincount(series), month)
 
 
 def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
@@ -62,10 +65,14 @@ def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.D
     length = lasting(frame, keys, _only(places, len(rows))).astype(np.int64)
     series = keys.series.codes[places] * (length.max(initial=MONTHS_A_YEAR) + 1) + length
     numbers, _ = pd.factorize(series)
-    sizes = _Sizes.of(places, figure[places], numbers.astype(np.int64, copy=False), keys.kpi.numbers[places])
+    starts = frame["period_start"].take(places).dt
+    month = (starts.year * MONTHS_A_YEAR + starts.month).to_numpy(dtype=np.int64)
+    numbers = numbers.astype(np.int64, copy=False)
+    sizes = _Sizes.of(places, figure[places], numbers, keys.kpi.numbers[places], month)
     ratios = keys.of_kpi(find_ratios(kpis), otherwise=False)
     _warn_segments(sizes, keys, ledger, kpis, ratios)
-    _warn_values(sizes, ledger, ratios)
+    in_time = np.array([counts_time(unit) for unit in kpis["unit"]], dtype=bool)
+    _warn_values(sizes, ledger, ratios, keys.of_kpi(in_time, otherwise=False)[places])
 
 
 def _of_wide_kpis(figure: np.ndarray, rows: Mask, keys: Keys) -> Mask:
@@ -119,15 +126,19 @@ def _only(places: Codes, length: int) -> Mask:
     return where
 
 
-def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
-    """The few values of a series, or of all series of a KPI together, that the steady others leave no room for."""
+def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask, in_time: Mask) -> None:
+    """The few values of a series, or of all series of a KPI together, that the steady others leave no room for.
+
+    `in_time` are those of KPIs that count hours, days and the like.
+    """
     usual_sign = np.bincount(sizes.series, np.sign(sizes.figure), minlength=len(sizes.count)) >= 0
     turned = (sizes.figure > 0) != usual_sign[sizes.series]
     usual = (np.abs(sizes.off) <= _NEAR) & ~turned
     trusted = (sizes.count >= _FEWEST)[sizes.series]
     slips = np.zeros(len(sizes.places), dtype=np.int64)  # 1, 2 …: which factor; -1 for a sign
     for groups in (sizes.series, sizes.kpi):
-        slips = np.where(slips == 0, _slips(sizes.off, groups, usual, turned, trusted), slips)
+        slips = np.where(slips == 0, _slips(sizes.off, groups, usual, turned, trusted, in_time), slips)
+    slips[_parts_of_events(sizes, slips, odd=~usual & ~turned) | _of_a_season(sizes, slips)] = 0
 
     said = dict(zip(sizes.places.tolist(), range(len(slips)), strict=True))
     for column, of in (("value", ~ratios), ("numerator", ratios)):
@@ -150,7 +161,36 @@ def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask) -> None:
         )
 
 
-def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: Mask) -> Codes:
+def _parts_of_events(sizes: _Sizes, slips: Codes, odd: Mask) -> Mask:
+    """Values of which the one before or after is as odd and no slip: what lasts for months did happen."""
+    order = np.lexsort((sizes.month, sizes.series))
+    series, rising = sizes.series[order], sizes.off[order] > 0
+    told, strange = slips[order], odd[order]
+    joined = (series[1:] == series[:-1]) & strange[1:] & strange[:-1] & (rising[1:] == rising[:-1])
+    runs = np.cumsum(np.r_[True, ~joined]) - 1
+    apart = np.bincount(runs, strange & (told == 0)) > 0
+    part = np.zeros(len(slips), dtype=bool)
+    part[order] = apart[runs] & (told > 0)
+    return part
+
+
+def _of_a_season(sizes: _Sizes, slips: Codes) -> Mask:
+    """Values that stand out in the same month of two years in the same way: a Christmas trade, a yearly bonus."""
+    at = np.flatnonzero(slips)
+    season = pd.DataFrame(
+        {
+            "series": sizes.series[at],
+            "month": sizes.month[at] % MONTHS_A_YEAR,
+            "slip": slips[at],
+            "up": sizes.off[at] > 0,
+        }
+    )
+    again = np.zeros(len(slips), dtype=bool)
+    again[at] = season.duplicated(keep=False).to_numpy()
+    return again
+
+
+def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: Mask, in_time: Mask) -> Codes:
     """For each value 0, or the number of the factor (-1: the sign) that would make it one of the others."""
     count = np.bincount(groups, trusted)
     near = np.bincount(groups, usual & trusted, minlength=len(count))
@@ -166,6 +206,8 @@ def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: M
         mended = np.abs(off) - np.log10(factor)
         mended = np.where(off > 0, mended, -mended)
         within = (mended >= low[groups]) & (mended <= high[groups])
+        if factor in _OF_TIME:
+            within &= in_time
         found[odd & ~turned & within & (found == 0)] = number
     found[odd & turned & (np.abs(off) <= _NEAR)] = -1
     return found
@@ -174,20 +216,24 @@ def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: M
 def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame, ratios: Mask) -> None:
     """A segment whose values are 100 or 1,000 times those of all others, which agree: told at its first row.
 
-    Where values add up a segment may well be 100 times as large as two others; 1,000 times hardly.
+    Where values add up, and of amounts such as money and people, a segment may well be 100 times as large as two
+    others; 1,000 times hardly.
     """
     first = np.unique(sizes.series, return_index=True)[1]
     parted = keys.parted[sizes.places[first]] & (sizes.count >= _VALUES)
     first = first[parted]
+    if not len(first):
+        return
     kpi, middle = sizes.kpi[first], sizes.middle[sizes.series[first]]
     order = np.lexsort((middle, kpi))
     first, kpi, middle = first[order], kpi[order], middle[order]
     edges = [0, *(np.flatnonzero(kpi[1:] != kpi[:-1]) + 1).tolist(), len(kpi)]
-    adds_up = kpis["aggregate"].eq(Aggregate.SUM).to_numpy()
+    amounts = np.array([is_amount(unit) for unit in kpis["unit"]], dtype=bool) & ~find_ratios(kpis)
+    differ = kpis["aggregate"].eq(Aggregate.SUM).to_numpy() | amounts
     where = np.zeros(len(ratios), dtype=bool)
     told: dict[int, str] = {}
     for start, end in pairwise(edges):
-        odd = _odd_one(middle[start:end], _STEPS[1:] if adds_up[kpi[start:end]].any() else _STEPS)
+        odd = _odd_one(middle[start:end], _STEPS[1:] if differ[kpi[start]] else _STEPS)
         if odd is None:
             continue
         at, step = odd
