@@ -164,6 +164,7 @@ def test_a_part_of_a_ratio_is_held_against_its_neighbours_too(tmp_path):
 
 
 SEGMENTS = {  # KPI, factor of all values of West: the first of which stand in lines 14 to 19
+    "hours of a mean in days": ("K02", 24, "about 24 times what"),
     "thousands of a mean": ("K01", 1000, "about 1,000 times what"),
     "shares of a mean": ("K01", 0.01, "about 100 times smaller than what"),
     "single euros of a sum in thousands": ("K04", 1000, "about 1,000 times what"),
@@ -211,6 +212,7 @@ def test_a_large_site_may_well_have_a_hundred_times_the_people_money_or_tonnes_o
     [
         (times(100, "K04", "West"),),  # a country may well sell 100 times as much as two others
         (times(30, "K01", "West"),),
+        (times(24, "K06", "West"),),  # points are no span of time
         (times(1000, "K01", "West"), times(40, "K01", "South")),  # the others do not agree
     ],
 )

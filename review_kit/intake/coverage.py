@@ -88,8 +88,8 @@ def _warn_gaps(
     """KPIs of stated rhythm whose segments lack values that are due, more of them than rows are `lost`.
 
     A segment that has a single value where others have many is told at that value: its name may be a slip. So may be
-    the year of a value that lies outside the cycle, all alone. A segment's 'n/a' that params call missing came: somebody
-    wrote down that nothing was measured, as before a site was opened.
+    the year of a value that lies outside the cycle, all alone. A segment's 'n/a' that params call missing did come:
+    somebody wrote down that nothing was measured, as before a site was opened.
     """
     stated = kpis["frequency"].notna().to_numpy()
     series, names = keys.series, pd.Index(keys.kpi.texts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log10
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ _ODD_SHARE = 1 / 8  # of the values; where more are odd they are no slips
 _SHARP = 0.8  # in powers of ten: a series that spans less holds nothing 10 times as large
 _STEPS = (2.0, 3.0, 6.0)  # powers of ten by which the unit of a whole segment is mistaken
 _NEAR_STEP = 0.2
+_NEAR_TIME = 0.1  # the steps from days to hours and from hours to minutes are no guess
 _ALIKE = 0.5  # in powers of ten: segments of one size lie within a factor of 3
 _SEGMENTS = 3  # of which one is odd
 _VALUES = 2  # of a segment that show its usual size
@@ -59,7 +61,8 @@ def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.D
     for column in ("value", "numerator"):  # what has been told needs no second word, and is no good neighbour
         if column in ledger.faulty:
             rows &= ~ledger.faulty[column]
-    places = _worth_a_look(figure, np.flatnonzero(rows & _of_wide_kpis(figure, rows, keys)), keys)
+    in_time = np.array([counts_time(unit) for unit in kpis["unit"]], dtype=bool)
+    places = _worth_a_look(figure, np.flatnonzero(rows & _of_wide_kpis(figure, rows, keys)), keys, in_time)
     if not len(places):
         return
     length = lasting(frame, keys, _only(places, len(rows))).astype(np.int64)
@@ -70,8 +73,7 @@ def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.D
     numbers = numbers.astype(np.int64, copy=False)
     sizes = _Sizes.of(places, figure[places], numbers, keys.kpi.numbers[places], month)
     ratios = keys.of_kpi(find_ratios(kpis), otherwise=False)
-    _warn_segments(sizes, keys, ledger, kpis, ratios)
-    in_time = np.array([counts_time(unit) for unit in kpis["unit"]], dtype=bool)
+    _warn_segments(sizes, keys, ledger, kpis, ratios, in_time)
     _warn_values(sizes, ledger, ratios, keys.of_kpi(in_time, otherwise=False)[places])
 
 
@@ -93,9 +95,10 @@ def _of_wide_kpis(figure: np.ndarray, rows: Mask, keys: Keys) -> Mask:
     return wide[of]
 
 
-def _worth_a_look(figure: np.ndarray, places: Codes, keys: Keys) -> Codes:
+def _worth_a_look(figure: np.ndarray, places: Codes, keys: Keys, in_time: Mask) -> Codes:
     """The rows of KPIs with a series that is itself wide or of both signs, or with one far from all others.
 
+    So are all of KPIs that are spans of time: a factor of 24 may hide in what a series spans.
     A quick look: where values are steady the middle of a series lies within _SHARP / 2 of half way between its ends.
     """
     if not len(places):
@@ -110,7 +113,7 @@ def _worth_a_look(figure: np.ndarray, places: Codes, keys: Keys) -> Codes:
     of = np.full(keys.series.count, -1)
     of[series] = keys.kpi.numbers[places]
     held = np.flatnonzero(of >= 0)
-    worth = np.zeros(len(keys.kpi.texts), dtype=bool)
+    worth = in_time.copy()
     wide = held[(high[held] - low[held] >= _SHARP) | (below & above)[held]]
     worth[of[wide]] = True
     half = (low[held] + high[held]) / 2
@@ -213,8 +216,10 @@ def _slips(off: np.ndarray, groups: Codes, usual: Mask, turned: Mask, trusted: M
     return found
 
 
-def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame, ratios: Mask) -> None:
+def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame, ratios: Mask, in_time: Mask) -> None:
     """A segment whose values are 100 or 1,000 times those of all others, which agree: told at its first row.
+
+    So is one that is 24 or 60 times the others where the KPI (`in_time`, in the order of the keys) is a span of time.
 
     Where values add up, and of amounts such as money and people, a segment may well be 100 times as large as two
     others; 1,000 times hardly.
@@ -233,7 +238,10 @@ def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
     where = np.zeros(len(ratios), dtype=bool)
     told: dict[int, str] = {}
     for start, end in pairwise(edges):
-        odd = _odd_one(middle[start:end], _STEPS[1:] if differ[kpi[start]] else _STEPS)
+        levels = middle[start:end]
+        odd = _odd_one(levels, _STEPS[1:] if differ[kpi[start]] else _STEPS, _NEAR_STEP)
+        if odd is None and in_time[kpi[start]] and not differ[kpi[start]]:
+            odd = _odd_one(levels, tuple(map(log10, _OF_TIME)), _NEAR_TIME)
         if odd is None:
             continue
         at, step = odd
@@ -247,7 +255,9 @@ def _warn_segments(sizes: _Sizes, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
             f"this and {others} of the segment '{keys.segment.at(place)}' are about {10**step:,.0f} {word} what the "
             f"KPI's other segments have ({_rounded(usually)})."
         )
-    hint = "is the segment given in another unit, such as a share for a percentage or single units for thousands?"
+    hint = (
+        "is it given in another unit, such as a share for a percentage, hours for days or single units for thousands?"
+    )
     ledger.warn(where & ~ratios, "value", "unit-mismatch", told.__getitem__, hint)
     ledger.warn(where & ratios, "numerator", "unit-mismatch", told.__getitem__, hint)
 
@@ -257,13 +267,13 @@ def _rounded(figure: float) -> str:
     return f"{float(f'{figure:.3g}'):.15g}"
 
 
-def _odd_one(levels: np.ndarray, steps: tuple[float, ...]) -> tuple[int, float] | None:
+def _odd_one(levels: np.ndarray, steps: tuple[float, ...], near: float) -> tuple[int, float] | None:
     """The first or the last of ascending levels where it alone lies a step away from all others, and which step."""
     if len(levels) < _SEGMENTS:
         return None
     for at, others in ((0, levels[1:]), (len(levels) - 1, levels[:-1])):
         apart = abs(float(levels[at] - np.median(others)))
-        step = next((step for step in steps if abs(apart - step) <= _NEAR_STEP), None)
+        step = next((step for step in steps if abs(apart - step) <= near), None)
         if step is not None and others[-1] - others[0] <= _ALIKE:
             return at, step
     return None

@@ -184,7 +184,8 @@ def _odd_values(
 def _of_a_season(frame: pd.DataFrame, odd: np.ndarray, usual: np.ndarray) -> bool:
     """Whether the odd values are those of one month, year after year, as a yearly bonus or a Christmas trade is."""
     month = frame["period_start"].dt.month
-    return len(odd) > 1 and month.iloc[odd].nunique() == 1 and not month.iloc[usual].eq(month.iloc[odd[0]]).any()
+    one = month.iloc[odd[0]]
+    return len(odd) > 1 and bool(month.iloc[odd].eq(one).all()) and not month.iloc[usual].eq(one).any()
 
 
 def _warn_other_level(ledger: Ledger, kpis: pd.DataFrame, places: Codes, level: np.ndarray, spans: _Spans) -> None:

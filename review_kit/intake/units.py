@@ -82,7 +82,8 @@ _MEASURED = """
 % $ € £ ¥ ₹ chf eur usd gbp jpy hour minute second day week month year quarter point share ratio rate index score head
 site kg g t tonne ton l litre liter m m2 m3 km mile kwh mwh gwh w kw mw mb gb tb thousand million billion fte capita
 """
-_AMOUNTS = frozenset("$ € £ ¥ ₹ chf jpy fte kg g t tonne ton l litre liter m3 kwh mwh gwh gb tb".split())
+_AMOUNT = "$ € £ ¥ ₹ chf jpy fte kg g t tonne ton l litre liter m3 kwh mwh gwh gb tb"
+_AMOUNTS = frozenset(_AMOUNT.split())
 _TIMES = frozenset({"hour", "minute", "second", "day", "week", "month"})
 _COUNTS = frozenset(_COUNTED.split())
 _KNOWN = _COUNTS | frozenset(_MEASURED.split())
