@@ -160,7 +160,31 @@ def _ratio(cycle: Cycle) -> None:
 def test_a_part_of_a_ratio_is_held_against_its_neighbours_too(tmp_path):
     (fault,) = faults_of(tmp_path, _ratio, lambda cycle: cycle.set("actuals", MAY, "numerator", "470"))
     assert (fault.rule, fault.row, fault.column) == ("unit-mismatch", MAY, "numerator")
-    assert "'470' over its denominator is about 10 times what the KPI's other values are (4.6)" in fault.message
+    assert "'470' over its denominator '1000' is about 10 times what the KPI's other values are (4.6)" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("below", "upper", "rule", "words"),
+    [
+        ("100", "", "unit-mismatch", "is about 10 times what the KPI's other values are (4.6)"),
+        ("10", "", "unit-mismatch", "is a power of ten away from what it is in the KPI's other rows."),
+        ("30", "", "out-of-range", "is more than the whole, far from what it is in the KPI's other rows."),
+        ("30", "100", "out-of-range", "lies above the upper_bound of the KPI."),
+    ],
+)
+def test_of_a_ratio_the_part_that_is_unlike_its_neighbours_is_told_and_the_other_named(
+    tmp_path, below, upper, rule, words
+):
+    """47 over 1000 in May; other denominators are 1000 and other numerators 43 to 49."""
+
+    def bounded(cycle: Cycle) -> None:
+        cycle.kpis[0].append("upper_bound")
+        cycle.kpis[1].append(upper)
+
+    change = lambda cycle: cycle.set("actuals", MAY, "denominator", below)  # noqa: E731
+    (fault,) = faults_of(tmp_path, _ratio, bounded, change)
+    assert (fault.rule, fault.row, fault.column, fault.value) == (rule, MAY, "denominator", below)
+    assert f"'47' over its denominator '{below}' {words}" in fault.message
 
 
 SEGMENTS = {  # KPI, factor of all values of West: the first of which stand in lines 14 to 19

@@ -9,7 +9,7 @@ from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
-from review_kit.intake.level_checks import check_ratios, find_ratios, worked_out
+from review_kit.intake.level_checks import check_ratios, find_ratios, odd_denominators, tell_ratios, worked_out
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
 from review_kit.intake.steady_checks import check_steadiness
@@ -113,9 +113,12 @@ def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.Data
         hint = "correct the value or its unit, or the bound in the kpis table."
         ledger.refuse(ledger.used & beyond, "value", "out-of-range", told, hint)
         beyond = share < bound if side == "below" else share > bound
-        told = f"'{{value}}' over its denominator lies {side} the {column} of the KPI."
-        hint = "correct one of the two, or the bound in the kpis table."
-        ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
+        beyond &= ledger.used
+        if beyond.any():
+            below = odd_denominators(frame, keys, ledger.used & ~np.isnan(share))
+            told = f"{{ratio}} lies {side} the {column} of the KPI."
+            hint = "correct one of the two, or the bound in the kpis table."
+            tell_ratios(ledger.refuse, ledger, beyond, below, "out-of-range", told, hint)
 
 
 def _refuse_half_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:

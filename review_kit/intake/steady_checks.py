@@ -9,8 +9,8 @@ import pandas as pd
 
 from review_kit.intake.coded import Codes, Mask
 from review_kit.intake.keys import Keys
-from review_kit.intake.ledger import Ledger
-from review_kit.intake.level_checks import figures, find_ratios, lasting
+from review_kit.intake.ledger import Ledger, shown
+from review_kit.intake.level_checks import figures, find_ratios, lasting, odd_denominators, tell_ratios
 from review_kit.intake.units import counts_time, is_amount
 from review_kit.model.period import MONTHS_A_YEAR
 from review_kit.model.words import Aggregate
@@ -74,7 +74,8 @@ def check_steadiness(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.D
     sizes = _Sizes.of(places, figure[places], numbers, keys.kpi.numbers[places], month)
     ratios = keys.of_kpi(find_ratios(kpis), otherwise=False)
     _warn_segments(sizes, keys, ledger, kpis, ratios, in_time)
-    _warn_values(sizes, ledger, ratios, keys.of_kpi(in_time, otherwise=False)[places])
+    below = odd_denominators(frame, keys, ratios & _only(places, len(rows)))
+    _warn_values(sizes, ledger, ratios, below, keys.of_kpi(in_time, otherwise=False)[places])
 
 
 def _of_wide_kpis(figure: np.ndarray, rows: Mask, keys: Keys) -> Mask:
@@ -129,10 +130,10 @@ def _only(places: Codes, length: int) -> Mask:
     return where
 
 
-def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask, in_time: Mask) -> None:
+def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask, below: Mask, in_time: Mask) -> None:
     """The few values of a series, or of all series of a KPI together, that the steady others leave no room for.
 
-    `in_time` are those of KPIs that count hours, days and the like.
+    `in_time` are those of KPIs that count hours, days and the like; of ratios those in `below` have an odd denominator.
     """
     usual_sign = np.bincount(sizes.series, np.sign(sizes.figure), minlength=len(sizes.count)) >= 0
     turned = (sizes.figure > 0) != usual_sign[sizes.series]
@@ -144,24 +145,24 @@ def _warn_values(sizes: _Sizes, ledger: Ledger, ratios: Mask, in_time: Mask) -> 
     slips[_parts_of_events(sizes, slips, odd=~usual & ~turned) | _of_a_season(sizes, slips)] = 0
 
     said = dict(zip(sizes.places.tolist(), range(len(slips)), strict=True))
-    for column, of in (("value", ~ratios), ("numerator", ratios)):
-        what = "'{value}'" if column == "value" else "'{value}' over its denominator"
 
-        def message(at: int, what: str = what, column: str = column) -> str:
-            place = said[at]
-            word = "times" if sizes.off[place] > 0 else "times smaller than"
-            factor = _FACTORS[slips[place] - 1]
-            usually = 10 ** sizes.middle[sizes.series[place]]
-            text = what.replace("{value}", ledger.cell(column, at).strip())
-            others = f"the KPI's other values are ({_rounded(usually)}), which are steady"
-            return f"{text} is about {factor:g} {word} what {others}."
+    def factor_told(at: int) -> str:
+        place = said[at]
+        word = "times" if sizes.off[place] > 0 else "times smaller than"
+        usually = 10 ** sizes.middle[sizes.series[place]]
+        others = f"the KPI's other values are ({_rounded(usually)}), which are steady"
+        return f"{{ratio}} is about {_FACTORS[slips[place] - 1]:g} {word} what {others}."
 
-        hint = "is its point misplaced, or is it given in another unit, such as hours for days?"
-        ledger.warn(_only(sizes.places[slips > 0], len(ratios)) & of, column, "unit-mismatch", message, hint)
-        told = f"{what} has another sign than the KPI's other values, which are steady."
-        ledger.warn(
-            _only(sizes.places[slips < 0], len(ratios)) & of, column, "unlikely-sign", told, "is its sign a slip?"
-        )
+    def of_value(at: int) -> str:
+        return factor_told(at).replace("{ratio}", f"'{shown(ledger.cell('value', at).strip())}'")
+
+    hint = "is its point misplaced, or is it given in another unit, such as hours for days?"
+    sign = "{ratio} has another sign than the KPI's other values, which are steady."
+    factor, turn = (_only(sizes.places[found], len(ratios)) for found in (slips > 0, slips < 0))
+    ledger.warn(factor & ~ratios, "value", "unit-mismatch", of_value, hint)
+    ledger.warn(turn & ~ratios, "value", "unlikely-sign", sign.replace("{ratio}", "'{value}'"), "is its sign a slip?")
+    tell_ratios(ledger.warn, ledger, factor & ratios, below, "unit-mismatch", factor_told, hint)
+    tell_ratios(ledger.warn, ledger, turn & ratios, below, "unlikely-sign", sign, "is its sign a slip?")
 
 
 def _parts_of_events(sizes: _Sizes, slips: Codes, odd: Mask) -> Mask:
