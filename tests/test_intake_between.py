@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from faults.base import Cycle
+from faults.base import Cycle, book_of, bytes_of
 from test_fault_corpus import hold_balance, hold_same_tables, intake_of
 
 from review_kit.intake import Intake
@@ -358,3 +358,12 @@ def test_a_minus_of_typography_in_a_target_is_a_minus(tmp_path):
 
     kpis = read(tmp_path, change).tables["kpis"].set_index("kpi_id")
     assert kpis.loc["K01", "target"] == -5
+
+
+def test_a_name_of_a_sheet_that_turns_what_follows_it_is_written_out(tmp_path):
+    cycle = Cycle()
+    book = book_of(cycle)
+    book.create_sheet("\u202estoB")
+    cycle.move_to("actuals.xlsx", bytes_of(book))
+    (fault,) = intake_of(cycle, tmp_path / "workspace").faults
+    assert (fault.rule, "\\u202estoB" in fault.hint, "\u202e" in str(fault)) == ("ambiguous-sheet", True, False)
