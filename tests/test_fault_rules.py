@@ -311,7 +311,7 @@ def _ratios(cycle: Cycle) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "rule", "at"),
     [
-        ("denominator", "1000000", "unit-mismatch", "numerator"),
+        ("denominator", "1000000", "unit-mismatch", "denominator"),
         ("numerator", "4900", "unit-mismatch", "numerator"),
         ("numerator", "2000", "out-of-range", "numerator"),
         ("value", "77", "unit-mismatch", "value"),
