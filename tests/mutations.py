@@ -115,7 +115,8 @@ def names(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> bool:
         at_heading = change.row == 0 and (was in str(fault) or (heading and heading in str(fault)))
         if (at_row and at_column) or at_heading:
             return True
-        if at_row and change.table == "kpis":  # of two cells that contradict each other either may be meant
+        parts = {fault.column, heading} == {"numerator", "denominator"} and f"'{change.text.strip()}'" in fault.message
+        if at_row and (change.table == "kpis" or parts):  # of two cells that contradict each other either may be meant
             return True
     return False
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from faults.base import Cycle
+from faults.base import Cycle, book_of, bytes_of
 from test_fault_corpus import hold_balance, hold_same_tables, intake_of
 
 from review_kit.intake import Intake
@@ -47,6 +47,28 @@ EMPTY_IS_MEANT = declared('missing: [""]')
 
 
 # Values that nobody brought
+
+
+def not_measured(kpi: str, segment: str, count: int) -> Change:
+    """'n/a' in the first quarters of a segment."""
+
+    def change(cycle: Cycle) -> None:
+        rows = [row for row in cycle.rows("kpi_id", kpi) if cycle.get("actuals", row, "segment") == segment]
+        for row in rows[:count]:
+            cycle.set("actuals", row, "value", "n/a")
+
+    return change
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_new_segment_of_which_the_file_says_that_nothing_was_measured_is_no_fault(tmp_path, count):
+    assert read(tmp_path, not_measured("K01", "South", count), declared('missing: ["n/a"]')).faults == ()
+
+
+def test_a_whole_kpi_that_the_file_calls_not_measured_is_still_told(tmp_path):
+    unmeasured = [not_measured("K01", segment, 4) for segment in ("North", "South", "West")]
+    fault = only(read(tmp_path, *unmeasured, declared('missing: ["n/a"]')))
+    assert place(fault) == ("missing-period", "kpis.csv", 2, "kpi_id")
 
 
 @pytest.mark.parametrize("more", [(), (EMPTY_IS_MEANT,)])
@@ -336,3 +358,12 @@ def test_a_minus_of_typography_in_a_target_is_a_minus(tmp_path):
 
     kpis = read(tmp_path, change).tables["kpis"].set_index("kpi_id")
     assert kpis.loc["K01", "target"] == -5
+
+
+def test_a_name_of_a_sheet_that_turns_what_follows_it_is_written_out(tmp_path):
+    cycle = Cycle()
+    book = book_of(cycle)
+    book.create_sheet("\u202estoB")
+    cycle.move_to("actuals.xlsx", bytes_of(book))
+    (fault,) = intake_of(cycle, tmp_path / "workspace").faults
+    assert (fault.rule, "\\u202estoB" in fault.hint, "\u202e" in str(fault)) == ("ambiguous-sheet", True, False)

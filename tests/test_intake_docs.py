@@ -89,6 +89,7 @@ LIMITS = {  # rows of the table of limits: modules and constants in the order in
     ],
     "texts of Parquet packed as differences": [(parquet, "_MOST_BATCHES"), (parquet, "_LARGEST_BATCH")],
     "the answer of a database": [(query, "_MOST_LETTERS")],
+    "cells that a query of an SQLite file gives": [(query, "_MOST_OF_A_FILE")],
     "a cell that a query of an SQLite file makes": [(query, "_LONGEST_CELL")],
     "a query": [(query, "SECONDS"), (query, "SECONDS_OF_A_FILE"), (query, "_SECONDS_TO_CONNECT")],
     "an address": [

@@ -212,6 +212,19 @@ def test_a_view_without_an_end_is_given_up(tmp_path, monkeypatch, view, rule):
     assert [fault.rule for fault in found.faults] == [rule]
 
 
+def test_a_small_file_gives_no_endless_answer_and_a_larger_one_all_its_cells(tmp_path, monkeypatch):
+    """20,000 rows take more bytes than they have cells, whatever is asked of them."""
+    monkeypatch.setattr(query, "_MOST_OF_A_FILE", 1_000)
+    endless = "with recursive a(v) as (select 1 union all select v + 1 from a) select v from a"
+    sqlite(tmp_path / "a.sqlite", f"create view actuals as {endless}")
+    (fault,) = Library(tmp_path).read(Source(path="a.sqlite", sql="select * from actuals")).faults
+    size = (tmp_path / "a.sqlite").stat().st_size
+    assert (fault.rule, f"more than {size:,} cells" in fault.message) == ("file-too-large", True)
+    full = "with recursive a(v) as (select 1 union all select v + 1 from a) select v from a limit 20000"
+    sqlite(tmp_path / "b.sqlite", f"create table actuals as {full}")
+    assert len(cells(Library(tmp_path).read(Source(path="b.sqlite", sql="select * from actuals")))) == 20_000
+
+
 def test_a_database_that_does_not_answer_in_time_is_asked_to_give_up(on_database, tmp_path, monkeypatch):
     monkeypatch.setattr(query, "SECONDS", 0.2)
     found = Library(tmp_path).read(on_database("select pg_sleep(60) as a"))

@@ -51,8 +51,6 @@ def faults_of(tmp_path, *changes: Callable[[Cycle], None]) -> tuple[Fault, ...]:
     [
         ("47", "unit-mismatch", "'47' is about 10 times what the KPI's other values are (4.6), which are steady."),
         ("0.47", "unit-mismatch", "'0.47' is about 10 times smaller than what the KPI's other values are (4.55)"),
-        ("112.8", "unit-mismatch", "'112.8' is about 24 times what the KPI's other values are (4.6)"),
-        ("0.2", "unit-mismatch", "'0.2' is about 24 times smaller than"),
         ("-4.7", "unlikely-sign", "'-4.7' has another sign than the KPI's other values, which are steady."),
     ],
 )
@@ -60,6 +58,53 @@ def test_a_slip_among_steady_months_is_one_warning_at_its_cell(tmp_path, text, r
     (fault,) = faults_of(tmp_path, months, value(MAY, text))
     assert (fault.rule, fault.row, fault.column, fault.severity) == (rule, MAY, "value", Severity.WARNING)
     assert words in fault.message
+
+
+@pytest.mark.parametrize(
+    ("unit", "text", "words"),
+    [
+        ("days", "112.8", "'112.8' is about 24 times what the KPI's other values are (4.6)"),
+        ("days per case", "0.2", "'0.2' is about 24 times smaller than"),
+        ("hours", "282", "'282' is about 60 times what the KPI's other values are (4.6)"),
+        ("h", "0.08", "'0.08' is about 60 times smaller than"),
+    ],
+)
+def test_hours_for_days_and_minutes_for_hours_are_slips_of_spans_of_time_alone(tmp_path, unit, text, words):
+    of_time = lambda cycle: cycle.kpis[1].__setitem__(3, unit)  # noqa: E731
+    (fault,) = faults_of(tmp_path / "time", months, of_time, value(MAY, text))
+    assert (fault.rule, fault.row, fault.column) == ("unit-mismatch", MAY, "value")
+    assert words in fault.message
+    assert faults_of(tmp_path / "share", months, value(MAY, text)) == ()
+
+
+def years(*values: list[str]) -> Callable[[Cycle], None]:
+    """K01 monthly in as many years, the last of which is 2026."""
+
+    def change(cycle: Cycle) -> None:
+        months(cycle)
+        first = 2027 - len(values)
+        of_year = (
+            (year, month, text) for year, texts in enumerate(values, first) for month, text in enumerate(texts, 1)
+        )
+        cycle.actuals[1:] = [["K01", "", f"{year}-{month:02d}", text, ""] for year, month, text in of_year]
+
+    return change
+
+
+STEADY = [f"{tenths / 10:g}" for tenths in USUAL]
+
+
+@pytest.mark.parametrize("december", ["47", "0.46", "460", "4700", "-4.6"])
+def test_what_comes_again_in_the_same_month_is_a_season_and_once_a_slip(tmp_path, december):
+    peak = [*STEADY[:11], december]
+    assert faults_of(tmp_path / "season", years(peak, peak, peak, peak)) == ()
+    (fault,) = faults_of(tmp_path / "once", years(STEADY, STEADY, STEADY, peak))
+    assert (fault.row, fault.column) == (49, "value")
+
+
+def test_a_collapse_of_some_months_is_no_slip_though_one_of_them_is_a_tenth(tmp_path):
+    """March to June: 1.5, 0.46, 0.3 and 1.3, of which the second alone is a tenth of the usual 4.6."""
+    assert faults_of(tmp_path, years(STEADY, STEADY, [*STEADY[:2], "1.5", "0.46", "0.3", "1.3", *STEADY[6:]])) == ()
 
 
 @pytest.mark.parametrize("text", ["9.2", "2.1", "17", "0", "-12"])
@@ -115,10 +160,35 @@ def _ratio(cycle: Cycle) -> None:
 def test_a_part_of_a_ratio_is_held_against_its_neighbours_too(tmp_path):
     (fault,) = faults_of(tmp_path, _ratio, lambda cycle: cycle.set("actuals", MAY, "numerator", "470"))
     assert (fault.rule, fault.row, fault.column) == ("unit-mismatch", MAY, "numerator")
-    assert "'470' over its denominator is about 10 times what the KPI's other values are (4.6)" in fault.message
+    assert "'470' over its denominator '1000' is about 10 times what the KPI's other values are (4.6)" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("below", "upper", "rule", "words"),
+    [
+        ("100", "", "unit-mismatch", "is about 10 times what the KPI's other values are (4.6)"),
+        ("10", "", "unit-mismatch", "is a power of ten away from what it is in the KPI's other rows."),
+        ("30", "", "out-of-range", "is more than the whole, far from what it is in the KPI's other rows."),
+        ("30", "100", "out-of-range", "lies above the upper_bound of the KPI."),
+    ],
+)
+def test_of_a_ratio_the_part_that_is_unlike_its_neighbours_is_told_and_the_other_named(
+    tmp_path, below, upper, rule, words
+):
+    """47 over 1000 in May; other denominators are 1000 and other numerators 43 to 49."""
+
+    def bounded(cycle: Cycle) -> None:
+        cycle.kpis[0].append("upper_bound")
+        cycle.kpis[1].append(upper)
+
+    change = lambda cycle: cycle.set("actuals", MAY, "denominator", below)  # noqa: E731
+    (fault,) = faults_of(tmp_path, _ratio, bounded, change)
+    assert (fault.rule, fault.row, fault.column, fault.value) == (rule, MAY, "denominator", below)
+    assert f"'47' over its denominator '{below}' {words}" in fault.message
 
 
 SEGMENTS = {  # KPI, factor of all values of West: the first of which stand in lines 14 to 19
+    "hours of a mean in days": ("K02", 24, "about 24 times what"),
     "thousands of a mean": ("K01", 1000, "about 1,000 times what"),
     "shares of a mean": ("K01", 0.01, "about 100 times smaller than what"),
     "single euros of a sum in thousands": ("K04", 1000, "about 1,000 times what"),
@@ -144,11 +214,29 @@ def test_a_segment_that_makes_its_whole_kpi_too_large_is_still_one_warning(tmp_p
     assert (fault.rule, fault.row) == ("unit-mismatch", 17)
 
 
+@pytest.mark.parametrize("unit", ["t", "employees", "EUR"])
+def test_a_large_site_may_well_have_a_hundred_times_the_people_money_or_tonnes_of_others(tmp_path, unit):
+    """The values are 485 to 505 and one segment's 100 times that; the same in days would be told."""
+
+    def in_unit(unit: str) -> Callable[[Cycle], None]:
+        def change(cycle: Cycle) -> None:
+            for row in cycle.rows("kpi_id", "K01"):
+                cycle.set("actuals", row, "value", f"{float(cycle.get('actuals', row, 'value')) * 100:g}")
+            cycle.kpis[1][3:7] = [unit, "lower", "16000", "17000"]
+
+        return change
+
+    assert faults_of(tmp_path / "amount", in_unit(unit), times(100, "K01", "West")) == ()
+    (fault,) = faults_of(tmp_path / "level", in_unit(f"{unit} per case"), times(100, "K01", "West"))
+    assert "the segment 'West' are about 100 times what" in fault.message
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         (times(100, "K04", "West"),),  # a country may well sell 100 times as much as two others
         (times(30, "K01", "West"),),
+        (times(24, "K06", "West"),),  # points are no span of time
         (times(1000, "K01", "West"), times(40, "K01", "South")),  # the others do not agree
     ],
 )

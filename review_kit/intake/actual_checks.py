@@ -9,7 +9,7 @@ from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
-from review_kit.intake.level_checks import check_ratios, find_ratios, worked_out
+from review_kit.intake.level_checks import check_ratios, find_ratios, odd_denominators, tell_ratios, worked_out
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
 from review_kit.intake.steady_checks import check_steadiness
@@ -113,9 +113,12 @@ def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.Data
         hint = "correct the value or its unit, or the bound in the kpis table."
         ledger.refuse(ledger.used & beyond, "value", "out-of-range", told, hint)
         beyond = share < bound if side == "below" else share > bound
-        told = f"'{{value}}' over its denominator lies {side} the {column} of the KPI."
-        hint = "correct one of the two, or the bound in the kpis table."
-        ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
+        beyond &= ledger.used
+        if beyond.any():
+            below = odd_denominators(frame, keys, ledger.used & ~np.isnan(share))
+            told = f"{{ratio}} lies {side} the {column} of the KPI."
+            hint = "correct one of the two, or the bound in the kpis table."
+            tell_ratios(ledger.refuse, ledger, beyond, below, "out-of-range", told, hint)
 
 
 def _refuse_half_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
@@ -204,7 +207,8 @@ def _check_segments(keys: Keys, ledger: Ledger, inside: Mask) -> None:
 def _warn_blank(frame: pd.DataFrame, keys: Keys, ledger: Ledger, inside: Mask, source: Source) -> None:
     """Cells of the cycle that hold nothing, where params do not say that empty means not measured.
 
-    A segment in which nothing was ever measured is told once, whatever params say: no period can miss it.
+    A segment of which all cells are empty is told once, whatever params say: no period can miss it. Where the file says
+    'n/a' of it, and params that this means not measured, somebody wrote down that it has no values.
     """
     nothing = ledger.used & inside
     for name in ("value", "numerator", "denominator"):
@@ -225,7 +229,7 @@ def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mas
     series, kpis = keys.series, Groups.of(keys.kpi)
     periods = series.sizes(nothing)
     silent = nothing & keys.parted & (~series.holding(valued) & (periods > 1))[series.codes]
-    silent &= kpis.holding(valued)[kpis.codes]
+    silent &= kpis.holding(valued)[kpis.codes] & ~series.holding(nothing & ledger.says_missing())[series.codes]
     if silent.any():
         where = np.zeros(len(silent), dtype=bool)
         where[series.first(silent)] = True
@@ -236,7 +240,7 @@ def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mas
                 f"{periods[series.codes[at]]} periods, and no value in any of them."
             )
 
-        hint = "fill its values in, or remove its rows."
+        hint = "fill its values in, remove its rows, or write n/a there and add it to `missing` of this source."
         column = "value" if "value" in ledger.texts else "numerator"
         ledger.warn(where, column, "missing-value", told, hint)
     return silent

@@ -91,11 +91,14 @@ def _warn_gaps(
     """KPIs of stated rhythm whose segments lack values that are due, more of them than rows are `lost`.
 
     A segment that has a single value where others have many is told at that value: its name may be a slip. So may be
-    the year of a value that lies outside the cycle, all alone.
+    the year of a value that lies outside the cycle, all alone. A segment's 'n/a' that params call missing did come:
+    somebody wrote down that nothing was measured, as before a site was opened.
     """
     stated = kpis["frequency"].notna().to_numpy()
     series, names = keys.series, pd.Index(keys.kpi.texts)
     valued = rows & (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy()
+    opened = series.holding(valued)[series.codes]
+    valued |= rows & keys.parted & opened & ledger.says_missing()
     first = series.first(valued)  # a row of each series that has values
     came = pd.DataFrame({"series": series.codes[first], "kpi": keys.kpi.numbers[first]})
     came["count"] = series.sizes(valued)[came["series"]]

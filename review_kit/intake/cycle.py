@@ -1,7 +1,7 @@
 """All sources of a cycle, read, checked and reconciled in one pass."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates
 from review_kit.intake.initiative_checks import check_initiatives
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
-from review_kit.intake.ledger import USED, Ledger
+from review_kit.intake.ledger import USED, Ledger, without_unseen
 from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
@@ -122,7 +122,7 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
         check_coverage(actuals.frame, keys, actuals.ledger, kpis.frame, kpis.ledger, checkpoint)
         _check_levels(parts, keys)
         tables["kpis"] = _sound_rows("kpis", kpis)
-    faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
+    faults = tuple(_printable(fault) for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
 
 
@@ -293,6 +293,20 @@ def _value_headings(part: _Part, kept: Mask) -> pd.Series:
 def _ordered(faults: Iterable[Fault]) -> list[Fault]:
     """Faults of the file first, then by row as a person goes through it."""
     return sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0))
+
+
+def _printable(fault: Fault) -> Fault:
+    """The fault without what could turn a terminal round: names of sheets and headings come from the file too."""
+    if f"{fault.message}{fault.hint}{fault.sheet}{fault.column}{fault.value}".isprintable():
+        return fault
+    return replace(
+        fault,
+        message=without_unseen(fault.message),
+        hint=without_unseen(fault.hint),
+        sheet=without_unseen(fault.sheet),
+        column=without_unseen(fault.column),
+        value=without_unseen(fault.value),
+    )
 
 
 def _reconciliation(parts: dict[str, _Part]) -> pd.DataFrame:

@@ -1,11 +1,13 @@
 """Targets, baselines and ratios that are a power of ten away from everything else that is known of their KPI."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from review_kit.intake.coded import Groups, Mask
 from review_kit.intake.keys import Keys
-from review_kit.intake.ledger import Ledger
+from review_kit.intake.ledger import Ledger, Told, shown
 from review_kit.intake.units import counts_percent
 from review_kit.model.period import MONTHS_A_YEAR, Rhythm
 from review_kit.model.words import Aggregate
@@ -193,19 +195,13 @@ def check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataF
     larger = whole & rare & (np.abs(off) > _ALIKE)
     given = frame["value"].to_numpy()[rows]
     differs = np.abs(given - parts) > _SAME * np.abs(parts)
-    below = _is_odder(frame["denominator"].to_numpy()[rows], frame["numerator"].to_numpy()[rows], series)
-    for column, mine, other in (
-        ("numerator", ~below, "over its denominator"),
-        ("denominator", below, "under its numerator"),
-    ):
-        told = f"'{{value}}' {other} is a power of ten away from what it is in the KPI's other rows."
-        hint = "is one of the two in another unit, such as thousands?"
-        ledger.warn(_at(slip & mine, rows), column, "unit-mismatch", told, hint)
+    below = odd_denominators(frame, keys, rows)
+    told = "{ratio} is a power of ten away from what it is in the KPI's other rows."
+    hint = "is one of the two in another unit, such as thousands?"
+    tell_ratios(ledger.warn, ledger, _at(slip, rows), below, "unit-mismatch", told, hint)
+    told = "{ratio} is more than the whole, far from what it is in the KPI's other rows."
     hint = "are the two exchanged, or is one in another unit?"
-    told = "'{value}' is larger than its denominator, far from what it is in the KPI's other rows."
-    ledger.warn(_at(larger & ~slip & ~below, rows), "numerator", "out-of-range", told, hint)
-    told = "'{value}' is smaller than its numerator, far from what it is in the KPI's other rows."
-    ledger.warn(_at(larger & ~slip & below, rows), "denominator", "out-of-range", told, hint)
+    tell_ratios(ledger.warn, ledger, _at(larger & ~slip, rows), below, "out-of-range", told, hint)
 
     def message(at: int) -> str:
         return f"'{ledger.cell('value', at).strip()}' is not what its numerator and denominator make, {ratio[at]:.6g}."
@@ -214,12 +210,38 @@ def check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataF
     ledger.warn(_at(differs, rows), "value", "unit-mismatch", message, hint)
 
 
-def _is_odder(figure: np.ndarray, other: np.ndarray, series: np.ndarray) -> Mask:
-    """Where a figure lies further from what it is in the other rows of its series than the other one does."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        levels = [pd.Series(np.log10(np.where(one > 0, one, np.nan))) for one in (figure, other)]
-    off, other_off = ((level - level.groupby(series).transform("median")).abs().to_numpy() for level in levels)
-    return np.nan_to_num(off, nan=np.inf) > np.nan_to_num(other_off, nan=np.inf)
+def odd_denominators(frame: pd.DataFrame, keys: Keys, rows: Mask) -> Mask:
+    """The rows of ratios whose denominator is further from those of its series than the numerator from its own."""
+    places = np.flatnonzero(rows)
+    parts = frame[["numerator", "denominator"]].take(places).reset_index(drop=True)
+    level = parts.where(parts > 0).apply(np.log10)
+    off = (level - level.groupby(keys.series.codes[places]).transform("median")).abs()
+    below = np.zeros(len(rows), dtype=bool)
+    below[places] = off["denominator"].gt(off["numerator"]).to_numpy()
+    return below
+
+
+def tell_ratios(
+    tell: Callable[[Mask, str, str, Told, Told], None],
+    ledger: Ledger,
+    where: Mask,
+    below: Mask,
+    rule: str,
+    told: Told,
+    hint: str,
+) -> None:
+    """Tell something of ratios, each at its denominator where `below` says so and else at its numerator.
+
+    `{ratio}` in `told` stands for both parts: either may be the one that is wrong.
+    """
+
+    def message(at: int) -> str:
+        above, under = (shown(ledger.cell(part, at).strip()) for part in ("numerator", "denominator"))
+        text = told(at) if callable(told) else told
+        return text.replace("{ratio}", f"'{above}' over its denominator '{under}'")
+
+    tell(where & ~below, "numerator", rule, message, hint)
+    tell(where & below, "denominator", rule, message, hint)
 
 
 def _mostly(holds: Mask, known: Mask, groups: np.ndarray) -> Mask:
