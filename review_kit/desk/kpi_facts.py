@@ -41,7 +41,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
 def terms_of(row: Row, kpi: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """What the actual rests on, how it is scored and what is measured."""
     terms = [
-        ("Rests on", text(row["caveat"])),
+        ("To bear in mind", text(row["caveat"])),
         ("Scored by", PROFILES[row["profile"]].title if pd.notna(row["score"]) else ""),
         ("What is measured", text(kpi["definition"])),
         ("Gets better", _BETTER[str(kpi["direction"])]),
