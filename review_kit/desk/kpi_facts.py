@@ -29,7 +29,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
         ("Score", Origin.COMPUTED, score),
     ]
     if checkpoint.as_of != checkpoint.calendar.end and pd.notna(row["forecast"]):
-        chance = figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""
+        chance = figures.chance_told(row["p_meet"]) if pd.notna(row["p_meet"]) else ""
         known.append(("Year-end outlook", Origin.COMPUTED, in_unit(row, row["forecast"])))
         if pd.notna(row["forecast_low"]):
             ends = " to ".join(in_unit(row, row[name]) for name in ("forecast_low", "forecast_high"))

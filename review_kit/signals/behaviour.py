@@ -203,7 +203,8 @@ def _assurance(readings: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
     """Pass or fail where the target lies beyond a natural limit, hit or miss where it lies between them or on one.
 
     What never varies and stands on its target passes, and fails where a tie misses. The target of one period is
-    compared with the limits of single periods; for KPIs that add up over the year the caller gives that of a period. Source: NHSRplotthedots, ptd_calculate_assurance_type.
+    compared with the limits of single periods; for KPIs that add up over the year the caller gives that of a period.
+    Source: NHSRplotthedots, ptd_calculate_assurance_type.
     """
     target, lower, upper = goals["period_target"], readings["lower"], readings["upper"]
     spare = slack(readings["mean"].to_numpy(dtype=np.float64))  # limits of equal values differ in the last digit
