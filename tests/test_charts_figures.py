@@ -66,7 +66,7 @@ def test_percent_rounds_the_share_that_people_see_and_not_its_binary_shadow():
 
 @pytest.mark.parametrize(
     ("probability", "told"),
-    [(0.0, "0 %"), (0.004, "< 1 %"), (0.0051, "< 1 %"), (0.0151, "2 %"), (0.99, "99 %"), (0.9951, "> 99 %"),
+    [(0.0, "0 %"), (0.004, "< 1 %"), (0.0051, "1 %"), (0.0151, "2 %"), (0.99, "99 %"), (0.9951, "> 99 %"),
      (1.0, "100 %"), (None, "–")],
 )  # fmt: skip
 def test_a_chance_is_only_called_nought_or_whole_where_it_is(probability, told):

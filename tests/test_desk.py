@@ -232,7 +232,7 @@ def test_tables_of_signals_say_targets_as_the_scorecard_does(desk):
     assert re.search(r"Warehouse fill rate .{0,200} 86\.4\s%\s+80\.0–90\.0\s%", said)
     assert re.search(r"Uptime of core systems .{0,200} ≥\s108\.9\s%", said)
     told = words(desk.scoring.conflicts_table()._repr_html_())
-    assert re.search(r"Time to resolve an incident .{0,200} <\s12\.0\shours", told)
+    assert re.search(r"Time to resolve an incident .{0,200} <\s12\.0\shours\s+\d\.\d\d\shours", told)
 
 
 def test_a_chart_shares_the_years_target_out_by_season_only_where_months_are_added_up(desk, workspace):

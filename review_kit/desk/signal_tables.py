@@ -61,12 +61,13 @@ def conflicts_table(scores: pd.DataFrame) -> Table:
         Column("name", "KPI", wide=True, below="owner"),
         Column("actual", "Actual", "number", "decimals", unit_key="unit"),
         Column("asked", "Target"),
-        Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
-        Column("upper", "to", "number", "decimals", unit_key="unit"),
+        Column("lower", "Routine from", "number", "finer", unit_key="unit"),
+        Column("upper", "to", "number", "finer", unit_key="unit"),
         Column("advice", "What to do", wide=True),
     ]
     return table(
-        shown.assign(conflict=shown["conflict"].str.capitalize(), asked=_asked(shown)),
+        # limits of counts lie between whole numbers: 0.4 is not 0
+        shown.assign(conflict=shown["conflict"].str.capitalize(), asked=_asked(shown), finer=shown["decimals"] + 1),
         columns,
         key="conflicts",
         group="conflict",
