@@ -202,6 +202,19 @@ def test_a_bad_cell_of_the_actuals_is_told_where_it_stands(tmp_path, old, new, r
         intake.refuse()
 
 
+def test_a_year_beside_its_own_quarters_before_the_cycle_is_left_out_and_told(tmp_path):
+    quarters = "".join(f"K1,2024-Q{number},9,,,,actual,\n" for number in range(1, 5))
+    intake = intake_of(tmp_path, actuals=ACTUALS.replace("K1,2025-Q1", f"{quarters}K1,2025-Q1", 1))
+    assert balanced(intake)
+    assert intake.errors == ()
+    fault = only(intake.faults)
+    assert (fault.row, fault.rule, str(fault.severity)) == (2, "overlapping-periods", "warning")
+    assert "the parts count, this row is left out" in fault.message
+    measures = intake.tables["measures"]
+    before = measures[measures["kpi_id"].eq("K1") & measures["period_end"].lt(pd.Timestamp("2025-01-01"))]
+    assert before["value"].tolist() == [9.0] * 4
+
+
 @pytest.mark.parametrize(
     ("old", "new", "column", "rule"),
     [

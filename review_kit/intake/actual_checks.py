@@ -163,7 +163,7 @@ def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) ->
 
 
 def _check_overlaps(frame: pd.DataFrame, keys: Keys, ledger: Ledger, checkpoint: Checkpoint) -> None:
-    """A year beside one of its months would count twice; an error inside the cycle, a warning before it."""
+    """A year beside one of its months would count twice: an error inside the cycle; before it the months count."""
     starts, ends = (frame[f"period_{side}"].to_numpy().view("int64") for side in ("start", "end"))
     if not _overlap_anywhere(keys.period, starts, ends, ledger.used):
         return
@@ -175,10 +175,13 @@ def _check_overlaps(frame: pd.DataFrame, keys: Keys, ledger: Ledger, checkpoint:
     where = np.zeros(len(frame), dtype=bool)
     where[here[holds_next]] = True
     within = frame["period_end"].ge(pd.Timestamp(checkpoint.calendar.start)).to_numpy()
-    told = "the KPI also has values for parts of these months, which would count twice."
+    told = "the KPI also has values for parts of these months, which would count twice"
     hint = "keep the parts or the whole, not both."
-    ledger.refuse(where & within, "period", "overlapping-periods", told, hint)
-    ledger.warn(where & ~within, "period", "overlapping-periods", told, hint)
+    ledger.refuse(where & within, "period", "overlapping-periods", f"{told}.", hint)
+    ledger.warn(
+        where & ~within, "period", "overlapping-periods", f"{told}; the parts count, this row is left out.", hint
+    )
+    ledger.state[where & ~within] = OUTSIDE
 
 
 def _overlap_anywhere(periods: Coded, starts: Codes, ends: Codes, used: Mask) -> bool:
