@@ -16,6 +16,7 @@ from oracle import NotSoundError, typed
 from sound_cycles import Sound, lines_of, sound_cycle, write
 
 from review_kit.intake import Intake, read_cycle
+from review_kit.model.fault import Fault
 from review_kit.params import find_checkpoint
 
 Grid = list[list[str]]
@@ -106,8 +107,8 @@ def names(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> bool:
     for fault in intake.faults:
         if f"row {line} of {file}" in fault.message:
             return True
-        if fault.rule == "objective-without-kpis" and change.table == "kpis" and fault.value == was_cell:
-            return True  # its only KPI names another one now
+        if told_elsewhere(fault, change, old[change.row][0].strip(), was_cell):
+            return True
         if fault.file != file:
             continue
         at_row = fault.row == line or str(line) in fault.message.replace(",", " ").split()
@@ -119,6 +120,13 @@ def names(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> bool:
         if at_row and (change.table == "kpis" or parts):  # of two cells that contradict each other either may be meant
             return True
     return False
+
+
+def told_elsewhere(fault: Fault, change: Mutation, was_key: str, was_cell: str) -> bool:
+    """Whether the fault stands elsewhere because of the change: what was there is missing there now."""
+    lost_its_kpi = fault.rule == "objective-without-kpis" and change.table == "kpis" and fault.value == was_cell
+    lost_a_period = fault.rule == "missing-target" and change.table == "targets" and f"'{was_key}'" in fault.message
+    return lost_its_kpi or lost_a_period
 
 
 def agree(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> None:

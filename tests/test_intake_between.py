@@ -127,6 +127,27 @@ def test_an_empty_target_that_is_meant_or_of_another_cycle_is_no_fault(tmp_path,
     assert read(tmp_path, change).faults == ()
 
 
+def test_targets_that_miss_some_months_of_a_sum_are_told_once_since_none_of_them_counts(tmp_path):
+    fault = only(
+        read(tmp_path, targets("K04,2026-Q1,15500", "K04,2026-Q2,15500", "K04,2026-Q4,15500", "K01,2026-Q1,5"))
+    )
+    assert (*place(fault), fault.severity) == ("missing-target", "targets.csv", 2, "period", Severity.WARNING)
+    assert fault.message == ("KPI 'K04' has values but no target for 2026-09, so none of its targets here counts.")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        targets("K04,2026,62000"),
+        targets("K04,2026-Q1,15500", "K04,2026-Q2,15500", "K04,2026-Q3,15500", "K04,2026-Q4,15500"),
+        targets("K01,2026-Q1,4.8"),  # a level holds until the next one
+        targets("K04,2025-Q1,15000"),  # of another cycle
+    ],
+)
+def test_targets_that_cover_all_that_came_are_no_fault(tmp_path, change):
+    assert read(tmp_path, change).faults == ()
+
+
 # Rows that `where` leaves
 
 

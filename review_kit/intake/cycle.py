@@ -26,7 +26,7 @@ from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.second_headings import without_line_of_units
 from review_kit.intake.sources import Library
-from review_kit.intake.target_checks import warn_blank_targets
+from review_kit.intake.target_checks import warn_blank_targets, warn_target_gaps
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
@@ -121,6 +121,9 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
         actuals = parts["actuals"]
         check_coverage(actuals.frame, keys, actuals.ledger, kpis.frame, kpis.ledger, checkpoint)
         _check_levels(parts, keys)
+        if "targets" in parts and parts["targets"].ledger.sound:
+            goals = parts["targets"]
+            warn_target_gaps(goals.frame, goals.ledger, kpis.frame, actuals.frame, checkpoint)
         tables["kpis"] = _sound_rows("kpis", kpis)
     faults = tuple(_printable(fault) for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
