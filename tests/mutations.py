@@ -16,6 +16,7 @@ from oracle import NotSoundError, typed
 from sound_cycles import Sound, lines_of, sound_cycle, write
 
 from review_kit.intake import Intake, read_cycle
+from review_kit.model.fault import Fault
 from review_kit.params import find_checkpoint
 
 Grid = list[list[str]]
@@ -101,9 +102,12 @@ def names(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> bool:
     row = len(grid) - 1 if change.kind == "repeat" else change.row
     line = lines_of(grid)[row]
     heading, was = grid[0][change.column].strip(), old[0][change.column]
+    was_cell = old[change.row][change.column].strip()
     file = f"data/{change.table}.csv"
     for fault in intake.faults:
         if f"row {line} of {file}" in fault.message:
+            return True
+        if told_elsewhere(fault, change, old[change.row][0].strip(), was_cell):
             return True
         if fault.file != file:
             continue
@@ -112,9 +116,17 @@ def names(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> bool:
         at_heading = change.row == 0 and (was in str(fault) or (heading and heading in str(fault)))
         if (at_row and at_column) or at_heading:
             return True
-        if at_row and change.table == "kpis":  # of two cells that contradict each other either may be meant
+        parts = {fault.column, heading} == {"numerator", "denominator"} and f"'{change.text.strip()}'" in fault.message
+        if at_row and (change.table == "kpis" or parts):  # of two cells that contradict each other either may be meant
             return True
     return False
+
+
+def told_elsewhere(fault: Fault, change: Mutation, was_key: str, was_cell: str) -> bool:
+    """Whether the fault stands elsewhere because of the change: what was there is missing there now."""
+    lost_its_kpi = fault.rule == "objective-without-kpis" and change.table == "kpis" and fault.value == was_cell
+    lost_a_period = fault.rule == "missing-target" and change.table == "targets" and f"'{was_key}'" in fault.message
+    return lost_its_kpi or lost_a_period
 
 
 def agree(intake: Intake, sound: Sound, change: Mutation, grid: Grid) -> None:

@@ -73,7 +73,7 @@ _LESS = ("≤", "<=", "=<", "<", "at most", "max")
 
 def target(row: dict[str, str], direction: str, unit: str) -> dict[str, float | None]:
     """target, target_low and target_high of a row."""
-    text = row["target"].strip()
+    text = row["target"].strip().replace("−", "-")  # a target is a phrase, in which a minus can be nothing else
     low, high = number(row.get("target_low", "")), number(row.get("target_high", ""))
     if not text or _NUMBER.fullmatch(text):
         return {"target": number(text), "target_low": low, "target_high": high}

@@ -64,6 +64,15 @@ def test_percent_rounds_the_share_that_people_see_and_not_its_binary_shadow():
     assert figures.signed_percent(-0.2) == f"{MINUS}20{THIN}%"
 
 
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [(0.0, "0 %"), (0.004, "< 1 %"), (0.0051, "1 %"), (0.0151, "2 %"), (0.99, "99 %"), (0.9951, "> 99 %"),
+     (1.0, "100 %"), (None, "–")],
+)  # fmt: skip
+def test_a_chance_is_only_called_nought_or_whole_where_it_is(probability, told):
+    assert figures.chance_told(probability).replace("\u202f", " ") == told
+
+
 def test_percentage_points_are_told_apart_from_percent():
     assert figures.percentage_points(0.02) == f"+2{NO_BREAK}percentage points"
     assert figures.percentage_points(-0.01) == f"{MINUS}1{NO_BREAK}percentage point"

@@ -1,5 +1,7 @@
 """What a notebook holds: a checkpoint opened from its sources, or from what earlier stages of a run left."""
 
+import re
+
 import pytest
 from workspaces import DATA, contents, copy_workspace, page, replace_text, table, words
 
@@ -248,6 +250,14 @@ def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
     assert "Missed, but routine Time to resolve an incident" in said
     assert "Met, but drifting Incidents solved at first contact" in said
     assert said.count("routine") == said.count("drifting") == 1
+
+
+def test_tables_of_signals_say_targets_as_the_scorecard_does(desk):
+    said = words(desk.scoring.signals_table()._repr_html_())
+    assert re.search(r"Warehouse fill rate .{0,200} 86\.4\s%\s+80\.0–90\.0\s%", said)
+    assert re.search(r"Uptime of core systems .{0,200} ≥\s108\.9\s%", said)
+    told = words(desk.scoring.conflicts_table()._repr_html_())
+    assert re.search(r"Time to resolve an incident .{0,200} <\s12\.0\shours\s+\d\.\d\d\shours", told)
 
 
 def test_a_chart_shares_the_years_target_out_by_season_only_where_months_are_added_up(desk, workspace):

@@ -311,13 +311,14 @@ def _ratios(cycle: Cycle) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "rule", "at"),
     [
-        ("denominator", "1000000", "unit-mismatch", "numerator"),
+        ("denominator", "1000000", "unit-mismatch", "denominator"),
+        ("denominator", "20", "out-of-range", "denominator"),
         ("numerator", "4900", "unit-mismatch", "numerator"),
         ("numerator", "2000", "out-of-range", "numerator"),
         ("value", "77", "unit-mismatch", "value"),
     ],
 )
-def test_a_part_of_a_ratio_in_another_unit_is_a_warning(tmp_path, column, value, rule, at):
+def test_a_part_of_a_ratio_in_another_unit_is_a_warning_at_the_part_that_is_odd(tmp_path, column, value, rule, at):
     (fault,) = read(tmp_path, _ratios, cell(56, column, value)).faults
     assert (fault.rule, fault.column, fault.row, fault.severity) == (rule, at, 56, Severity.WARNING)
 

@@ -304,6 +304,36 @@ MISLEADING = {  # what a workbook holds, and the rule that it breaks
 }
 
 
+def archive_of_itself(name: str) -> bytes:
+    """A zip file whose only part is the zip file."""
+
+    def made(size: int) -> tuple[bytes, int]:
+        head = struct.pack("<5H3I2H", 20, 0, 0, 0, 0, 0, size, size, len(name), 0)
+        rest = struct.pack("<3H2I", 0, 0, 0, 0, 0)
+        listed = b"PK\x01\x02" + struct.pack("<H", 20) + head + rest + name.encode()
+        first = b"PK\x03\x04" + head + name.encode()
+        end = b"PK\x05\x06" + struct.pack("<4H2IH", 0, 0, 1, 1, len(listed), len(first), 0)
+        return first + listed + end, len(listed) + len(end)
+
+    return made(made(0)[1])[0]
+
+
+def test_an_archive_that_holds_itself_is_refused(tmp_path):
+    made = {
+        "a.xlsx": ("xl/workbook.xml", "unsafe-xml"),
+        "b.xlsb": ("xl/workbook.bin", "damaged-file"),
+        "c.ods": ("content.xml", "unsafe-xml"),
+        "d.xlsx": ("r/r.zip", "damaged-file"),
+    }
+    for name, (part, _) in made.items():
+        raw = archive_of_itself(part)
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            assert parts.infolist()[0].file_size > len(raw) // 2
+        (tmp_path / name).write_bytes(raw)
+    found = read_all(tmp_path, [{"path": name} for name in made])
+    assert [rules(faults) for faults in found] == [[rule] for _, rule in made.values()]
+
+
 def test_a_workbook_that_is_written_to_mislead_is_told_before_anything_is_laid_out(tmp_path):
     made = {f"{name}.xlsx": (with_part(part, edit), rule) for name, (part, edit, rule) in MISLEADING.items()}
     made |= {
@@ -408,6 +438,25 @@ def test_parquet_that_unpacks_without_end_is_refused(tmp_path):
     (tmp_path / "c.parquet").write_bytes(whole[:-8] + b"\xff\xff\xff\x7fPAR1")
     for name in ("b.parquet", "c.parquet"):
         assert rules(read(tmp_path, path=name)) == ["damaged-file"]
+
+
+def test_texts_of_parquet_that_unpack_without_end_are_refused_however_they_are_packed(tmp_path):
+    long = "x" * 1_000_000
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 1_100, pa.int32()), [long])
+    made = {
+        "bytes.parquet": repeated.cast(pa.dictionary(pa.int32(), pa.binary())),
+        "lists.parquet": pa.ListArray.from_arrays(pa.array(range(1_101), pa.int32()), repeated),
+    }
+    for name, values in made.items():
+        parquet.write_table(pa.table({"id": values}), tmp_path / name, store_schema=False)
+    deltas = pa.table({"id": repeated.dictionary_decode()})
+    parquet.write_table(
+        deltas, tmp_path / "deltas.parquet", use_dictionary=False, column_encoding={"id": "DELTA_BYTE_ARRAY"}
+    )
+    names = [*made, "deltas.parquet"]
+    assert max((tmp_path / name).stat().st_size for name in names) < 100_000
+    found = read_all(tmp_path, [{"path": name} for name in names])
+    assert [rules(faults) for faults in found] == [["file-too-large"]] * 3
 
 
 def test_a_value_that_was_damaged_in_its_file_is_not_read(tmp_path):

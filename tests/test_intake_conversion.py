@@ -67,6 +67,9 @@ def test_numbers_are_rounded_as_python_rounds_them():
         ("abc", "not-a-number", "plain number"),
         ("0x1F", "not-a-number", "plain number"),
         ("1 2", "not-a-number", "plain number"),
+        ("30:00:00", "not-a-number", "30.5 for 30:30:00 in hours"),
+        ("-00:00:05.5", "not-a-number", "unit of its KPI"),
+        ("6:30", "not-a-number", "unit of its KPI"),
     ],
 )
 def test_what_is_not_plainly_a_number_is_refused_with_the_way_to_declare_it(text, rule, hint):

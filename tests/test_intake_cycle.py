@@ -205,6 +205,19 @@ def test_a_bad_cell_of_the_actuals_is_told_where_it_stands(tmp_path, old, new, r
         intake.refuse()
 
 
+def test_a_year_beside_its_own_quarters_before_the_cycle_is_left_out_and_told(tmp_path):
+    quarters = "".join(f"K1,2024-Q{number},9,,,,actual,\n" for number in range(1, 5))
+    intake = intake_of(tmp_path, actuals=ACTUALS.replace("K1,2025-Q1", f"{quarters}K1,2025-Q1", 1))
+    assert balanced(intake)
+    assert intake.errors == ()
+    fault = only(intake.faults)
+    assert (fault.row, fault.rule, str(fault.severity)) == (2, "overlapping-periods", "warning")
+    assert "the parts count, this row is left out" in fault.message
+    measures = intake.tables["measures"]
+    before = measures[measures["kpi_id"].eq("K1") & measures["period_end"].lt(pd.Timestamp("2025-01-01"))]
+    assert before["value"].tolist() == [9.0] * 4
+
+
 @pytest.mark.parametrize(
     ("old", "new", "column", "rule"),
     [
@@ -288,7 +301,8 @@ def test_the_same_year_in_every_row_is_a_contradiction_and_not_a_sum(tmp_path):
 
 def test_ids_are_compared_as_text(tmp_path):
     kpis = "kpi_id,name,objective_id,unit,direction,target\n" + "".join(
-        f"{name},{name},O1,,higher,1\n" for name in ("001", "010", "10", "1E5", "None", "NA")
+        f"{name},{name},{'O2' if name == 'NA' else 'O1'},,higher,1\n"
+        for name in ("001", "010", "10", "1E5", "None", "NA")
     )
     actuals = "kpi_id,period,value\n" + "".join(
         f"{name},2025,1\n" for name in ("001", "010", "10", "1E5", "None", "NA")

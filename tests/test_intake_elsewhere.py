@@ -8,7 +8,7 @@ import threading
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import fsspec
@@ -176,7 +176,12 @@ def test_a_database_with_changes_that_wait_beside_it_is_refused(tmp_path):
     assert cells(Library(tmp_path).read(source)) == [["1"]]
 
 
-LEADS_TO = {"circle": "/hostile/circle.csv", "near": "file:///etc/passwd"}
+LEADS_TO = {
+    "circle": "/hostile/circle.csv",
+    "near": "file:///etc/passwd",
+    "through": "https://127.0.0.1:9/?::file:///etc/passwd",
+    "nowhere": "",
+}
 ENDLESS = {"/hostile/endless.csv": b"a,1\n" * 250_000, "/hostile/packed.csv": gzip.compress(b"a,1\n" * 25_000_000, 1)}
 
 
@@ -205,6 +210,19 @@ def test_a_view_without_an_end_is_given_up(tmp_path, monkeypatch, view, rule):
     sqlite(tmp_path / "a.sqlite", f"create view actuals as {view}")
     found = Library(tmp_path).read(Source(path="a.sqlite", sql="select * from actuals"))
     assert [fault.rule for fault in found.faults] == [rule]
+
+
+def test_a_small_file_gives_no_endless_answer_and_a_larger_one_all_its_cells(tmp_path, monkeypatch):
+    """20,000 rows take more bytes than they have cells, whatever is asked of them."""
+    monkeypatch.setattr(query, "_MOST_OF_A_FILE", 1_000)
+    endless = "with recursive a(v) as (select 1 union all select v + 1 from a) select v from a"
+    sqlite(tmp_path / "a.sqlite", f"create view actuals as {endless}")
+    (fault,) = Library(tmp_path).read(Source(path="a.sqlite", sql="select * from actuals")).faults
+    size = (tmp_path / "a.sqlite").stat().st_size
+    assert (fault.rule, f"more than {size:,} cells" in fault.message) == ("file-too-large", True)
+    full = "with recursive a(v) as (select 1 union all select v + 1 from a) select v from a limit 20000"
+    sqlite(tmp_path / "b.sqlite", f"create table actuals as {full}")
+    assert len(cells(Library(tmp_path).read(Source(path="b.sqlite", sql="select * from actuals")))) == 20_000
 
 
 def test_a_database_that_does_not_answer_in_time_is_asked_to_give_up(on_database, tmp_path, monkeypatch):
@@ -274,6 +292,78 @@ def test_a_file_at_an_address_is_read_as_one_of_the_workspace(web, tmp_path):
     )
 
 
+class Telling(BaseHTTPRequestHandler):
+    """A server that notes what it is told, and answers as the words of an address say."""
+
+    def answer(self) -> None:
+        server = self.server
+        server.told.append({name.casefold(): value for name, value in self.headers.items()})
+        name = self.path.removeprefix("/").removesuffix(".csv")
+        self.send_response(server.answers.get(name, 302 if name in server.leads_to else 200))
+        if name in server.leads_to:
+            self.send_header("Location", server.leads_to[name])
+        self.end_headers()
+        if self.command == "GET" and name not in server.leads_to:
+            self.wfile.write(CSV.encode())
+
+    do_GET = do_HEAD = answer  # noqa: N815 - names that the base class asks for
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def telling(leads_to=None, answers=None):
+    """A server on this machine, and its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Telling) as server:
+        server.told, server.leads_to, server.answers = [], leads_to or {}, answers or {}
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server, f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+OPTIONS = {
+    "headers": {"X-Api-Key": "s3cret", "Authorization": "Bearer s3cret"},
+    "cookies": {"session": "s3cret"},
+    "client_kwargs": {"headers": {"X-Other": "s3cret"}, "cookies": {"more": "s3cret"}},
+}
+
+
+def test_a_server_that_leads_to_another_place_takes_nothing_of_the_options_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("REVIEW_STORE", json.dumps(OPTIONS))
+    with telling() as (there, place), telling({"near": "/b.csv", "far": f"{place}/b.csv"}) as (here, address):
+        for name in ("near", "far"):
+            found = Library(tmp_path).read(Source(url=f"{address}/{name}.csv", options="env:REVIEW_STORE"))
+            assert cells(found) == [["nps", "2025-01", "12"]]
+    assert {headers["x-api-key"] for headers in here.told} == {"s3cret"}
+    assert {headers["x-other"] for headers in here.told} == {"s3cret"}
+    assert there.told
+    assert "s3cret" not in repr(there.told)
+
+
+def test_a_place_that_refuses_because_it_is_told_nothing_of_the_options_is_told_as_that(tmp_path, monkeypatch):
+    monkeypatch.setenv("REVIEW_STORE", json.dumps(OPTIONS))
+    with telling(answers={"b": 401}) as (_, place), telling({"far": f"{place}/b.csv"}) as (_, address):
+        found = Library(tmp_path).read(Source(url=f"{address}/far.csv", options="env:REVIEW_STORE"))
+    assert told(found) == [
+        ("no-connection", "the server leads on to another place, which is told nothing of options and refuses.")
+    ]
+
+
+def test_a_login_in_an_address_goes_along_to_the_same_place_alone(tmp_path, monkeypatch):
+    with telling() as (there, place), telling({"far": f"{place}/b.csv"}) as (here, address):
+        here.leads_to["near"] = f"{address}/b.csv"
+        for name in ("near", "far"):
+            monkeypatch.setenv("REVIEW_URL", f"{address.replace('://', '://user:s3cret@')}/{name}.csv")
+            found = Library(tmp_path).read(Source(url="env:REVIEW_URL", format="csv"))
+            assert cells(found) == [["nps", "2025-01", "12"]]
+    assert all("authorization" in headers for headers in here.told)
+    assert there.told
+    assert not any("authorization" in headers for headers in there.told)
+
+
 def test_every_kind_of_store_that_fsspec_knows_can_be_named(tmp_path):
     fsspec.filesystem("memory").pipe("/bucket/actuals.csv", CSV.encode())
     assert cells(Library(tmp_path).read(Source(url="memory://bucket/actuals.csv"))) == [["nps", "2025-01", "12"]]
@@ -334,6 +424,8 @@ def test_an_address_in_a_variable_leads_through_no_other_place(tmp_path, monkeyp
         ("410.csv", "missing-file", "nothing lies at the address."),
         ("circle.csv", "no-connection", ""),
         ("near.csv", "no-connection", ""),
+        ("through.csv", "no-connection", ""),
+        ("nowhere.csv", "no-connection", ""),
         ("endless.csv", "file-too-large", ""),
         ("packed.csv", "file-too-large", ""),
     ],

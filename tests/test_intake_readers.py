@@ -1,8 +1,10 @@
 """Parquet, JSON lines and turned tables: the same text cells as from any other file."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -41,7 +43,33 @@ def told(table) -> list[tuple[str, int | None, str]]:
         ),
         (pa.array(["1,234", "a"]).dictionary_encode(), ["1,234", "a"]),
         (pa.array([b"abc", b"\xff"]), ["abc", "ff"]),
+        (pa.array([b"abc", b"\xff"], pa.binary_view()), ["abc", "ff"]),
+        (pa.array([b"abcd", None], pa.binary(4)), ["abcd", ""]),
         (pa.array([[1, 2], None]), ["[1, 2]", ""]),
+        (pa.array([["Süd"], [None]]), ['["Süd"]', "[null]"]),
+        (
+            pa.array([{"d": date(2025, 3, 31), "t": timedelta(hours=30)}, None]),
+            ['{"d": "2025-03-31", "t": "30:00:00"}', ""],
+        ),
+        (pa.nulls(2), ["", ""]),
+        (pa.array(np.array([0.1, 12], "float16")), ["0.1", "12"]),
+        (pa.array([Decimal("12.50"), None], pa.decimal32(9, 2)), ["12.50", ""]),
+        (pa.array([Decimal("12.50"), None], pa.decimal64(18, 2)), ["12.50", ""]),
+        (pa.array([Decimal("1" * 50 + ".50"), None], pa.decimal256(60, 2)), ["1" * 50 + ".50", ""]),
+        (pa.array([108_000, None], pa.duration("s")), ["30:00:00", ""]),
+        (pa.array([-5_000, 90_061_500], pa.duration("ms")), ["-00:00:05", "25:01:01.5"]),
+        (pa.array([timedelta(hours=30), None]), ["30:00:00", ""]),
+        (pa.array([1_000_000_001, 2**62], pa.duration("ns")), ["00:00:01.000000001", "1281023:53:38.427387904"]),
+        (pa.array([time(6), time(6, 0, 1)], pa.time32("s")), ["06:00:00", "06:00:01"]),
+        (pa.array([1, 6 * 3600 * 10**9], pa.time64("ns")), ["00:00:00.000000001", "06:00:00"]),
+        (pa.array([1_743_379_200_000_000_001, None], pa.timestamp("ns")), ["2025-03-31T00:00:00.000000001", ""]),
+        (pa.array([1_743_379_200, None], pa.timestamp("s", "Mars/Base")), ["2025-03-31T00:00:00+00:00", ""]),
+        (pa.array([2**30, 0], pa.date32()), ["1970-01-01 + 1073741824 days", "1970-01-01"]),
+        (pa.array(pd.period_range("2025-03", periods=2, freq="M")), ["2025-03", "2025-04"]),
+        (
+            pa.ExtensionArray.from_storage(pa.uuid(), pa.array([b"0123456789abcdef", None], pa.binary(16))),
+            ["30313233-3435-3637-3839-616263646566", ""],
+        ),
     ],
 )
 def test_typed_values_of_parquet_become_text_without_loss(tmp_path, values, texts):
@@ -50,6 +78,13 @@ def test_typed_values_of_parquet_become_text_without_loss(tmp_path, values, text
     assert found.headings == ("id", "v")
     assert cells(found) == [["x", texts[0]], ["y", texts[1]]]
     assert found.rows.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_texts_of_parquet_are_read_in_whatever_way_they_are_packed(tmp_path, way):
+    table = pa.table({"id": ["nps", "nps", "csat"], "v": [1, 2, 3]})
+    parquet.write_table(table, tmp_path / "a.parquet", use_dictionary=False, column_encoding={"id": way, "v": "PLAIN"})
+    assert cells(Library(tmp_path).read(Source(path="a.parquet"))) == [["nps", "1"], ["nps", "2"], ["csat", "3"]]
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "parquet", "jsonl", "csv"])

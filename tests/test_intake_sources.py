@@ -108,6 +108,19 @@ def test_a_file_that_is_no_table_is_told(raw, rule):
     assert [fault.rule for fault in read_csv(raw, CSV).faults] == [rule]
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (bytes(4_096), "the file holds nothing but zeros"),
+        ("id,v\na,1\n".encode("utf-32"), "the file is UTF-32."),
+        ("id,v\na,1\n".encode("utf-16"), "the file is UTF-16."),
+    ],
+)
+def test_an_encoding_that_the_first_bytes_betray_is_called_by_its_name(raw, words):
+    (fault,) = read_csv(raw, CSV).faults
+    assert (fault.rule, words in fault.message) == ("bad-encoding", True)
+
+
 @pytest.mark.parametrize("declared", ["utf-16", "UTF16", "utf-16-le", "u16"])
 def test_the_mark_of_utf_16_is_no_part_of_the_first_heading_however_it_is_declared(declared):
     table = read_csv("\ufeffid,v\nSüd,1\n".encode("utf-16-le"), Source(path="a.csv", encoding=declared))

@@ -312,6 +312,18 @@ def test_a_chance_is_of_meeting_the_target_as_it_is_published():
     assert judged_goals(kpi_table({"target": 71.5}))["target"].tolist() == [71.5]
 
 
+def test_where_a_tie_misses_only_what_is_published_beyond_the_target_has_a_chance():
+    strict = {"direction": "lower", "target": 12.0, "strict": True}
+    goals = judged_goals(
+        kpi_table({**strict, "decimals": 1.0}, {**strict, "direction": "higher", "decimals": 1.0}, strict)
+    )
+    assert goals["target"].tolist() == pytest.approx([11.95, 12.05, 12.0])
+    came = Outlook(pd.Series([12.0, 12.0, 12.0]), pd.Series([0.0] * 3))
+    assert came.probability(goals["direction"], goals["target"], goals["low"], goals["high"]).tolist() == [0.0] * 3
+    beyond = Outlook(pd.Series([11.9, 12.1, 11.999]), pd.Series([0.0] * 3))
+    assert beyond.probability(goals["direction"], goals["target"], goals["low"], goals["high"]).tolist() == [1.0] * 3
+
+
 # What must not matter
 
 

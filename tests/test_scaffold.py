@@ -26,7 +26,9 @@ def test_a_new_workspace_names_each_file_and_the_next_step(tmp_path):
     done = call("new", folder, "--year", "2031")
     assert done.exit_code == 0
     written = [line.removeprefix("wrote ") for line in done.stdout.splitlines() if line.startswith("wrote ")]
-    assert sorted(written) == sorted(contents(folder))
+    notebooks = [name for name in contents(folder) if name.startswith("notebooks/")]
+    others = contents(folder).keys() - set(notebooks)
+    assert sorted(written) == sorted([*others, f"notebooks/ ({len(notebooks)} notebooks)"])
     assert f"  cd {folder}\n  review run 2031\n" in done.stdout
 
 

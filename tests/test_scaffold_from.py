@@ -702,3 +702,124 @@ def test_headings_are_compared_by_their_words(text, words):
 )
 def test_words_are_translated_where_they_can_mean_one_thing(column, text, word):
     assert in_our_words(column, text) == word
+
+
+# Headings, grades and days that take a second look
+
+
+def test_headings_in_three_lines_are_joined_and_plan_and_actual_are_parted(tmp_path, start):
+    rows = [
+        ["", "2025", "", "", ""],
+        ["", "Q1", "", "Q2", ""],
+        ["KPI", "Plan", "Actual", "Plan", "Actual"],
+        ["Sales", 10, 9.5, 11, 10.4],
+        ["Returns", 5, 4.9, 4.8, 4.6],
+    ]
+    said, sources, intake = start(workbook(tmp_path / "three.xlsx", Results=rows))
+    assert "actuals: sheet Results, headings in rows 1 to 3, 1 column and 2 headings that are periods" in said
+    assert (sources["actuals"].header_row, sources["actuals"].header_rows) == (1, 3)
+    assert dict(sources["actuals"].melt["period"]) == {"2025 · Q1 · Actual": "2025-Q1", "2025 · Q2 · Actual": "2025-Q2"}
+    assert measured(intake)["Sales", "2025-Q2"] == 10.4
+    assert intake.tables["targets"]["target"].tolist() == [10, 11, 5, 4.8]
+
+
+def test_a_line_of_units_below_two_lines_of_headings_belongs_to_them(tmp_path, start):
+    rows = [
+        ["KPI", "2025", "", "2025", ""],
+        ["", "Q1", "Q2", "Q3", "Q4"],
+        ["", "EUR", "EUR", "EUR", "EUR"],
+        ["Sales", 9, 9.5, 11, 10.4],
+        ["Returns", 5, 4.9, 4.8, 4.6],
+    ]
+    _, sources, intake = start(workbook(tmp_path / "units.xlsx", Results=rows))
+    assert sources["actuals"].header_rows == 3
+    assert measured(intake)["Returns", "2025-Q4"] == 4.6
+    assert {fault.file for fault in intake.faults} == {"data/kpis.csv"}
+
+
+def test_headings_that_say_a_part_and_a_period_are_refused_with_what_to_do(tmp_path):
+    rows = [["KPI", "North", "", "South", ""], ["", "2025", "", "2025", ""], ["", "Q1", "Q2", "Q1", "Q2"]]
+    file = workbook(tmp_path / "both.xlsx", Results=[*rows, ["Sales", 9, 9.5, 11, 10.4], ["Returns", 5, 4, 5, 4]])
+    done = call("new", tmp_path / "w", "--from", file)
+    assert done.exit_code == 2
+    assert "say a part and a period, and one of the two can be a heading" in done.output
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["", "2025-01", "2025-02"], ["Sales", 10, 9.5], ["Returns", 5, 4.9]],
+        [["", "Sales", "Returns"], ["2025-01", 10, 5], ["2025-02", 9.5, 4.9]],
+    ],
+)
+def test_a_blank_corner_is_told_with_what_to_write_there(tmp_path, rows):
+    done = call("new", tmp_path / "w", "--from", workbook(tmp_path / "corner.xlsx", Results=rows))
+    assert done.exit_code == 2
+    told = "Results: the first column has no heading in row 1, and a column without one cannot be read."
+    assert f"{told} Write what it holds (KPI, Month) there" in done.output
+
+
+def test_numbers_of_rows_need_no_heading(tmp_path, start):
+    rows = [["", "KPI", "2025-01", "2025-02"], [1, "Sales", 10, 9.5], [2, "Returns", 5, 4.9]]
+    said, _, intake = start(workbook(tmp_path / "numbered.xlsx", Results=rows))
+    assert measured(intake)["Sales", "2025-02"] == 9.5
+    assert "has no heading in row" not in said
+
+
+def risks(*grades: str) -> list[list[str]]:
+    heads = ["Risk ID", "Risk", "Likelihood", "Impact", "Owner"]
+    return [heads, *([f"R{at}", f"Risk {at}", word, "3", "Ann"] for at, word in enumerate(grades, start=1))]
+
+
+@pytest.mark.parametrize(
+    ("words", "grades", "asked"),
+    [
+        (("likely", "Rare", "almost certain"), [4, 1, 5], "'Rare' 1, 'likely' 4, 'almost certain' 5. Is that meant?"),
+        (("4 - likely", "1 - rare", "5: certain"), [4, 1, 5], ""),
+        (("Likely (4)", "(2) unlikely", "3"), [4, 2, 3], ""),
+        (("wahrscheinlich", "unwahrscheinlich", "möglich"), [4, 2, 3], "'wahrscheinlich' 4. Is that meant?"),
+        (("very high", "low", "medium"), [5, 2, 3], "'low' 2, 'medium' 3, 'very high' 5. Is that meant?"),
+    ],
+)
+def test_grades_of_risks_in_words_are_put_on_the_scale_and_asked_about(tmp_path, start, words, grades, asked):
+    said, _, intake = start(workbook(tmp_path / "risks.xlsx", Risks=risks(*words)))
+    assert intake.tables["risks"]["likelihood"].tolist() == grades
+    assert asked in said
+    assert ("its words were put on the scale" in said) == bool(asked)
+
+
+def test_grades_that_nobody_knows_are_left_aside(tmp_path, start):
+    said, sources, _ = start(workbook(tmp_path / "risks.xlsx", Risks=risks("now and then", "rare", "likely")))
+    assert "likelihood" not in sources["risks"].columns
+    assert "nothing is taken from Likelihood" in said
+
+
+DAYS = [dt.date(2025, 1, 1) + dt.timedelta(days=at) for at in range(40)]
+
+
+def test_days_below_each_other_are_asked_about_whether_kpis_are_rows_or_headings(tmp_path, start):
+    rows = [["Date", "Sales", "Returns"], *([day, 50 + at % 7, 5] for at, day in enumerate(DAYS))]
+    said, _, _ = start(workbook(tmp_path / "days.xlsx", Daily=rows))
+    assert "each KPI has 31 values in 2025-01, and one a month can count." in said
+
+
+def test_days_that_are_headings_are_not_melted_and_asked_about(tmp_path, start):
+    rows = [["KPI", *DAYS[:20]], ["Sales", *range(50, 70)], ["Returns", *range(20)]]
+    said, sources, intake = start(workbook(tmp_path / "days.xlsx", Daily=rows))
+    assert "and 14 more are days, and of a month one value can count." in said
+    assert not sources["actuals"].melt
+    assert any(fault.rule == "missing-column" for fault in intake.errors)
+
+
+def test_one_day_in_each_month_stands_for_its_month(tmp_path, start):
+    rows = [["KPI", dt.date(2025, 1, 31), dt.date(2025, 2, 28)], ["Sales", 5, 6], ["Returns", 7, 8]]
+    _, _, intake = start(workbook(tmp_path / "ends.xlsx", Monthly=rows))
+    assert measured(intake)["Returns", "2025-02"] == 8
+
+
+def test_a_first_line_for_excel_is_passed_over(tmp_path, start):
+    file = tmp_path / "excel.csv"
+    file.write_text("sep=;\nKPI;Month;Value\nSales;2025-01;4,5\nSales;2025-02;4,6\nReturns;2025-01;1,5\n")
+    _, sources, intake = start(file)
+    assert (sources["actuals"].header_row, sources["actuals"].delimiter) == (2, ";")
+    assert measured(intake)["Sales", "2025-02"] == 4.6

@@ -10,11 +10,12 @@ from tables import kpi_table, monthly, no_targets
 from review_kit.findings.evidence import shortfall_words
 from review_kit.model.period import Checkpoint
 from review_kit.model.profile import PROFILES, Profile
-from review_kit.scoring import ScoringRules, score_kpis
+from review_kit.scoring import ScoringRules, roll_up, score_kpis
 from review_kit.scoring.profiles import (
     goal_redflag,
     goal_redflag_points,
     goalposts,
+    growth,
     growth_points,
     growth_ratio,
     health,
@@ -332,3 +333,50 @@ def test_scores_are_monotone_in_the_actual_and_depend_on_no_order_and_no_unit(ye
     assert other.tolist() == pytest.approx(plain.tolist(), rel=1e-6, abs=1e-9)
     better = scored_in_every_way(year_2025, [value + gain for value in values])
     assert (better >= plain - 1e-9).all()
+
+
+def test_a_compound_rate_agrees_with_a_textbook_example():
+    # Wikipedia, compound annual growth rate: revenues of 9,000 and three years later of 13,000 grew by 13 % a year
+    assert growth(column(13000), column(9000), column(3))[0] == pytest.approx(0.1304, abs=5e-5)
+
+
+SETS = st.sampled_from([(-40.0, -100.0, "lower"), (60.0, 0.0, "lower"), (-30.0, 45.0, "higher"), (50.0, 50.0, "lower")])
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    values=st.lists(st.floats(-150.0, 150.0), min_size=12, max_size=12),
+    promise=SETS,
+    gain=st.floats(0.0, 80.0),
+    factor=st.sampled_from([0.001, 1000.0]),
+)
+def test_whatever_the_signs_met_score_and_strategy_rise_with_the_actual_and_know_no_unit_and_no_order(
+    year_2025, values, promise, gain, factor
+):
+    baseline, target, direction = promise
+    objectives = pd.DataFrame(
+        {"objective_id": ["O1"], "name": ["One"], "perspective": [None], "weight": [1.0], "status": ["active"]}
+    )
+
+    def scored(scale=1.0, better=0.0, turn=1):
+        goals = {"target": target * scale, "baseline": baseline * scale, "direction": direction}
+        kpis = kpi_table(
+            *({"kpi_id": name, "aggregate": name, "weight": w, **goals} for name, w in [("last", 1.0), ("mean", 3.0)]),
+            {"kpi_id": "steady", "weight": 2.0},
+        ).iloc[::turn]
+        way = better if direction == "higher" else -better
+        moved = [(value + way) * scale for value in values]
+        parts = [monthly("last", moved), monthly("mean", moved), monthly("steady", [90.0] * 12)]
+        measures = pd.concat(parts, ignore_index=True).iloc[::turn].reset_index(drop=True)
+        found = score_kpis(measures, kpis, no_targets(), year_2025, ScoringRules())
+        rolled = roll_up(found, objectives, organisation="all", green=1.0, amber=0.8, cap=1.2, min_confidence=0.5)
+        return found.set_index("kpi_id").sort_index()[["score", "met"]], rolled["score"].iloc[0]
+
+    plain, whole = scored()
+    for other, its in (scored(turn=-1), scored(scale=factor)):
+        assert other["score"].tolist() == pytest.approx(plain["score"].tolist(), rel=1e-6, abs=1e-9)
+        assert its == pytest.approx(whole, rel=1e-6, abs=1e-9)
+    improved, risen = scored(better=gain)
+    assert (improved["score"] >= plain["score"] - 1e-9).all()
+    assert (improved["met"].astype(int) >= plain["met"].astype(int)).all()
+    assert risen >= whole - 1e-9

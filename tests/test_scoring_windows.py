@@ -9,6 +9,7 @@ from tables import kpi_table, monthly, no_targets
 
 from review_kit.model.period import Checkpoint
 from review_kit.scoring import ScoringRules, over_time, period_targets, roll_up, score_kpis, whole_series
+from review_kit.scoring.profiles import goalposts
 from review_kit.scoring.rollup import brought_together, weights_by_target
 from review_kit.scoring.targets_at import targets_at
 
@@ -197,6 +198,30 @@ def test_the_geometric_mean_agrees_with_the_published_test(anchors):
     assert with_gap.loc["p", "score"] == pytest.approx(found.loc["p", "score"])
 
 
+def test_a_geometric_mean_does_not_let_one_great_value_make_up_for_three_small_ones():
+    # OECD and JRC, Handbook on constructing composite indicators (2008), step 6: 21, 1, 1, 1 and four times 6
+    parents = pd.Series(["uneven"] * 4 + ["even"] * 4)
+    values, weights = column(21, 1, 1, 1, 6, 6, 6, 6), column(*[0.25] * 8)
+    assert brought_together(values, weights, parents, "mean")["score"].tolist() == [6.0, 6.0]
+    found = brought_together(values, weights, parents, "geometric")["score"]
+    assert [round(score, 2) for score in found] == [2.14, 6.0]
+
+
+def test_the_geometric_mean_of_goalposts_is_the_human_development_index_of_china():
+    # UNDP, Human Development Report 2010, technical note 1: life 0.847, education 0.589, income 0.584, HDI 0.663
+    def index(value, low, high):
+        return goalposts(column(value), column(low), column(high))[0]
+
+    life = index(73.5, 20.0, 83.2)
+    schooling = (index(7.5, 0.0, 13.2) * index(11.4, 0.0, 20.6)) ** 0.5
+    education = index(schooling, 0.0, 0.951)
+    income = index(np.log(7263), np.log(163), np.log(108211))
+    # the source rounds the parts of education before it goes on
+    assert [life, education, income] == pytest.approx([0.847, 0.589, 0.584], abs=0.001)
+    found = brought_together(column(life, education, income), column(1, 1, 1), pd.Series(["China"] * 3), "geometric")
+    assert round(found.loc["China", "score"], 3) == 0.663
+
+
 def test_a_child_at_nought_takes_a_geometric_mean_to_nought_and_one_without_weight_does_nothing():
     parents = pd.Series(["p"] * 2)
     assert brought_together(column(0, 1), column(1, 9), parents, "geometric").loc["p", "score"] == 0.0
@@ -283,3 +308,25 @@ def test_parents_lie_between_their_children_in_any_order_and_the_parts_add_up(ro
     points = table["score"] * table["weight"]
     for parent, its in table.groupby("objective_id"):
         assert points[its.index].sum() / its["weight"].sum() == pytest.approx(means["mean"][parent])
+
+
+def test_a_value_that_came_before_it_was_due_is_scored(third_quarter):
+    measures = monthly("a", [95.0], start="2025-06-01")
+    survey = row(third_quarter, measures, aggregate="last", frequency="annual")
+    assert (survey["n_expected"], survey["confidence"], survey["caveat"]) == (0, 1.0, "")
+    assert survey["score"] == pytest.approx(0.75)
+    nothing = row(third_quarter, measures.iloc[:0], aggregate="last", frequency="annual")
+    assert np.isnan(nothing["confidence"])
+    assert nothing["status"] == "not scored"
+
+
+def test_a_target_that_is_the_baseline_but_for_the_last_binary_digit_is_kept_not_progressed_to(year_2025):
+    months = monthly("a", [8.1] * 12)  # twelve times 8.1 is 97.19999999999999
+    targets = months[["kpi_id", "period", "period_start", "period_end"]].assign(
+        target=8.1, target_low=np.nan, target_high=np.nan
+    )
+    missed = monthly("a", [98.0 / 12] * 12)
+    found = row(year_2025, missed, targets, direction="lower", aggregate="sum", target=97.2, baseline=97.2)
+    assert found["target"] != found["baseline"]
+    assert found["score"] == pytest.approx(1 - 0.8 / 97.2)
+    assert found["status"] == "near"

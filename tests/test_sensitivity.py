@@ -319,3 +319,4 @@ def test_objectives_without_kpis_conclude_nothing_that_could_fall():
     table = tried(scores.head(0), roll_up(scores.head(0), objectives, **LIMITS))
     assert table["holds"].all()
     assert set(table["now"]) == {"not scored"}
+    assert sensitivity_lead(table, NAMES).startswith("Nothing was scored")

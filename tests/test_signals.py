@@ -166,3 +166,26 @@ def test_a_low_level_that_recovers_is_told_apart_from_one_that_falls():
     assert read(recovering)["variation"] == "concern"
     assert read(recovering)["rising"]
     assert not read(recovering[:14] + recovering[:13:-1])["rising"]
+
+
+def test_natural_limits_agree_with_the_flow_rates_of_the_nist_handbook():
+    # NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, individuals control charts
+    y = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
+    found = limits(y, alone(y), screen=False, factor=3 / 1.128)
+    assert (found.mean[0], found.mean_range[0]) == (pytest.approx(50.81), pytest.approx(1.8778, abs=5e-5))
+    assert (found.lower[0], found.upper[0]) == (pytest.approx(45.8159, abs=5e-4), pytest.approx(55.8041, abs=5e-4))
+
+
+@pytest.mark.parametrize("level", [98.2, 0.1, 50.0])
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+@pytest.mark.parametrize("n", [6, 7, 11, 12])
+def test_what_never_varies_and_stands_on_its_target_meets_it_unless_a_tie_misses(level, direction, n):
+    assert read([level] * n, direction=direction, target=level)["assurance"] == "pass"
+    assert read([level] * n, direction=direction, target=level, strict=True)["assurance"] == "fail"
+
+
+def test_to_jump_from_below_a_band_to_as_far_above_it_is_no_improvement():
+    band = {"direction": "range", "target": np.nan, "target_low": 80.0, "target_high": 90.0}
+    quiet = [70.0, 71.0] * 6
+    assert read([*quiet, 84.0], **band)["variation"] == "improvement"
+    assert read([*quiet, 140.0], **band)["variation"] == "concern"

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import struct
 import zipfile
@@ -18,6 +19,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from review_kit.intake.readers.files import CannotReadError
 from review_kit.intake.readers.looks import percent_text, shown_in_percent
+from review_kit.intake.readers.quiet import without_words_of_a_panic
 from review_kit.intake.readers.workbook import read_excel
 from review_kit.params import Source
 
@@ -195,6 +197,29 @@ def test_days_that_count_from_1904_are_the_same_days(make):
     assert cells(read_excel(make(start_1904=True), SOURCE))[0][2] == "2025-03-01"
 
 
+def test_a_span_of_time_is_what_people_see():
+    book = openpyxl.Workbook()
+    book.active.append(["id", "v"])
+    for row, (days, code) in enumerate([(1.25, "[h]:mm:ss"), (-0.25, "[h]:mm"), (1 / 86_400, "[mm]:ss")], start=2):
+        book.active.append([f"k{row}", days])
+        book.active.cell(row, 2).number_format = code
+    made = io.BytesIO()
+    book.save(made)
+    assert [row[1] for row in cells(read_excel(made.getvalue(), SOURCE))] == ["30:00:00", "-06:00:00", "00:00:01"]
+    old = xlwt.Workbook()
+    page = old.add_sheet("A")
+    page.write(0, 0, "v")
+    page.write(1, 0, 1.25, xlwt.easyxf(num_format_str="[h]:mm:ss"))
+    made = io.BytesIO()
+    old.save(made)
+    assert cells(read_excel(made.getvalue(), SOURCE)) == [["30:00:00"]]
+    number = b'<table:table-cell office:value-type="float" office:value="0.07">'
+    for kind in (b"time", b"timedelta"):
+        span = b'<table:table-cell office:value-type="' + kind + b'" office:time-value="PT30H00M00S">'
+        table = read_excel(rewritten(ods(), "content.xml", (number, span)), SOURCE)
+        assert cells(table)[1][1] == "30:00:00"
+
+
 @pytest.mark.parametrize(
     ("stored", "text"),
     [(0.0463, "4.63%"), (0.07, "7%"), (0.29, "29%"), (1.0, "100%"), (-0.001, "-0.1%"), (0.0, "0%"), (12, "1200%")],
@@ -284,6 +309,41 @@ def test_the_zero_that_stands_for_a_formula_nobody_computed_is_no_value():
     assert cells(table) == [["b", "2"], ["c", "0"]]
 
 
+def test_an_old_workbook_of_a_program_that_computes_nothing_has_formulas_without_values():
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    for row, cells_of_row in enumerate([["id", "v"], ["a", xlwt.Formula("1+1")], ["b", 3], ["c", xlwt.Formula("A1")]]):
+        for column, cell in enumerate(cells_of_row):
+            page.write(row, column, cell)
+    made = io.BytesIO()
+    book.save(made)
+    table = read_excel(made.getvalue(), SOURCE)
+    assert told(table) == [("formula-without-value", 2), ("formula-without-value", 4)]
+    assert cells(table) == [["b", "3"]]
+
+
+def test_formulas_of_an_old_workbook_that_give_the_empty_text_are_empty_cells_where_others_have_values():
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    for row, formula in enumerate(['"id"', '""', "2"]):
+        page.write(row, 0, ["id", "a", "b"][row])
+        page.write(row, 1, xlwt.Formula(formula) if row else "v")
+    made = io.BytesIO()
+    book.save(made)
+    blank, two = b"\x03\0\0\0\0\0\xff\xff", struct.pack("<d", 2)
+    head, tail = made.getvalue().rsplit(blank, 1)
+    table = read_excel(head + two + tail, SOURCE)
+    assert (cells(table), table.faults) == ([["a", ""], ["b", "2"]], [])
+
+
+@pytest.mark.parametrize("kind", ["", ' office:value-type="float"', ' office:value-type="date"'])
+def test_a_formula_of_a_document_that_nobody_computed_has_no_value(kind):
+    whole = b'<table:table-cell office:value-type="float" office:value="0.07"><text:p>0.07%</text:p></table:table-cell>'
+    never = f'<table:table-cell table:formula="of:=1+1"{kind}/>'.encode()
+    table = read_excel(rewritten(ods(), "content.xml", (whole, never)), SOURCE)
+    assert told(table) == [("formula-without-value", 3)]
+
+
 def test_cells_that_are_only_coloured_reach_nowhere():
     book = openpyxl.load_workbook(io.BytesIO(xlsx()))
     book.active["XFD1048576"].fill = PatternFill("solid", fgColor="FF0000")
@@ -322,6 +382,59 @@ def test_a_damaged_workbook_is_a_fault_or_a_table_and_nothing_else(make, at, noi
     with contextlib.suppress(CannotReadError):
         table = read_excel(raw, SOURCE)
         assert table.headings or table.faults
+
+
+def test_nothing_that_rust_prints_stands_beside_the_verdict(capfd):
+    raw = rewritten(xlsb(), "xl/_rels/workbook.bin.rels", (b'Id="rId1"', b'Id="rId9"'))
+    assert told(read_excel(raw, SOURCE)) == [("damaged-file", None)]
+    assert capfd.readouterr().err == ""
+
+
+def test_what_others_write_while_a_workbook_is_read_is_handed_on(capfd):
+    panic = "\nthread '<unnamed>' (7) panicked at a.rs:1:1:\nno entry\nnote: run with `RUST_BACKTRACE=1` …\n"
+    with without_words_of_a_panic():
+        os.write(2, f"before\n{panic}after\n".encode())
+    assert capfd.readouterr().err == "before\nafter\n"
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.bin", "xl/styles.bin", "xl/worksheets/sheet1.bin"])
+def test_a_record_that_claims_to_be_longer_than_its_part_is_damage(part):
+    with zipfile.ZipFile(io.BytesIO(xlsb())) as parts:
+        whole = parts.read(part)
+    raw = rewritten(xlsb(), part, (whole, whole + b"\x06\xff\xff\xff\x7f"))
+    assert told(read_excel(raw, SOURCE)) == [("damaged-file", None)]
+
+
+def at_the_end_of_the_sheet(*records: bytes) -> bytes:
+    """A binary workbook with more records in its sheet."""
+    whole = xlsb()
+    return rewritten(whole, "xl/worksheets/sheet1.bin", (record(146), b"".join([*records, record(146)])))
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [record(0, struct.pack("<IIH", 4, 0, 300) + bytes(7)), record(2, struct.pack("<II", 0, 0))],  # no number in it
+        [record(0, struct.pack("<IIH", 1, 0, 300) + bytes(7)), record(5, struct.pack("<IId", 1, 0, 99))],  # row 2 again
+        [b"\xff" * 1_000_000],  # a size without an end
+    ],
+)
+def test_a_binary_workbook_whose_records_contradict_themselves_is_damage(records):
+    assert told(read_excel(at_the_end_of_the_sheet(*records), SOURCE)) == [("damaged-file", None)]
+
+
+def test_an_old_workbook_whose_range_runs_backwards_in_short_numbers_is_damage():
+    number = struct.pack("<HH", 0x27E, 10)
+    turned = struct.pack("<HHHHHH", 0x200, 10, 2, 1, 0, 1)
+    book = xlwt.Workbook()
+    page = book.add_sheet("A")
+    page.write(0, 0, "id")
+    page.write(1, 0, 5)
+    made = io.BytesIO()
+    book.save(made)
+    raw = made.getvalue()
+    at = raw.index(number)
+    assert told(read_excel(raw[:at] + turned + raw[at + len(turned) :], SOURCE)) == [("damaged-file", None)]
 
 
 def _with_noise(content: bytes, at: int, noise: bytes) -> bytes:

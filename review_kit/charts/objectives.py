@@ -125,7 +125,7 @@ def _table(shown: pd.DataFrame, *, grouped: bool) -> pd.DataFrame:
         table["Previous score"] = [_points(value) for value in shown["previous_score"]]
     table["Status"] = shown["status"]
     if "coverage" in shown:
-        table["Share with figures"] = [percent(share) for share in shown["coverage"]]
+        table["Weight scored"] = [percent(share) for share in shown["coverage"]]
     return table
 
 

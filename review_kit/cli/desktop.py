@@ -83,9 +83,14 @@ def new(directory: Path, *, year: int | None, file: Path | None) -> None:
 
 
 def tell_written(directory: Path, written: list[Path]) -> None:
-    """One line a file, as seen from the workspace."""
+    """One line a file, as seen from the workspace; the notebooks, which are those of every workspace, together."""
+    notebooks = [path for path in written if path.suffix == ".ipynb"]
     for path in written:
-        click.echo(f"wrote {path.relative_to(directory).as_posix()}")
+        if path not in notebooks:
+            click.echo(f"wrote {path.relative_to(directory).as_posix()}")
+        elif path == notebooks[0]:
+            folder = path.parent.relative_to(directory).as_posix()
+            click.echo(f"wrote {folder}/ ({len(notebooks)} notebooks)")
 
 
 def tell_proposal(directory: Path, made: "Scaffolded", file: Path) -> None:

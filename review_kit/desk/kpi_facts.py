@@ -29,7 +29,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
         ("Score", Origin.COMPUTED, score),
     ]
     if checkpoint.as_of != checkpoint.calendar.end and pd.notna(row["forecast"]):
-        chance = figures.percent(row["p_meet"]) if pd.notna(row["p_meet"]) else ""
+        chance = figures.chance_told(row["p_meet"]) if pd.notna(row["p_meet"]) else ""
         known.append(("Year-end outlook", Origin.COMPUTED, in_unit(row, row["forecast"])))
         if pd.notna(row["forecast_low"]):
             ends = " to ".join(in_unit(row, row[name]) for name in ("forecast_low", "forecast_high"))
@@ -41,7 +41,7 @@ def facts_of(row: Row, kpi: Mapping[Any, Any], checkpoint: Checkpoint) -> list[t
 def terms_of(row: Row, kpi: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """What the actual rests on, how it is scored and what is measured."""
     terms = [
-        ("Rests on", text(row["caveat"])),
+        ("To bear in mind", text(row["caveat"])),
         ("Scored by", PROFILES[row["profile"]].title if pd.notna(row["score"]) else ""),
         ("What is measured", text(kpi["definition"])),
         ("Gets better", _BETTER[str(kpi["direction"])]),

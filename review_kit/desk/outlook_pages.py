@@ -40,7 +40,7 @@ def _outlook_table(scores: pd.DataFrame) -> Table:
         Column("forecast", "Year end", "number", "decimals", unit_key="unit"),
         Column("forecast_low", "From", "number", "decimals", unit_key="unit"),
         Column("forecast_high", "to", "number", "decimals", unit_key="unit"),
-        Column("p_meet", "Chance to meet", "percent"),
+        Column("p_meet", "Chance to meet", "chance"),
         Column("forecast_note", "Forecast by", wide=True),
         Column("required_note", "What the target asks for", wide=True),
     ]

@@ -38,7 +38,7 @@ class SensitivityPages:
             group="conclusion",
             caption="Conclusions that do not survive",
             note=f"{how_tried(self._review.rules.rollup)} {note}".strip(),
-            empty="Every conclusion stands whatever was tried.",
+            empty="No conclusion falls.",
         )
 
     def ranks_table(self) -> Table:

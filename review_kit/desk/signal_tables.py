@@ -3,9 +3,12 @@
 import pandas as pd
 
 from review_kit.desk.rows import first_rows
+from review_kit.model.figures import known
 from review_kit.model.words import Variation
 from review_kit.signals import Conflict, conflicts
 from review_kit.tables_view import Column, Table, table
+from review_kit.tables_view.cells import records
+from review_kit.tables_view.scorecard import target_text
 
 _REBASE_NOTE = (
     "Where a KPI has stayed on one side since a change that is known, wanted and meant to last, signals.rebase in "
@@ -28,16 +31,24 @@ def signals_table(scores: pd.DataFrame) -> Table:
         Column("which", "Which", wide=True),
         Column("status", "Status", "status"),
         Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-        Column("target", "Target", "number", "decimals", unit_key="unit"),
+        Column("asked", "Target"),
     ]
     return table(
-        shown.assign(which=shown["rule"] + lasting),
+        shown.assign(which=shown["rule"] + lasting, asked=_asked(shown)),
         columns,
         key="signals",
         caption="What changed, and is more than noise",
         note=note,
         empty="No KPI shows a signal: all that varies is routine.",
     )
+
+
+def _asked(scores: pd.DataFrame) -> list[str]:
+    """The target of each row as the scorecard has it: '≥ 95.0 %', '< 12.0 hours', '80.0-90.0 %'."""
+    return [
+        target_text(row, str(row["unit"]), int(row["decimals"]) if known(row["decimals"]) else None)
+        for row in records(scores)
+    ]
 
 
 def conflicts_table(scores: pd.DataFrame) -> Table:
@@ -49,13 +60,14 @@ def conflicts_table(scores: pd.DataFrame) -> Table:
     columns = [
         Column("name", "KPI", wide=True, below="owner"),
         Column("actual", "Actual", "number", "decimals", unit_key="unit"),
-        Column("target", "Target", "number", "decimals", unit_key="unit"),
-        Column("lower", "Routine from", "number", "decimals", unit_key="unit"),
-        Column("upper", "to", "number", "decimals", unit_key="unit"),
+        Column("asked", "Target"),
+        Column("lower", "Routine from", "number", "finer", unit_key="unit"),
+        Column("upper", "to", "number", "finer", unit_key="unit"),
         Column("advice", "What to do", wide=True),
     ]
     return table(
-        shown.assign(conflict=shown["conflict"].str.capitalize()),
+        # limits of counts lie between whole numbers: 0.4 is not 0
+        shown.assign(conflict=shown["conflict"].str.capitalize(), asked=_asked(shown), finer=shown["decimals"] + 1),
         columns,
         key="conflicts",
         group="conflict",

@@ -45,7 +45,7 @@ class TargetPages:
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
             Column("old_target", "Old target", "number", "decimals", unit_key="unit"),
             Column("candidate", "New target", "number", "decimals", unit_key="unit"),
-            Column("p_meet", "Chance", "percent", hint="if the past goes on"),
+            Column("p_meet", "Chance", "chance", hint="if the past goes on"),
             Column("reason", "Why", wide=True, below="aside"),
         ]
         chosen["aside"] = [
@@ -64,7 +64,7 @@ class TargetPages:
         columns = [
             Column("method", "Method"),
             Column("candidate", "Candidate", "number", "decimals", unit_key="unit"),
-            Column("p_meet", "Chance", "percent"),
+            Column("p_meet", "Chance", "chance"),
             Column("flags", "Look twice", "list"),
             Column("chosen_word", ""),
         ]
@@ -78,7 +78,7 @@ class TargetPages:
         columns = [
             Column("method", "Method"),
             Column("candidate", "Candidate", "number", "decimals", unit_key="unit"),
-            Column("p_meet", "Chance", "percent"),
+            Column("p_meet", "Chance", "chance"),
             Column("flags", "Look twice", "list"),
             Column("reason", "Why", wide=True),
         ]

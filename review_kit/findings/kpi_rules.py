@@ -128,7 +128,7 @@ def unlikely(evidence: Evidence) -> Iterator[Finding]:
                 rule="unlikely",
                 severity="medium",
                 headline=f"{row['name']}: on target today, heading for {in_unit(row, row['forecast'])} at the year end",
-                evidence=f"The chance to meet the year's target is {figures.percent(row['p_meet'])}.",
+                evidence=f"The chance to meet the year's target is {figures.chance_told(row['p_meet'])}.",
                 recommendation="Decide now what brings it back; after the year end it is history.",
                 gap=1.0 - float(row["p_meet"]),
             )

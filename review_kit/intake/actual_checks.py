@@ -8,10 +8,11 @@ import pandas as pd
 from review_kit.intake.coded import Coded, Codes, Groups, Mask
 from review_kit.intake.duplicates import note_unlikely_segments, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.keys import Keys
-from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger
-from review_kit.intake.level_checks import check_ratios, find_ratios, worked_out
+from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
+from review_kit.intake.level_checks import check_ratios, find_ratios, odd_denominators, tell_ratios, worked_out
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
+from review_kit.intake.steady_checks import check_steadiness
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
 from review_kit.model.fault import Severity
@@ -33,15 +34,16 @@ def check_actuals(
     source: Source,
     *,
     unread: int,
+    unnamed: Mapping[str, str],
 ) -> None:
     """Unknown KPIs, values out of bounds, half ratios, duplicates, overlaps, and rows outside the cycle.
 
     `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read. Of `unread`
-    rows more the ids are not known.
+    rows more the ids are not known. `unnamed` are KPIs that no row names, each with its place.
     """
     if known is not None:
         _leave_out_strangers(frame, keys, ledger, known, checkpoint)
-        refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread)
+        refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread, unnamed=unnamed)
     of_kpi = keys.of_kpis(kpis)
     _must_have_values(keys, ledger, of_kpi)
     _check_bounds(frame, keys, ledger, of_kpi)
@@ -59,7 +61,8 @@ def check_actuals(
     _check_overlaps(frame, keys, ledger, checkpoint)
     _check_segments(keys, ledger, inside)
     check_totals(frame, keys, ledger)
-    _warn_blank(frame, ledger, inside, source)
+    check_steadiness(frame, keys, ledger, of_kpi)
+    _warn_blank(frame, keys, ledger, inside, source)
     note_unlikely_segments(keys.segment, ledger)
 
 
@@ -110,9 +113,12 @@ def _check_bounds(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.Data
         hint = "correct the value or its unit, or the bound in the kpis table."
         ledger.refuse(ledger.used & beyond, "value", "out-of-range", told, hint)
         beyond = share < bound if side == "below" else share > bound
-        told = f"'{{value}}' over its denominator lies {side} the {column} of the KPI."
-        hint = "correct one of the two, or the bound in the kpis table."
-        ledger.refuse(ledger.used & beyond, "numerator", "out-of-range", told, hint)
+        beyond &= ledger.used
+        if beyond.any():
+            below = odd_denominators(frame, keys, ledger.used & ~np.isnan(share))
+            told = f"{{ratio}} lies {side} the {column} of the KPI."
+            hint = "correct one of the two, or the bound in the kpis table."
+            tell_ratios(ledger.refuse, ledger, beyond, below, "out-of-range", told, hint)
 
 
 def _refuse_half_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:
@@ -157,7 +163,7 @@ def _check_cycle(frame: pd.DataFrame, ledger: Ledger, checkpoint: Checkpoint) ->
 
 
 def _check_overlaps(frame: pd.DataFrame, keys: Keys, ledger: Ledger, checkpoint: Checkpoint) -> None:
-    """A year beside one of its months would count twice; an error inside the cycle, a warning before it."""
+    """A year beside one of its months would count twice: an error inside the cycle; before it the months count."""
     starts, ends = (frame[f"period_{side}"].to_numpy().view("int64") for side in ("start", "end"))
     if not _overlap_anywhere(keys.period, starts, ends, ledger.used):
         return
@@ -169,10 +175,13 @@ def _check_overlaps(frame: pd.DataFrame, keys: Keys, ledger: Ledger, checkpoint:
     where = np.zeros(len(frame), dtype=bool)
     where[here[holds_next]] = True
     within = frame["period_end"].ge(pd.Timestamp(checkpoint.calendar.start)).to_numpy()
-    told = "the KPI also has values for parts of these months, which would count twice."
+    told = "the KPI also has values for parts of these months, which would count twice"
     hint = "keep the parts or the whole, not both."
-    ledger.refuse(where & within, "period", "overlapping-periods", told, hint)
-    ledger.warn(where & ~within, "period", "overlapping-periods", told, hint)
+    ledger.refuse(where & within, "period", "overlapping-periods", f"{told}.", hint)
+    ledger.warn(
+        where & ~within, "period", "overlapping-periods", f"{told}; the parts count, this row is left out.", hint
+    )
+    ledger.state[where & ~within] = OUTSIDE
 
 
 def _overlap_anywhere(periods: Coded, starts: Codes, ends: Codes, used: Mask) -> bool:
@@ -198,16 +207,43 @@ def _check_segments(keys: Keys, ledger: Ledger, inside: Mask) -> None:
     ledger.refuse(whole & mixed & kpi_mixed[kpis.codes], "segment", "missing-key", told, hint)
 
 
-def _warn_blank(frame: pd.DataFrame, ledger: Ledger, inside: Mask, source: Source) -> None:
-    """Cells of the cycle that hold nothing, where params do not say that empty means not measured."""
-    if "" in source.missing:
-        return
+def _warn_blank(frame: pd.DataFrame, keys: Keys, ledger: Ledger, inside: Mask, source: Source) -> None:
+    """Cells of the cycle that hold nothing, where params do not say that empty means not measured.
+
+    A segment of which all cells are empty is told once, whatever params say: no period can miss it. Where the file says
+    'n/a' of it, and params that this means not measured, somebody wrote down that it has no values.
+    """
     nothing = ledger.used & inside
     for name in ("value", "numerator", "denominator"):
         nothing &= frame[name].isna().to_numpy()
     if not nothing.any():
         return
+    silent = _warn_silent_segments(keys, ledger, nothing, ledger.used & inside & ~nothing)
+    if "" in source.missing:
+        return
     blank = ledger.blank("value") if "value" in ledger.texts else nothing
     told = "the cell is empty: nothing was measured."
     hint = 'fill it in, or add "" to `missing` of this source if empty is meant.'
-    ledger.warn(nothing & blank, "value", "missing-value", told, hint)
+    ledger.warn(nothing & blank & ~silent, "value", "missing-value", told, hint)
+
+
+def _warn_silent_segments(keys: Keys, ledger: Ledger, nothing: Mask, valued: Mask) -> Mask:
+    """Tells segments with periods and no value, beside others of their KPI, at their first row; gives all rows."""
+    series, kpis = keys.series, Groups.of(keys.kpi)
+    periods = series.sizes(nothing)
+    silent = nothing & keys.parted & (~series.holding(valued) & (periods > 1))[series.codes]
+    silent &= kpis.holding(valued)[kpis.codes] & ~series.holding(nothing & ledger.says_missing())[series.codes]
+    if silent.any():
+        where = np.zeros(len(silent), dtype=bool)
+        where[series.first(silent)] = True
+
+        def told(at: int) -> str:
+            return (
+                f"the segment '{shown(keys.segment.at(at))}' of KPI '{shown(keys.kpi.at(at))}' has "
+                f"{periods[series.codes[at]]} periods, and no value in any of them."
+            )
+
+        hint = "fill its values in, remove its rows, or write n/a there and add it to `missing` of this source."
+        column = "value" if "value" in ledger.texts else "numerator"
+        ledger.warn(where, column, "missing-value", told, hint)
+    return silent

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from review_kit.intake.coded import Mask
+from review_kit.intake.coded import Groups, Mask
 from review_kit.intake.keys import Keys
 from review_kit.intake.ledger import REFUSED, Ledger
 from review_kit.model.period import Checkpoint, Rhythm, long_date
@@ -38,7 +38,11 @@ def check_coverage(
     kpi_ledger.warn(never, "kpi_id", "kpi-without-actuals", told, "add its values to the actuals.")
     start = pd.Timestamp(checkpoint.calendar.start)
     rows = ledger.used & actuals["period_start"].ge(start).to_numpy()
-    now = kpis["kpi_id"].isin(keys.kpi.among(rows)).to_numpy()
+    told_empty = ledger.faulty.get("value", np.zeros(len(rows), dtype=bool))
+    of_kpi = Groups.of(keys.kpi)
+    single = (of_kpi.sizes(rows) == 1)[of_kpi.codes]  # one cell may well be empty on purpose
+    measured = (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy() | told_empty | single
+    now = kpis["kpi_id"].isin(keys.kpi.among(rows & measured)).to_numpy()
     due = _periods_due(kpis["frequency"], checkpoint)
     days = f"{long_date(checkpoint.calendar.start)} to {long_date(checkpoint.as_of)}"
     told = f"KPI '{{value}}' has no value for {days} and will not be scored."
@@ -87,11 +91,14 @@ def _warn_gaps(
     """KPIs of stated rhythm whose segments lack values that are due, more of them than rows are `lost`.
 
     A segment that has a single value where others have many is told at that value: its name may be a slip. So may be
-    the year of a value that lies outside the cycle, all alone.
+    the year of a value that lies outside the cycle, all alone. A segment's 'n/a' that params call missing did come:
+    somebody wrote down that nothing was measured, as before a site was opened.
     """
     stated = kpis["frequency"].notna().to_numpy()
     series, names = keys.series, pd.Index(keys.kpi.texts)
     valued = rows & (actuals["value"].notna() | actuals["numerator"].notna()).to_numpy()
+    opened = series.holding(valued)[series.codes]
+    valued |= rows & keys.parted & opened & ledger.says_missing()
     first = series.first(valued)  # a row of each series that has values
     came = pd.DataFrame({"series": series.codes[first], "kpi": keys.kpi.numbers[first]})
     came["count"] = series.sizes(valued)[came["series"]]
@@ -118,7 +125,8 @@ def _warn_gaps(
         return f"of KPI '{kpi_id}' {due[at]} {rhythm} values are due by now, {int(fewest[at])} came{of}{beyond}."
 
     often = by_kpi["max"].reindex(least.index).ge(_OFTEN)
-    strays = least[least["segment"].ne("") & least["count"].eq(1) & often]
+    alone = series.sizes(rows)[least["series"]] == 1  # with empty rows beside it, its name is no slip
+    strays = least[least["segment"].ne("") & least["count"].eq(1) & often & alone]
     stray = rows & np.isin(np.arange(series.count), strays["series"])[series.codes]
     seen = ledger.faulty.get("segment", np.zeros(len(stray), dtype=bool))
     message = "the segment '{value}' has this one value, other segments of the KPI have many."

@@ -1,7 +1,7 @@
 """All sources of a cycle, read, checked and reconciled in one pass."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +18,16 @@ from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates
 from review_kit.intake.initiative_checks import check_initiatives, check_progress
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
-from review_kit.intake.ledger import USED, Ledger
+from review_kit.intake.ledger import USED, Ledger, without_unseen
 from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
 from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
+from review_kit.intake.second_headings import without_line_of_units
 from review_kit.intake.sources import Library
 from review_kit.intake.survey_checks import check_feedback, check_surveys
+from review_kit.intake.target_checks import warn_blank_targets, warn_target_gaps
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
@@ -35,6 +37,12 @@ from review_kit.params import Params, Source
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
 from review_kit.schema.frames import empty_table, typed_columns
 
+_OWN_CHECKS: Mapping[str, Callable[[pd.DataFrame, Ledger], None]] = {
+    "initiatives": check_initiatives,
+    "progress": check_progress,
+    "surveys": check_surveys,
+    "feedback": check_feedback,
+}
 _NAMING = frozenset(
     {"targets", "engagements", "progress"}
 )  # the first column of their keys names what another table defines
@@ -125,8 +133,11 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
         actuals = parts["actuals"]
         check_coverage(actuals.frame, keys, actuals.ledger, kpis.frame, kpis.ledger, checkpoint)
         _check_levels(parts, keys)
+        if "targets" in parts and parts["targets"].ledger.sound:
+            goals = parts["targets"]
+            warn_target_gaps(goals.frame, goals.ledger, kpis.frame, actuals.frame, checkpoint)
         tables["kpis"] = _sound_rows("kpis", kpis)
-    faults = tuple(fault for part in parts.values() for fault in _ordered(part.ledger.faults))
+    faults = tuple(_printable(fault) for part in parts.values() for fault in _ordered(part.ledger.faults))
     return Intake(tables=tables, faults=faults, reconciliation=_reconciliation(parts))
 
 
@@ -143,7 +154,7 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     tell_unheeded(raw, schema, source, ledger)
     reader = PeriodReader(checkpoint.calendar, source.date_format, source.fiscal_year)
     converter = Converter(ledger, source, reader, params.file)
-    frame, words = converter.table(cells, schema)
+    frame, words = converter.table(without_line_of_units(cells, ledger, schema, source), schema)
     if name == "actuals" and words["segment"].has_gaps:
         words["segment"] = words["segment"].filled("")
         frame["segment"] = words["segment"].rows()
@@ -185,14 +196,10 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_kpis(part.frame, part.ledger, part.source, profile=params.scoring.profile)
     if name == "objectives":
         check_weights(part.frame, part.ledger, "perspective", "perspective")
-    if name == "initiatives":
-        check_initiatives(part.frame, part.ledger)
-    if name == "progress":
-        check_progress(part.frame, part.ledger)
-    if name == "surveys":
-        check_surveys(part.frame, part.ledger)
-    if name == "feedback":
-        check_feedback(part.frame, part.ledger)
+    if name in _OWN_CHECKS:
+        _OWN_CHECKS[name](part.frame, part.ledger)
+    if name == "targets" and "" not in part.source.missing:
+        warn_blank_targets(part.frame, part.ledger, params.twelve_months)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
@@ -219,8 +226,8 @@ def _check_references(parts: dict[str, _Part]) -> None:
     if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
         objectives = parts["objectives"]
         live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
-        named = parts["kpis"].frame["objective_id"].dropna()
-        warn_unused(objectives.frame["objective_id"], "objective_id", frozenset(named), live, objectives.ledger)
+        named = parts["kpis"].frame["objective_id"]
+        warn_unused(objectives.frame["objective_id"], "objective_id", named, live, objectives.ledger)
 
 
 def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint) -> None:
@@ -230,9 +237,26 @@ def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Chec
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
     known = _known(parts, "kpis", "kpi_id")
     unread = _unread(parts, "kpis")
+    unnamed = _unnamed(parts["kpis"], keys) if "kpis" in parts else {}
     check_actuals(
-        actuals.frame, actuals.words, keys, actuals.ledger, kpis, known, checkpoint, actuals.source, unread=unread
+        actuals.frame,
+        actuals.words,
+        keys,
+        actuals.ledger,
+        kpis,
+        known,
+        checkpoint,
+        actuals.source,
+        unread=unread,
+        unnamed=unnamed,
     )
+
+
+def _unnamed(kpis: _Part, keys: Keys) -> dict[str, str]:
+    """The KPIs that no row of the actuals names, each with its place: 'row 7 of data/kpis.csv'."""
+    ids = kpis.frame["kpi_id"]
+    places = np.flatnonzero(kpis.ledger.used & (ids.notna() & ~ids.isin(keys.kpi.texts)).to_numpy())
+    return {str(ids.iloc[at]): f"{kpis.ledger.row_name(at)} of {kpis.ledger.file}" for at in places.tolist()}
 
 
 def _check_levels(parts: dict[str, _Part], keys: Keys) -> None:
@@ -284,6 +308,20 @@ def _value_headings(part: _Part, kept: Mask) -> pd.Series:
 def _ordered(faults: Iterable[Fault]) -> list[Fault]:
     """Faults of the file first, then by row as a person goes through it."""
     return sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0))
+
+
+def _printable(fault: Fault) -> Fault:
+    """The fault without what could turn a terminal round: names of sheets and headings come from the file too."""
+    if f"{fault.message}{fault.hint}{fault.sheet}{fault.column}{fault.value}".isprintable():
+        return fault
+    return replace(
+        fault,
+        message=without_unseen(fault.message),
+        hint=without_unseen(fault.hint),
+        sheet=without_unseen(fault.sheet),
+        column=without_unseen(fault.column),
+        value=without_unseen(fault.value),
+    )
 
 
 def _reconciliation(parts: dict[str, _Part]) -> pd.DataFrame:

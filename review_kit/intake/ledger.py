@@ -20,10 +20,14 @@ _LONGEST_VALUE = 200
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
+def without_unseen(text: str) -> str:
+    """A text with its control characters and marks that nobody sees written out by their numbers."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def shown(text: str) -> str:
     """A cell's text as it may be printed: no control characters, no secrets, not longer than a line or two."""
-    text = SECRET.sub("[secret]", text)
-    text = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+    text = without_unseen(SECRET.sub("[secret]", text))
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"
 
 
@@ -128,6 +132,11 @@ class Ledger:
             return {"row": row, "column": heading}
         return {"row": self.turned.get(heading), "column": f"{column_letters(row)} ({heading})" if heading else ""}
 
+    def row_name(self, at: int) -> str:
+        """'row 7', or 'column C' where each column of the file is a record."""
+        row = int(self.rows[at])
+        return f"column {column_letters(row)}" if self.turned else f"row {row}"
+
     def heading(self, column: str, at: int | None = None) -> str:
         """Their heading of our column at a row; our name where their file has none."""
         of_cell = column == self.melted or (column in self.declared and column not in self.own)
@@ -145,6 +154,14 @@ class Ledger:
             return np.zeros(len(self.rows), dtype=bool)
         cells = self.texts[column]
         return cells.where(cells.texts.str.strip().eq(""))
+
+    def says_missing(self) -> Mask:
+        """Where a cell of figures holds a text; of rows without a value, one that params call missing."""
+        said = np.zeros(len(self.rows), dtype=bool)
+        for column in ("value", "numerator", "denominator"):
+            if column in self.texts:
+                said |= ~self.blank(column)
+        return said
 
     def _tell(
         self,

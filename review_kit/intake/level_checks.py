@@ -1,11 +1,13 @@
 """Targets, baselines and ratios that are a power of ten away from everything else that is known of their KPI."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from review_kit.intake.coded import Groups, Mask
 from review_kit.intake.keys import Keys
-from review_kit.intake.ledger import Ledger
+from review_kit.intake.ledger import Ledger, Told, shown
 from review_kit.intake.units import counts_percent
 from review_kit.model.period import MONTHS_A_YEAR, Rhythm
 from review_kit.model.words import Aggregate
@@ -44,11 +46,18 @@ def check_levels(
         _tell(odd, column, figure, value, kpi_ledger, f"'{{value}}' is {{times}} the KPI's values and its {name} are.")
     adds_up = kpis["aggregate"].eq(Aggregate.SUM).to_numpy() & kpi_ledger.used
     odd_values = keys.kpi.where(keys.kpi.texts.isin(kpis["kpi_id"][_lone(value, target, baseline) & adds_up]))
+    odd_values &= ~keys.kpi.where(keys.kpi.texts.isin(keys.kpi.among(_told_of_units(ledger))))
     told = "'{value}' and the other values of the KPI add up to a power of ten more or less than its target."
     ledger.warn(odd_values & ledger.used, "value", "unit-mismatch", told, _HINT)
     if targets is not None and target_ledger is not None and len(targets):
         table = kpis.drop_duplicates("kpi_id").set_index("kpi_id")
         _check_targets(targets, target_ledger, table, usual)
+
+
+def _told_of_units(ledger: Ledger) -> Mask:
+    """The rows of which another unit has been told: one segment of a KPI that adds up makes the whole too large."""
+    rows = [fault.row for fault in ledger.faults if fault.rule == "unit-mismatch" and fault.row is not None]
+    return np.isin(ledger.rows, rows)
 
 
 def _check_targets(targets: pd.DataFrame, ledger: Ledger, table: pd.DataFrame, usual: pd.Series) -> None:
@@ -77,7 +86,7 @@ def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
     """For each KPI asked for the usual size of its value as a whole; of one that adds up, of a whole year."""
     if not asked.any():
         return np.full(len(kpis), np.nan)
-    size = _figures(actuals, keys, kpis)
+    size = figures(actuals, keys, kpis)
     rows = ledger.used & keys.of_kpi(asked, otherwise=False) & ~np.isnan(size) & (size != 0.0)
     added = rows & keys.of_kpi(kpis["aggregate"].eq(Aggregate.SUM).to_numpy(), otherwise=False)
     usual = np.full(len(kpis), np.nan)
@@ -87,7 +96,7 @@ def _usual(actuals: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataFrame
     added &= ~parted | ~pairs.holding(added & ~parted)[pairs.codes]
     stated = kpis["frequency"].map({str(rhythm): rhythm.months for rhythm in Rhythm}).to_numpy("float64")
     stated = keys.of_kpi(stated, otherwise=np.nan)[added]  # the last day of a quarter may stand for it
-    yearly = size[added] * MONTHS_A_YEAR / np.fmax(_lasting(actuals, keys, added), stated)
+    yearly = size[added] * MONTHS_A_YEAR / np.fmax(lasting(actuals, keys, added), stated)
     sums = np.bincount(pairs.codes[added], yearly, minlength=pairs.count)
     first = pairs.first(added)
     _put_medians(usual, np.abs(sums[pairs.codes[first]]), keys.kpi.numbers[first])
@@ -99,7 +108,7 @@ def _put_medians(usual: np.ndarray, sizes: np.ndarray, numbers: np.ndarray) -> N
     usual[medians.index.to_numpy()] = medians.to_numpy()
 
 
-def _lasting(actuals: pd.DataFrame, keys: Keys, rows: Mask) -> np.ndarray:
+def lasting(actuals: pd.DataFrame, keys: Keys, rows: Mask) -> np.ndarray:
     """How many months the period of each of the rows lasts, looked at once for each period."""
     periods = Groups.of(keys.period)
     first = periods.first(rows)
@@ -113,7 +122,7 @@ def _months(frame: pd.DataFrame) -> pd.Series:
     return (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1
 
 
-def _figures(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
+def figures(frame: pd.DataFrame, keys: Keys, kpis: pd.DataFrame) -> np.ndarray:
     """The value of every row; of a ratio what its parts make, in the unit of the KPI."""
     value = frame["value"].to_numpy("float64")
     are_ratios = find_ratios(kpis)
@@ -186,19 +195,53 @@ def check_ratios(frame: pd.DataFrame, keys: Keys, ledger: Ledger, kpis: pd.DataF
     larger = whole & rare & (np.abs(off) > _ALIKE)
     given = frame["value"].to_numpy()[rows]
     differs = np.abs(given - parts) > _SAME * np.abs(parts)
-    told = "'{value}' over its denominator is a power of ten away from what it is in the KPI's other rows."
-    ledger.warn(
-        _at(slip, rows), "numerator", "unit-mismatch", told, "is one of the two in another unit, such as thousands?"
-    )
-    told = "'{value}' is larger than its denominator, far from what it is in the KPI's other rows."
+    below = odd_denominators(frame, keys, rows)
+    told = "{ratio} is a power of ten away from what it is in the KPI's other rows."
+    hint = "is one of the two in another unit, such as thousands?"
+    tell_ratios(ledger.warn, ledger, _at(slip, rows), below, "unit-mismatch", told, hint)
+    told = "{ratio} is more than the whole, far from what it is in the KPI's other rows."
     hint = "are the two exchanged, or is one in another unit?"
-    ledger.warn(_at(larger & ~slip, rows), "numerator", "out-of-range", told, hint)
+    tell_ratios(ledger.warn, ledger, _at(larger & ~slip, rows), below, "out-of-range", told, hint)
 
     def message(at: int) -> str:
         return f"'{ledger.cell('value', at).strip()}' is not what its numerator and denominator make, {ratio[at]:.6g}."
 
     hint = "correct one of the three; the ratio is worked out from its parts."
     ledger.warn(_at(differs, rows), "value", "unit-mismatch", message, hint)
+
+
+def odd_denominators(frame: pd.DataFrame, keys: Keys, rows: Mask) -> Mask:
+    """The rows of ratios whose denominator is further from those of its series than the numerator from its own."""
+    places = np.flatnonzero(rows)
+    parts = frame[["numerator", "denominator"]].take(places).reset_index(drop=True)
+    level = parts.where(parts > 0).apply(np.log10)
+    off = (level - level.groupby(keys.series.codes[places]).transform("median")).abs()
+    below = np.zeros(len(rows), dtype=bool)
+    below[places] = off["denominator"].gt(off["numerator"]).to_numpy()
+    return below
+
+
+def tell_ratios(
+    tell: Callable[[Mask, str, str, Told, Told], None],
+    ledger: Ledger,
+    where: Mask,
+    below: Mask,
+    rule: str,
+    told: Told,
+    hint: str,
+) -> None:
+    """Tell something of ratios, each at its denominator where `below` says so and else at its numerator.
+
+    `{ratio}` in `told` stands for both parts: either may be the one that is wrong.
+    """
+
+    def message(at: int) -> str:
+        above, under = (shown(ledger.cell(part, at).strip()) for part in ("numerator", "denominator"))
+        text = told(at) if callable(told) else told
+        return text.replace("{ratio}", f"'{above}' over its denominator '{under}'")
+
+    tell(where & ~below, "numerator", rule, message, hint)
+    tell(where & below, "denominator", rule, message, hint)
 
 
 def _mostly(holds: Mask, known: Mask, groups: np.ndarray) -> Mask:

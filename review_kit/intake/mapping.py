@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Set as AbstractSet
+from difflib import SequenceMatcher
 from functools import partial
 
 import numpy as np
@@ -10,12 +11,14 @@ import pandas as pd
 from review_kit.intake.coded import Coded, joined
 from review_kit.intake.ledger import OUTSIDE, REFUSED, Ledger, shown
 from review_kit.intake.raw import JOINT, RawTable
-from review_kit.intake.readers.delimited import likely_delimiter
+from review_kit.intake.readers.delimited import excel_delimiter, likely_delimiter
 from review_kit.model.fault import Severity
 from review_kit.model.nearest import nearest
 from review_kit.params import Source
 from review_kit.schema import Kind, TableSchema
 
+_LISTED = 10  # texts of a column that a hint names
+_COMPARED = 1_000  # texts of a column that are compared letter by letter; more would take long and help nobody
 ANY_OTHER = "*"  # in `values`: every text that is not named
 _BRACKETS = re.compile(r"\(([^()]*)\)[^()]*$")
 _HARDLY_REPEATED = frozenset({Kind.NUMBER, Kind.TARGET})
@@ -35,13 +38,14 @@ def map_columns(raw: RawTable, table: str, schema: TableSchema, source: Source) 
         ledger.faults = [fault for fault in ledger.faults if fault.rule not in {"extra-cell", "missing-cell"}]
         return _lost(ledger, raw, schema, source)
     if source.melt:
-        return ledger, _melt(raw, table, schema, source, origin, ledger)
+        cells = _melt(raw, table, schema, source, origin, ledger)
+        return (ledger, cells) if ledger.sound else _lost(ledger, raw, schema, source)
     ledger.rows = raw.rows
     ledger.state = np.zeros(len(raw.rows), dtype=np.int8)
     ledger.texts |= {ours: _cells(ours, raw, theirs, schema, source) for ours, theirs in origin.items()}
     cells = _finish(source, ledger)
     _keep_where(raw, source, ledger)
-    return ledger, cells
+    return (ledger, cells) if ledger.sound else _lost(ledger, raw, schema, source)
 
 
 def _lost(ledger: Ledger, raw: RawTable, schema: TableSchema, source: Source) -> tuple[Ledger, dict[str, Coded]]:
@@ -102,14 +106,23 @@ def _must_stand_once(heading: str, at: dict[str, list[int]], raw: RawTable, ledg
 
 
 def _tell_missing(heading: str, raw: RawTable, ledger: Ledger, source: Source) -> None:
-    sign = likely_delimiter(raw.headings, source.delimiter)
-    if sign:
-        name = "tab" if sign == "\t" else sign
+    excels = excel_delimiter(raw.headings, source.delimiter) if source.header_row == 1 else ""
+    sign = excels or likely_delimiter(raw.headings, source.delimiter)
+    if excels:
+        how = "" if excels == source.delimiter else f"'delimiter: \"{_named(excels)}\"' and "
+        rule = "wrong-delimiter" if how else "missing-column"
+        hint = f"the first line only tells Excel how cells are parted: add {how}'header_row: 2' to its source."
+    elif sign:
+        name = _named(sign)
         rule, hint = "wrong-delimiter", f"its cells seem to be parted by '{name}': add 'delimiter: \"{name}\"'."
     else:
         rule, hint = "missing-column", _missing_hint(heading, raw, source)
     message = f"no column is called '{shown(heading)}'."
     ledger.whole_file(rule, message, hint, column=heading, row=source.header_row)
+
+
+def _named(delimiter: str) -> str:
+    return "tab" if delimiter == "\t" else delimiter
 
 
 def _missing_hint(heading: str, raw: RawTable, source: Source) -> str:
@@ -261,9 +274,53 @@ def _melt(
 
 
 def _keep_where(raw: RawTable, source: Source, ledger: Ledger, again: np.ndarray | None = None) -> None:
-    """Rows whose cells do not say what `where` asks for lie outside."""
+    """Rows whose cells do not say what `where` asks for lie outside; it is refused where it leaves nothing."""
     position = {heading: number for number, heading in enumerate(raw.headings)}
+    kept = np.ones(len(raw.rows), dtype=bool)
     for heading, texts in source.where.items():
-        cells = raw.columns[position[heading]]
-        kept = cells.where(cells.texts.str.strip().isin([text.strip() for text in texts]))
-        ledger.state[~(kept if again is None else kept[again])] = OUTSIDE
+        cells = raw.columns[position[heading]].changed(lambda texts: texts.str.strip()).numbered()
+        wanted = [text.strip() for text in texts]
+        said = cells.where(cells.texts.isin(wanted))
+        strangers = [text for text in wanted if not cells.texts.eq(text).any()]
+        if len(raw.rows) and not said.any():
+            _refuse_where(heading, strangers, cells, ledger)
+        elif ledger.sound and len(raw.rows) and not (kept & said).any():
+            there = Coded.of(cells.rows()[kept])
+            _refuse_where(heading, wanted, there, ledger, " among the rows that the rest of `where` leaves")
+        else:
+            _warn_slips(heading, strangers, wanted, cells, ledger)
+        kept &= said
+    ledger.state[~(kept if again is None else kept[again])] = OUTSIDE
+
+
+def _refuse_where(heading: str, wanted: list[str], cells: Coded, ledger: Ledger, among: str = "") -> None:
+    """No row is left: the file as a whole has nothing to give."""
+    none = " and none ".join(f"'{shown(text)}'" for text in wanted[:_LISTED])
+    there = ", ".join(f"'{shown(text)}'" for text in _nearest_first(wanted, cells))
+    message = f"`where` leaves no row: none says {none}{among}."
+    hint = f"the column says {there}: correct `where` of this source." if there else "the column is empty."
+    ledger.whole_file("nothing-selected", message, hint, column=heading)
+
+
+def _nearest_first(wanted: list[str], cells: Coded) -> list[str]:
+    """The texts of a column, the most like one that is wanted first, then as they stand there."""
+    texts = [str(text) for text in cells.texts if str(text)]
+
+    def unlike(text: str) -> float:
+        return -max((SequenceMatcher(None, text.casefold(), one.casefold()).ratio() for one in wanted), default=0.0)
+
+    return sorted(texts[:_COMPARED], key=unlike)[:_LISTED]
+
+
+def _warn_slips(heading: str, strangers: list[str], wanted: list[str], cells: Coded, ledger: Ledger) -> None:
+    """Texts that no row says while rows that are left out say nearly the same: a slip leaves them out.
+
+    Texts with digits are like others of their kind without a slip: 2025 is like 2024.
+    """
+    left_out = [str(text) for text in cells.texts if str(text) and text not in wanted][:_COMPARED]
+    for text in strangers:
+        near = "" if any(map(str.isdigit, text)) else nearest(text, left_out)
+        if near:
+            message = f"`where` asks for '{shown(text)}', which no row says; rows with '{shown(near)}' are left out."
+            hint = f"did you mean '{shown(near)}'? Correct `where` of this source."
+            ledger.note("nothing-selected", message, hint, Severity.WARNING, column=heading)

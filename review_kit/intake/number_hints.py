@@ -23,6 +23,7 @@ _WAYS = ("brackets", "trailing", "dash")
 _INEXACT = re.compile(r"^(?:[<>≤≥~≈±]|(?:ca|circa|approx|about|etwa|rund|env)\b)|\b(?:ca|approx)\.?$", re.IGNORECASE)
 _MARK = re.compile(r"(?P<before>[^0-9()+,.'’–−-]*)(?P<core>.*?)(?P<after>[^0-9()+,.'’–−-]*)", re.DOTALL)
 _NO_CENTS = re.compile(r"[0-9][.,][-–—]")  # '5,-' is no negative number
+_CLOCK = re.compile(r"[+-]?[0-9]+:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?")  # hours, minutes, seconds
 _DIGIT, _MANY_DIGITS = re.compile("[0-9]"), re.compile("1{5,}")
 _TOO_NARROW = re.compile(r"#{2,}")
 
@@ -53,6 +54,9 @@ def why_not_a_number(text: str, source: Source, params_file: str) -> Problem:  #
     if folded in {"true", "false", "yes", "no"}:
         told = "'{value}' is a yes or no, not a number."
         return Problem("not-a-number", told, "write the value that was measured.")
+    if _CLOCK.fullmatch(text):
+        told = "'{value}' is a span of time or a time of day, not a number."
+        return Problem("not-a-number", told, "write it in the unit of its KPI, such as 30.5 for 30:30:00 in hours.")
     if marks := hidden_marks(text):
         told = f"'{{value}}' holds marks that nobody sees: {marks}."
         return Problem("not-a-number", told, "type the number anew.")

@@ -3,11 +3,13 @@
 import csv
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from review_kit.intake.raw import cell_text
 from review_kit.intake.sources import Library
 from review_kit.model.fault import Fault
 from review_kit.params import Source
@@ -85,8 +87,14 @@ def _of_cells(name: str, cells: list[list[Any]], *, hidden: bool) -> SheetPrevie
         for column, cell in enumerate(line)
         if isinstance(cell, str) and cell.strip()
     )
-    rows = tuple(tuple("" if cell is None else str(cell) for cell in line) for line in cells)
+    rows = tuple(tuple(map(_shown, line)) for line in cells)
     return SheetPreview(sheet=name, rows=rows, texts=texts, hidden=hidden)
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, timedelta):
+        return cell_text(cell)
+    return "" if cell is None else str(cell)
 
 
 def _text(root: Path, path: str) -> list[SheetPreview] | Fault:

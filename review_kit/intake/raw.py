@@ -82,24 +82,40 @@ def cell_text(cell: Any, decimal: str = ".") -> str:  # noqa: PLR0911 - one retu
     A real number gets the decimal sign that its source declares: the declaration is about texts, and 4.625 must not
     become 4625 because '.' parts thousands there.
     """
+    if isinstance(cell, float):  # first: so are most cells of a sheet that are no text
+        return _real_text(cell, decimal)
     if isinstance(cell, str):
         return cell
     if cell is None:
         return ""
     if isinstance(cell, bool | np.bool_):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < _WHOLE_BELOW else repr(cell).replace(".", decimal)
     if isinstance(cell, dt.datetime):
         midnight = cell.time() == dt.time() and cell.tzinfo is None and not getattr(cell, "nanosecond", 0)
         return cell.date().isoformat() if midnight else cell.isoformat()
     if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        return span_text((cell.days * 86_400 + cell.seconds) * 10**9 + cell.microseconds * 1_000)
     if isinstance(cell, Decimal):
         return format(cell, "f").replace(".", decimal)
     if isinstance(cell, bytes | memoryview):
         return bytes(cell).hex()
     return str(cell)
+
+
+def _real_text(number: float, decimal: str) -> str:
+    if number.is_integer() and abs(number) < _WHOLE_BELOW:
+        return str(int(number))
+    return repr(number) if decimal == "." else repr(number).replace(".", decimal)
+
+
+def span_text(nanoseconds: int) -> str:
+    """'30:00:00' for a span of 30 hours, as sheets show it; parts of a second behind a point, exactly."""
+    seconds, rest = divmod(abs(nanoseconds), 10**9)
+    whole = f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    parts = f".{rest:09}".rstrip("0") if rest else ""
+    return f"{'-' if nanoseconds < 0 else ''}{whole}{parts}"
 
 
 def column_letters(column: int) -> str:

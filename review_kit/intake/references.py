@@ -1,8 +1,9 @@
 """Ids that one table uses and another defines."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from review_kit.model.nearest import nearest
 
 _DIGITS = re.compile(r"0*([0-9]+?)(?:\.0+)?")
 _PARTED_OTHERWISE = re.compile(r"[|/+&]|\band\b|\bund\b")
+_ONE_OF_TWO = "is one of the two ids a slip? Write both the same way."
 _NEAR_LOOKED_UP = 200  # unknown ids for which the nearest known one is looked up; it is slow, and more help nobody
 
 
@@ -26,11 +28,13 @@ def refuse_unknown(
     ledger: Ledger,
     *,
     unread: int = 0,
+    unnamed: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Refuse rows whose `column` names what no row of its table defines; `what` is 'KPI' or 'objective'.
 
     An id that many rows name is told once, at the first of them. Nothing is told where that table lost as many rows
     (`unread`) as ids are unknown: a cell that could not be read has been told, and stands for what follows from it.
+    `unnamed` are ids of that table that no row names, each with its place: the slip of a single row may stand there.
     """
     if column == "kpi_ids":
         _refuse_in_lists(names, known, ledger)
@@ -44,14 +48,28 @@ def refuse_unknown(
         return
     hint = _hints(known, f"add it to the {where_defined} table, or remove the row.")
 
+    def more(at: int) -> int:
+        return int(rows[groups.codes[at]]) - 1
+
+    def meant(at: int) -> str:
+        """The id of that table that this row, the only one of its id, may have meant; '' where none is left over."""
+        if more(at) or not 0 < len(unnamed) <= len(first):
+            return ""
+        return next(iter(unnamed)) if len(unnamed) == 1 else nearest(names.at(at), unnamed)
+
     def told(at: int) -> str:
-        more = rows[groups.codes[at]] - 1
-        also = f", and {more} more rows name it" if more else ""
+        also = f", and {more(at)} more rows name it" if more(at) else ""
+        if other := meant(at):
+            also = f", and no row names {what} '{shown(other)}' ({unnamed[other]})"
         return f"no {what} is called '{shown(names.at(at))}'{also}."
+
+    def way_out(at: int) -> str:
+        usual, other = hint(names.at(at)), meant(at)
+        return usual if not other or f"'{shown(other)}'" in usual else _ONE_OF_TWO
 
     where = np.zeros(len(unknown), dtype=bool)
     where[first] = True
-    ledger.refuse(where, column, f"unknown-{what.lower()}", told, lambda at: hint(names.at(at)))
+    ledger.refuse(where, column, f"unknown-{what.lower()}", told, way_out)
     ledger.refuse_silently(unknown & ~where, column)
 
 
@@ -75,13 +93,21 @@ def _refuse_in_lists(lists: Coded, known: Collection[str], ledger: Ledger) -> No
     )
 
 
-def warn_unused(ids: pd.Series, column: str, named: Collection[str], where: Mask, ledger: Ledger) -> None:
-    """Objectives that no KPI measures, told where KPIs name unknown ones: the slip may stand here."""
-    if set(named) <= set(ids.dropna()):
-        return
-    alone = where & ~ids.isin(list(named)).to_numpy() & ids.notna().to_numpy()
-    told = "no KPI measures the objective '{value}', while KPIs name an objective that does not stand here."
-    ledger.warn(alone, column, "objective-without-kpis", told, "is its id a slip? Give it the id that the KPIs name.")
+def warn_unused(ids: pd.Series, column: str, named: pd.Series, where: Mask, ledger: Ledger) -> None:
+    """Objectives that no KPI measures; `named` are those that the KPIs name, missing where a cell is empty.
+
+    Where KPIs name unknown objectives the slip may stand here. Where a KPI names none, that has been told, and stands
+    for what follows from it.
+    """
+    alone = where & ~ids.isin(named.dropna()).to_numpy() & ids.notna().to_numpy()
+    if named.dropna().isin(ids).all():
+        told = "no KPI measures the objective '{value}', so it will not be scored."
+        hint = "add a KPI for it, or set its status to new or retired."
+        alone &= bool(len(named)) & bool(named.notna().all())
+    else:
+        told = "no KPI measures the objective '{value}', while KPIs name an objective that does not stand here."
+        hint = "is its id a slip? Give it the id that the KPIs name."
+    ledger.warn(alone, column, "objective-without-kpis", told, hint)
 
 
 def _as_number(name: str) -> str:

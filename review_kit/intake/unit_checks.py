@@ -173,10 +173,19 @@ def _odd_values(
     days = frame["period_end"].to_numpy()
     high_is_odd = len(high) < len(low) or (len(high) == len(low) and days[high_places].max() >= days[low_places].max())
     odd, usual = (high_places, low_places) if high_is_odd else (low_places, high_places)
+    if _of_a_season(frame, odd, usual):
+        return {}
     usually = float(np.median(frame["value"].to_numpy()[usual]))
     word = "times" if high_is_odd else "times smaller than"
     times = f"about {10**step:,} {word} what the KPI's other values are ({usually:g})"
     return {int(at): f"'{frame['value'].iloc[at]:.15g}' is {times}." for at in odd}
+
+
+def _of_a_season(frame: pd.DataFrame, odd: np.ndarray, usual: np.ndarray) -> bool:
+    """Whether the odd values are those of one month, year after year, as a yearly bonus or a Christmas trade is."""
+    month = frame["period_start"].dt.month
+    one = month.iloc[odd[0]]
+    return len(odd) > 1 and bool(month.iloc[odd].eq(one).all()) and not month.iloc[usual].eq(one).any()
 
 
 def _warn_other_level(ledger: Ledger, kpis: pd.DataFrame, places: Codes, level: np.ndarray, spans: _Spans) -> None:

@@ -82,6 +82,9 @@ _MEASURED = """
 % $ € £ ¥ ₹ chf eur usd gbp jpy hour minute second day week month year quarter point share ratio rate index score head
 site kg g t tonne ton l litre liter m m2 m3 km mile kwh mwh gwh w kw mw mb gb tb thousand million billion fte capita
 """
+_AMOUNT = "$ € £ ¥ ₹ chf jpy fte kg g t tonne ton l litre liter m3 kwh mwh gwh gb tb"
+_AMOUNTS = frozenset(_AMOUNT.split())
+_TIMES = frozenset({"hour", "minute", "second", "day", "week", "month"})
 _COUNTS = frozenset(_COUNTED.split())
 _KNOWN = _COUNTS | frozenset(_MEASURED.split())
 _PARTS = re.compile(r"\s*/\s*|\s+(?:per|a|an|je|pro|par)\s+", re.IGNORECASE)
@@ -109,6 +112,22 @@ def counts_things(unit: object) -> bool:
 def is_number_of_things(unit: object) -> bool:
     """Also where nobody says of what: a 'number' may be an estimate with a fraction, but hardly lies below zero."""
     return counts_things(unit) or (isinstance(unit, str) and unit.casefold().strip(" .") in {"number", "no", "#"})
+
+
+def is_amount(unit: object) -> bool:
+    """Whether a unit counts what a large site has far more of than a small one: people, money, tonnes.
+
+    Not so what is one thing per another: '€ per order' is as large everywhere.
+    """
+    if not isinstance(unit, str) or len(_PARTS.split(unit.strip())) > 1:
+        return False
+    words = read_unit(unit).base.split()
+    return counts_things(unit) or bool(words and _AMOUNTS & {words[0], words[0].removesuffix("s")})
+
+
+def counts_time(unit: object) -> bool:
+    """Whether a unit is a span of time: hours, days, 'hours per call'."""
+    return isinstance(unit, str) and known_base(_PARTS.split(unit.strip())[0]) in _TIMES
 
 
 def is_strange(unit: str) -> bool:

@@ -83,6 +83,16 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return f"{number(_hundredfold(share, decimals), decimals)}{THIN}%" if known(share) else DASH
 
 
+def chance_told(probability: float | None) -> str:
+    """'75 %', and '< 1 %' or '> 99 %' for what is not certain: 0 and 100 % leave nothing to chance."""
+    if not known(probability):
+        return DASH
+    points = rounded(100.0 * probability, 0)
+    if probability > 0.0 and points < 1.0:
+        return f"<{THIN}1{THIN}%"
+    return f">{THIN}99{THIN}%" if probability < 1.0 and points > 99.0 else percent(probability)  # noqa: PLR2004
+
+
 def signed_percent(share: float | None, decimals: int = 0) -> str:
     """'+2 %' for 0.02: a relative change; differences between shares are `percentage_points`."""
     return f"{signed(_hundredfold(share, decimals), decimals)}{THIN}%" if known(share) else DASH

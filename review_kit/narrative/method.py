@@ -26,7 +26,8 @@ _WEIGHTS = {
 _PROFILES = {
     "progress": (
         "The share of the way from baseline to target: 0 at the baseline, 100 at the target, capped at {cap} where "
-        "scores meet. A KPI that has no baseline, or whose baseline is its target, scores by how close it is."
+        "scores meet. A KPI whose baseline is its target scores by how close to that it stays; one without a baseline, "
+        "or with a target easier than its baseline, by the actual over the target."
     ),
     "attainment": (
         "The actual over the target, or the target over the actual where less is better: 100 at the target, capped at "

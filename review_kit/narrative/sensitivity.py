@@ -9,7 +9,7 @@ import pandas as pd
 from review_kit.findings.evidence import Row
 from review_kit.model import figures
 from review_kit.model.profile import Rollup
-from review_kit.model.words import Level
+from review_kit.model.words import Level, Status
 from review_kit.scoring.sensitivity import (
     KPI,
     LEFT_OUT,
@@ -51,7 +51,7 @@ def how_tried(method: str) -> str:
 def sensitivity_lead(table: pd.DataFrame, names: Mapping[str, str]) -> str:
     """How many conclusions stand whatever was tried, what turns the others, and whether the whole is among them."""
     judged = table[table["level"].ne(KPI)]
-    if judged.empty:
+    if (judged["now"].eq(str(Status.NOT_SCORED)) & judged["holds"].astype(bool)).all():
         return "Nothing was scored, so no conclusion can be tried."
     keys = ["conclusion", "level", "id"]
     stands = judged.groupby(keys, sort=False)["holds"].all()

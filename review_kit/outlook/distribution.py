@@ -77,15 +77,23 @@ def judged_goals(kpis: pd.DataFrame) -> pd.DataFrame:
     """Direction, target, low and high as an unrounded outcome is judged by them, in the order of the KPIs.
 
     Met is judged at the published decimals: 71.46 meets 71.5 where one digit is published. So half of the last digit
-    is given; without `decimals` nothing is.
+    is given; without `decimals` nothing is. Where a tie misses (`strict`), half of the last digit is taken instead, or
+    without `decimals` the least that there is.
     """
     half = (0.5 * 10.0 ** -kpis["decimals"].astype("float64")).fillna(0.0)
-    higher = kpis["direction"].eq(Direction.HIGHER)
+    strict = (kpis["strict"] if "strict" in kpis else pd.Series(False, kpis.index)).fillna(value=False).astype(bool)
+    given = half.mask(strict, -half)
+
+    def moved(goal: pd.Series, way: int) -> pd.Series:
+        most = goal + way * given
+        # halves round away from zero: the edge itself would still be printed as the target
+        return most.mask(strict, pd.Series(np.nextafter(most, -way * np.inf), index=goal.index))
+
     return pd.DataFrame(
         {
             "direction": kpis["direction"],
-            "target": kpis["target"] + half.mask(higher, -half),
-            "low": kpis["target_low"] - half,
-            "high": kpis["target_high"] + half,
+            "target": moved(kpis["target"], -1).where(kpis["direction"].eq(Direction.HIGHER), moved(kpis["target"], 1)),
+            "low": moved(kpis["target_low"], -1),
+            "high": moved(kpis["target_high"], 1),
         }
     )

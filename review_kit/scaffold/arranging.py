@@ -7,7 +7,7 @@ import pandas as pd
 from review_kit.intake.periods import PeriodReader
 from review_kit.model.period import Calendar, Period
 from review_kit.scaffold.choosing import kpi_column, number_columns, part_columns, period_columns
-from review_kit.scaffold.looking import Column, Sheet
+from review_kit.scaffold.looking import DAY, Column, Sheet
 from review_kit.scaffold.matching import Match
 from review_kit.scaffold.proposal import Proposal, listed
 from review_kit.scaffold.spans import canonical, lacks_year, without_plan
@@ -92,6 +92,12 @@ def _say_period(proposal: Proposal, year: int | None) -> None:
 
 def _melt_periods(proposal: Proposal, spans: Sequence[Column], year: int | None) -> None:
     entries, unread = [], []
+    if days := _days_of_a_month(spans, year):
+        proposal.doubts.append(
+            f"{proposal.place}: the headings {listed(days)} are days, and of a month one value can count. Bring the "
+            "days of a month together before, or write the heading that counts for each month into `melt`."
+        )
+        return
     for column in spans:
         label = canonical(column.heading, year)
         if label:
@@ -111,6 +117,13 @@ def _melt_periods(proposal: Proposal, spans: Sequence[Column], year: int | None)
             f"{proposal.place}: the headings mix months, quarters or years ({listed(labels)}). A year beside its own "
             "months would count twice: keep one kind in `melt`."
         )
+
+
+def _days_of_a_month(spans: Sequence[Column], year: int | None) -> list[str]:
+    """The headings, where several of them are days of one month; a heading alone in its month may stand for it."""
+    days = [column.heading for column in spans if DAY.fullmatch(column.heading.strip())]
+    months = [canonical(heading, year) for heading in days]
+    return days if len(set(months)) < len(months) else []
 
 
 def _join_year_and_month(proposal: Proposal) -> None:
@@ -166,7 +179,7 @@ def part_into_segments(proposal: Proposal) -> None:
 
 def ask_about_days(proposal: Proposal, calendar: Calendar) -> None:
     """Values by day: each stands for its month, and of a month one can count."""
-    if "period" not in proposal.columns or "kpi_id" not in proposal.columns:
+    if "period" not in proposal.columns or "kpi_id" not in {*proposal.columns, *proposal.keys.get("melt", {})}:
         return
     reader = PeriodReader(calendar, proposal.keys.get("date_format"))
     texts = proposal.texts("period")
@@ -178,5 +191,6 @@ def ask_about_days(proposal: Proposal, calendar: Calendar) -> None:
     counts = frame.groupby([*names, "month"])["text"].transform("nunique")
     if len(frame) and counts.max() > 1:
         most = frame.iloc[int(counts.to_numpy().argmax())]
-        told = f"{most['kpi_id']} has {counts.max()} values in {most['month']}, and one a month can count."
+        who = most.get("kpi_id", "each KPI")
+        told = f"{who} has {counts.max()} values in {most['month']}, and one a month can count."
         proposal.doubts.append(f"{proposal.place}: {told} Bring the days of a month together before.")

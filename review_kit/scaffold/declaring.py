@@ -17,7 +17,9 @@ def declare(proposal: Proposal, calendar: Calendar, year: int | None) -> None:
     schema = INPUTS[proposal.table].columns
     kinds = {ours: schema[ours].kind for ours in proposal.columns}
     melted = [heading for entries in proposal.keys.get("melt", {}).values() for heading, _ in entries]
-    number_headings = [*melted, *_headings(proposal, kinds, Kind.NUMBER)]
+    reworded = proposal.keys.get("values", {})
+    numbers = {ours: kind for ours, kind in kinds.items() if ours not in reworded}
+    number_headings = [*melted, *_headings(proposal, numbers, Kind.NUMBER)]
     _declare_missing(proposal, [*number_headings, *_headings(proposal, kinds, Kind.DATE, Kind.PERIOD, Kind.TARGET)])
     columns = [proposal.sheet.column(heading) for heading in number_headings]
     targets = [proposal.sheet.column(heading) for heading in _headings(proposal, kinds, Kind.TARGET)]

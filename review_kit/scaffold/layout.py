@@ -1,4 +1,4 @@
-"""Where the headings of a sheet stand: in one row, in two, or down the first column."""
+"""Where the headings of a sheet stand: in one row, in two or three, or down the first column."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from functools import cache
 
 from review_kit.intake.raw import JOINT, joined_headings
 from review_kit.model.words import INPUT_TABLES
-from review_kit.scaffold.spans import canonical
+from review_kit.scaffold.spans import canonical, is_unit, without_plan
 from review_kit.scaffold.words import headings_of, plain
 from review_kit.schema import INPUTS
 
@@ -49,6 +49,8 @@ def layout_of(rows: Lines) -> Layout | None:
         scores[Layout(row)] = _score(rows, [cell.strip() for cell in rows[row]], row, row + 1)
         if _are_two_lines(rows[row], rows[row + 1] if row + 1 < len(rows) else ()):
             scores[Layout(row, lines=2)] = _score(rows, joined_headings(rows[row : row + 2]), row, row + 2)
+        if _are_three_lines(rows[row : row + 3]):
+            scores[Layout(row, lines=3)] = _score(rows, joined_headings(rows[row : row + 3]), row, row + 3)
     told = {layout: score for layout, score in scores.items() if score is not None}
     return max(told, key=lambda layout: (told[layout], -layout.row)) if told else None
 
@@ -62,6 +64,8 @@ def _score(rows: Lines, heads: Sequence[str], row: int, below: int) -> float | N
     known = sum(_is_known(cell) for cell in cells)
     words = sum(NUMBER.fullmatch(cell) is None for cell in cells) / len(cells)
     twice = len(cells) - len(set(cells))
+    figures = sum(NUMBER.fullmatch(cell) is not None and not _is_known(cell) for cell in cells)
+    twice += 3 * (2 * figures > len(cells)) + _are_words(records[0])  # a record; headings that go on with units
     return 3.0 * known + min(len(cells), width) + words - 2.0 * max(0, width - len(cells)) - 2.0 * twice - 0.5 * row
 
 
@@ -88,6 +92,29 @@ def _are_two_lines(upper: Sequence[str], lower: Sequence[str]) -> bool:
     lacking = len(set(told)) < len(told) or any(high and not low for high, low in zip(above, below, strict=True))
     known = sum(_is_known(text) for text in told)
     return spanned and lacking and len(told) >= 2 and 2 * known >= len(told)  # noqa: PLR2004 - one cell spans nothing
+
+
+def _are_three_lines(lines: Lines) -> bool:
+    """Whether three lines make periods together, each with a word of its own: 2025 over Q1 over Actual or EUR."""
+    if len(lines) < 3:  # noqa: PLR2004 - three lines
+        return False
+    heads = joined_headings(lines)
+    spans = [at for at, head in enumerate(heads) if _is_period(head)]
+    each = all(any(at < len(line) and line[at].strip() for at in spans) for line in lines)
+    figures = [cell for cell in lines[2] if NUMBER.fullmatch(cell.strip()) and not canonical(cell.strip(), 2000)]
+    return len(spans) >= 2 and each and not figures and len(heads) > len(spans)  # noqa: PLR2004 - one is no table
+
+
+def _is_period(heading: str) -> bool:
+    """Whether it is a period, a planned one or one of a part of the organisation."""
+    text = without_plan(heading) or heading
+    return bool(canonical(text, 2000) or canonical(text.partition(JOINT)[2], 2000))
+
+
+def _are_words(line: Sequence[str]) -> bool:
+    """Whether a line says units alone, and nothing in its first cell."""
+    told = [cell.strip() for cell in line if cell.strip()]
+    return not line[0].strip() and len(told) >= 2 and all(is_unit(text) for text in told)  # noqa: PLR2004 - one cell
 
 
 def _turned_at(rows: Lines) -> int | None:

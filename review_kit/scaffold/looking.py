@@ -15,7 +15,7 @@ from review_kit.scaffold.spans import canonical, same_beginning
 from review_kit.scaffold.words import NOT_MEASURED
 
 _SAMPLE = 1_000  # different texts that show what a column holds; what is declared is held against all of them
-_DAY = re.compile(
+DAY = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}|[0-9]{8}"
     r"|[0-9]{1,2}\.?[- ]\w{3,9}\.?[- ,]+[0-9]{2,4}|\w{3,9}\.? [0-9]{1,2}, [0-9]{4}"
 )
@@ -46,14 +46,14 @@ class Column:
     @property
     def dated(self) -> float:
         """The share of the texts that look like days."""
-        return self.share(_DAY)
+        return self.share(DAY)
 
     @property
     def periodic(self) -> float:
         """The share of the texts that look like months, quarters, years or days; words before all of them count not."""
         begun = len(same_beginning(self.distinct[:_SAMPLE]))
         sample = [text[begun:] for text in self.distinct[:_SAMPLE]]
-        spans = sum(bool(canonical(text, 2000) or _DAY.fullmatch(text) or _FISCAL.fullmatch(text)) for text in sample)
+        spans = sum(bool(canonical(text, 2000) or DAY.fullmatch(text) or _FISCAL.fullmatch(text)) for text in sample)
         return spans / max(len(sample), 1)
 
     @property
@@ -70,6 +70,7 @@ class Sheet:
     titles: tuple[str, ...]  # what stands above the headings
     columns: tuple[Column, ...]  # those with a heading of their own
     unusable: tuple[str, ...] = ()  # headings that stand twice or cannot be written on one line
+    headless: bool = False  # the first column has no heading, so that nobody can name it
     refused: int = 0  # rows that the reader could not cut into cells
     hidden: bool = False
 
@@ -120,9 +121,17 @@ def look_at(root: Path, path: str, seen: SheetPreview) -> Sheet | None:
     unusable = tuple(dict.fromkeys(heading for heading in raw.headings if _is_unusable(heading, raw.headings)))
     if not columns or not len(columns[0].cells):
         return None
+    names = raw.columns[0].texts.str.strip() if not raw.headings[0] else pd.Series([], dtype="str")
+    headless = bool(names.ne("").any() and not names.str.fullmatch("[0-9]*").all())  # numbers of rows are no names
     titles = tuple(cell.strip() for line in seen.rows[: layout.row] for cell in line if cell.strip())
     return Sheet(
-        source=source, titles=titles, columns=columns, unusable=unusable, refused=raw.unreadable, hidden=seen.hidden
+        source=source,
+        titles=titles,
+        columns=columns,
+        unusable=unusable,
+        headless=headless,
+        refused=raw.unreadable,
+        hidden=seen.hidden,
     )
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 from review_kit.intake.numbers import convert_numbers
 from review_kit.intake.raw import JOINT
 from review_kit.params import Source
+from review_kit.scaffold.layout import NUMBER
 from review_kit.scaffold.looking import Column, Sheet
 from review_kit.scaffold.spans import canonical
-from review_kit.scaffold.words import IS_TARGET, headings_of, in_our_words, plain, sheet_names
+from review_kit.scaffold.words import GRADED, IS_TARGET, grade, headings_of, in_our_words, plain, sheet_names
 from review_kit.schema import INPUTS, Kind
 from review_kit.schema import Column as Ours
 
@@ -97,7 +98,7 @@ def _likeness(said: str, ours: str, words: tuple[str, ...]) -> tuple[float, str]
 def _holds(column: Column, ours: str, wanted: Ours) -> bool:  # noqa: PLR0911 - one return a kind
     """Whether the cells can be what our column holds."""
     if wanted.kind is Kind.NUMBER:
-        return (
+        return _is_graded(column, ours) or (
             column.numeric >= _MOST
             and column.dated < _MOST
             and not column.holds_years
@@ -115,6 +116,18 @@ def _holds(column: Column, ours: str, wanted: Ours) -> bool:  # noqa: PLR0911 - 
     if wanted.kind is Kind.TEXT and not wanted.key and not ours.endswith("_id"):
         return column.numeric < _MOST and column.dated < _MOST
     return column.dated < _MOST
+
+
+def _is_graded(column: Column, ours: str) -> bool:
+    """Whether it grades risks in words, all of which we know: 'likely', '4 - likely'."""
+    words = [text for text in column.distinct if NUMBER.fullmatch(text) is None]
+    return ours in GRADED and bool(words) and all(grade(ours, text) for text in words)
+
+
+def grades(column: Column, ours: str) -> dict[str, str]:
+    """Their words for 1 to 5; none where the column holds plain numbers."""
+    words = [text for text in column.distinct if NUMBER.fullmatch(text) is None]
+    return {text: grade(ours, text) for text in words} if _is_graded(column, ours) else {}
 
 
 def _is_in_bounds(column: Column, wanted: Ours) -> bool:
@@ -153,6 +166,8 @@ def translations(column: Column, ours: str, wanted: Ours) -> tuple[dict[str, str
 def _content(column: Column, wanted: Ours) -> str:
     """'all its texts are numbers', '92 % of its texts are days or periods', 'it holds 3 different texts'."""
     count = len(column.distinct)
+    if column.numeric < _MOST and wanted.kind is Kind.NUMBER:
+        return "its words are those of a scale from 1 to 5"
     if wanted.kind is Kind.NUMBER:
         share, what = column.numeric, "numbers"
     elif wanted.kind in {Kind.DATE, Kind.PERIOD}:

@@ -41,14 +41,15 @@ class Proposal:
 
     @property
     def headings_place(self) -> str:
-        """'headings in row 3', 'headings in rows 2 and 3', 'headings down the first column'."""
+        """'headings in row 3', 'headings in rows 2 and 3', 'headings in rows 1 to 3', or 'down the first column'."""
         source = self.sheet.source
         if source.transpose:
             return "headings down the first column" + (
                 f" from row {source.header_row}" if source.header_row > 1 else ""
             )
         if source.header_rows > 1:
-            return f"headings in rows {source.header_row} and {source.header_row + 1}"
+            joined = "and" if source.header_rows == 2 else "to"  # noqa: PLR2004 - two rows
+            return f"headings in rows {source.header_row} {joined} {source.header_row + source.header_rows - 1}"
         return f"headings in row {source.header_row}"
 
     @property

@@ -1,12 +1,15 @@
 """How each table is to be read, with the reason for every key and the questions that only a person can answer."""
 
+from collections.abc import Mapping
+
 from review_kit.model.period import Calendar
 from review_kit.scaffold.arranging import ask_about_days, lay_out, part_into_segments, rows_of_actuals, targets_beside
 from review_kit.scaffold.choosing import Chosen
 from review_kit.scaffold.declaring import declare
 from review_kit.scaffold.looking import Sheet
-from review_kit.scaffold.matching import EXACT, SURE, translations
+from review_kit.scaffold.matching import EXACT, SURE, grades, translations
 from review_kit.scaffold.proposal import Proposal, listed
+from review_kit.scaffold.words import GRADED, is_numbered
 from review_kit.schema import INPUTS, Kind
 
 WHICH_TELLS = "Which column tells the rows apart?"
@@ -69,6 +72,16 @@ def _complete_key(proposal: Proposal) -> None:
         )
 
 
+def _scale_doubt(proposal: Proposal, ours: str, of_scale: Mapping[str, str]) -> list[str]:
+    """The question whether words stand for these numbers, where they do not say so themselves."""
+    words = {text: number for text, number in of_scale.items() if not is_numbered(text)}
+    if not words:
+        return []
+    said = ", ".join(f"'{text}' {number}" for text, number in sorted(words.items(), key=lambda item: item[1]))
+    heading = proposal.columns[ours][0]
+    return [f"{proposal.place}, column {heading}: its words were put on the scale from 1 to 5: {said}. Is that meant?"]
+
+
 def _told(proposal: Proposal, ours: str) -> str:
     return " and ".join(proposal.columns[ours])
 
@@ -83,6 +96,9 @@ def _translate(proposal: Proposal) -> None:
     told: dict[str, dict[str, str]] = {}
     for ours in list(proposal.columns):
         wanted = INPUTS[proposal.table].columns[ours]
+        if ours in GRADED and (of_scale := grades(proposal.sheet.column(proposal.columns[ours][0]), ours)):
+            told[ours] = of_scale
+            proposal.doubts += _scale_doubt(proposal, ours, of_scale)
         if wanted.kind is not Kind.CHOICE:
             continue
         words, unknown = translations(proposal.sheet.column(proposal.columns[ours][0]), ours, wanted)

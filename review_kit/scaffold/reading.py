@@ -8,6 +8,7 @@ from pathlib import Path
 
 from review_kit.errors import UsageError
 from review_kit.intake.preview import SheetPreview, preview
+from review_kit.intake.raw import JOINT
 from review_kit.model.fault import Fault
 from review_kit.model.figures import listed, plural
 from review_kit.model.period import Calendar
@@ -144,6 +145,8 @@ def _of_file(seen: Sequence[SheetPreview], sheets: Iterable[Sheet], chosen: Mapp
         elif sheet.name not in used and f"sheet {sheet.name}" not in aside:
             headings = ", ".join(column.heading for column in sheet.columns[:_HEADINGS_TOLD])
             doubts.append(f"sheet {sheet.name} feeds no table. Its headings are {headings}.")
+        if sheet.headless and not sheet.hidden:
+            doubts.append(_headless(sheet))
         if sheet.unusable and sheet.name in used:
             told = ", ".join(f"'{' '.join(heading.split())}'" for heading in sheet.unusable)
             verb = "was" if len(sheet.unusable) == 1 else "were"
@@ -158,6 +161,26 @@ def _of_file(seen: Sequence[SheetPreview], sheets: Iterable[Sheet], chosen: Mapp
             told = ", ".join(f"'{word}'" for word in list(words)[:3])
             doubts.append(f"The file is not UTF-8; it was read as cp1252 (Western Windows): {told}. Is that right?")
     return doubts
+
+
+def _headless(sheet: Sheet) -> str:
+    """What to do about a corner that is blank."""
+    row = sheet.source.header_row
+    told = "and a column without one cannot be read. Write what it holds (KPI, Month) there, and run this again"
+    return f"{sheet.name}: the first column has no heading in row {row}, {told}."
+
+
+def _parts_and_periods(sheet: Sheet) -> list[str]:
+    """What to do about headings that say a part of the organisation and a period at once: one of them can be rows."""
+    both = [
+        column.heading
+        for column in sheet.columns
+        if not canonical(column.heading, 2000) and canonical(column.heading.partition(JOINT)[2], 2000)
+    ]
+    if len(both) < 2:  # noqa: PLR2004 - one alone may be called so by chance
+        return []
+    told = "say a part and a period, and one of the two can be a heading. Give each part rows of its own"
+    return [f"  {sheet.name}: {listed([repr(text) for text in both[:2]])} {told}."]
 
 
 def _alike(sheets: Iterable[Sheet], used: Mapping[str, Sheet]) -> dict[str, list[str]]:
@@ -204,9 +227,11 @@ def _unused(parts: Mapping[str, Part]) -> list[str]:
 
 
 def _nothing(name: str, seen: Sequence[SheetPreview], sheets: Sequence[Sheet]) -> str:
-    told = [
-        f"  {sheet.name}: {', '.join(column.heading for column in sheet.columns[:_HEADINGS_TOLD])}" for sheet in sheets
-    ]
+    told = []
+    for sheet in sheets:
+        told.append(f"  {sheet.name}: {', '.join(column.heading for column in sheet.columns[:_HEADINGS_TOLD])}")
+        told += [f"  {_headless(sheet)}"] if sheet.headless else []
+        told += _parts_and_periods(sheet)
     filled = [sum(any(map(str.strip, row)) for row in one.rows) for one in seen]
     what = "headings and no rows below them" if filled and max(filled) == 1 else "no table at all"
     if told:

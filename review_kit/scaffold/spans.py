@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from review_kit.intake.raw import JOINT
+from review_kit.intake.units import known_base
 from review_kit.scaffold.words import IS_ACTUAL, IS_TARGET, plain
 
 _MONTHS = (
@@ -55,6 +56,7 @@ def canonical(text: str, year: int | None = None) -> str:
     """
     if len(text) > _LONGEST:
         return ""
+    text = _without_units(text)
     text = " ".join(word for word in text.split() if word != JOINT.strip() and plain(word) not in IS_ACTUAL)
     if spans_two_years(text):
         return text
@@ -72,6 +74,18 @@ def canonical(text: str, year: int | None = None) -> str:
         whole = _whole_year(found["first"] or found["last"], year)
         return f"{whole}-{MONTH_NAMES[found['name']]:02d}" if whole else ""
     return ""
+
+
+def _without_units(heading: str) -> str:
+    """'2025 · Q1' for '2025 · Q1 · EUR': a line below the headings that says what is counted."""
+    parts = heading.split(JOINT)
+    kept = [part for part in parts if not is_unit(part)]
+    return JOINT.join(kept) if len(parts) > 1 and kept else heading
+
+
+def is_unit(text: str) -> bool:
+    """Whether it is a unit as it stands below a heading: 'EUR', '(%)', 'in Tsd. EUR'."""
+    return bool(known_base(text.strip().strip("()[]").removeprefix("in ")))
 
 
 def spans_two_years(text: str) -> bool:

@@ -246,6 +246,33 @@ VOCABULARY = {  # column: {our word: what people write}
     "kind": {"business": "business|fachlich", "it": "it|technical|technik"},
 }
 
+_LEVELS = {
+    "1": "very low|sehr gering|sehr niedrig|tres faible|muy bajo|molto basso|zeer laag",
+    "2": "low|gering|niedrig|faible|bajo|baja|basso|bassa|laag|baixo|baixa",
+    "3": "medium|moderate|mittel|moyen|moyenne|medio|media|gemiddeld",
+    "4": "high|hoch|eleve|elevee|fort|forte|alto|alta|hoog",
+    "5": "very high|sehr hoch|tres eleve|tres elevee|tres fort|muy alto|muy alta|molto alto|molto alta|zeer hoog",
+}
+_GRADES = {  # what people write for 1 to 5 in a matrix of risks
+    "likelihood": {
+        "1": "rare|remote|very unlikely|improbable|sehr unwahrscheinlich|selten|tres improbable|raro",
+        "2": "unlikely|unwahrscheinlich|peu probable|improvable|onwaarschijnlijk",
+        "3": "possible|moglich|posible|possibile|mogelijk|possivel",
+        "4": "likely|probable|wahrscheinlich|probabile|waarschijnlijk|provavel",
+        "5": "almost certain|very likely|certain|fast sicher|sehr wahrscheinlich|nahezu sicher|tres probable|"
+        "quasi certain|casi seguro|quasi certo",
+    },
+    "impact": {
+        "1": "negligible|insignificant|very minor|unbedeutend|vernachlassigbar|negligeable|insignificante|trascurabile",
+        "2": "minor|klein|mineur|menor|minore",
+        "3": "moderate|significant|spurbar|modere|moderado|moderato",
+        "4": "major|serious|erheblich|gross|majeur|mayor|maggiore|grave",
+        "5": "severe|catastrophic|critical|extreme|katastrophal|existenzbedrohend|catastrophique|catastrofico|critico",
+    },
+}
+GRADED = frozenset(f"{when}{what}" for when in ("", "previous_", "target_") for what in _GRADES)
+_NUMBERED = re.compile(r"[(\[]?([1-5])[)\]]?(?: *[-–—:.=/)]+ *| +)\D+|\D+?[ (\[:–—-]+([1-5])[)\]]?")
+
 # says of itself that there is no figure; "-" and "." do not: they may stand for zero
 NOT_MEASURED = frozenset(
     {
@@ -291,6 +318,23 @@ IS_TOTAL = frozenset(_TOTALS.split("|"))
 IS_ACTUAL = frozenset(
     {"actual", "actuals", "ist", "istwert", "value", "wert", "result", "ergebnis", "realise", "real", "consuntivo"}
 )
+
+
+def grade(column: str, text: str) -> str:
+    """'4' for '4 - likely', 'Likely (4)' and 'likely' in a column of likelihoods; '' where nobody can know."""
+    if found := _NUMBERED.fullmatch(text.strip()):
+        return found[1] or found[2]
+    said, what = plain(text), column.rpartition("_")[2]
+    for scale in (_GRADES.get(what, {}), _LEVELS):
+        for number, words in scale.items():
+            if said in words.split("|"):
+                return number
+    return ""
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a grade says its own number: '4 - likely'."""
+    return _NUMBERED.fullmatch(text.strip()) is not None
 
 
 def plain(text: str) -> str:

@@ -99,8 +99,9 @@ def actuals_at(
     Columns: kpi_id, actual, origin, previous_actual (the same stretch one year earlier, missing
     where fewer values came then), previous_origin, n_periods (values present),
     n_expected (values due by now, from `frequency` or else from the length of the KPI's own periods), confidence
-    (present over expected, 0 where nothing came; missing where nothing was due yet), certainty, last_end,
-    period_months (length of the KPI's own periods). `rows` are those of the series, where somebody has them already.
+    (present over expected, 0 where nothing came; of what was not due yet 1 where it came, otherwise missing),
+    certainty, last_end, period_months (length of the KPI's own periods). `rows` are those of the series, where somebody
+    has them already.
     """
     rows = Rows.of(series, kpis) if rows is None else rows
     reach = windows(kpis, checkpoint)
@@ -133,7 +134,8 @@ def actuals_at(
     months = reach.last - reach.first + 1
     table["n_expected"] = months // table["period_months"]
     share = table["n_periods"] / table["n_expected"].where(table["n_expected"] > 0)
-    table["confidence"] = share.clip(upper=1.0)
+    early = table["n_expected"].le(0) & table["n_periods"].gt(0)  # the year's survey of June, seen in September
+    table["confidence"] = share.clip(upper=1.0).mask(early, 1.0)
     return table
 
 

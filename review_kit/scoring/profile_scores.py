@@ -19,6 +19,7 @@ from review_kit.scoring.profiles import (
     met,
     periods_met,
     progress,
+    side_of,
 )
 from review_kit.scoring.series import adds_up, month_numbers, window_of
 from review_kit.scoring.targets_at import GOALS, period_targets
@@ -48,9 +49,8 @@ def progress_made(table: pd.DataFrame, judged: pd.Series) -> pd.Series:
     """Share of the way from baseline to target, or into the band; none from a baseline better than the target."""
     low, high, target, baseline = (table[name] for name in ("target_low", "target_high", "target", "baseline"))
     direction = table["direction"]
-    backwards = (direction.eq(Direction.HIGHER) & target.lt(baseline)) | (
-        direction.eq(Direction.LOWER) & target.gt(baseline)
-    )
+    apart = side_of(target, baseline)
+    backwards = (direction.eq(Direction.HIGHER) & apart.lt(0)) | (direction.eq(Direction.LOWER) & apart.gt(0))
     way = progress(judged, baseline, target).mask(backwards)
     return way.where(direction.ne(Direction.RANGE), band_progress(judged, baseline, low, high))
 
@@ -74,7 +74,7 @@ def scores(
     reached = attainment(judged, goal, direction).where(~is_range, closeness(judged, goal).mask(hit, 1.0))
     kept = closeness(judged, goal).mask(hit, 1.0)
     outside = distance_to_band(table["baseline"], table["target_low"], table["target_high"])
-    maintains = table["baseline"].eq(target).where(~is_range, outside.eq(0.0))
+    maintains = side_of(table["baseline"], target).eq(0).where(~is_range, outside.eq(0.0))
     found = table["progress"].mask(profile.eq(str(Profile.ATTAINMENT)), reached)
     sums = adds_up(kpis).to_numpy(dtype=bool)
     if (named := profile.eq(str(Profile.HEALTH))).any():  # what adds up starts from nought each year

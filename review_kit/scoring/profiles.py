@@ -40,8 +40,8 @@ def met(
     value = rounded(actual, decimals)
     is_range = direction.eq(Direction.RANGE)
     least = np.where(pd.Series(False, actual.index) if strict is None else strict.fillna(value=False), 1, 0)
-    side = _side(value, rounded(target, decimals))
-    from_low, to_high = _side(value, rounded(low, decimals)), -_side(value, rounded(high, decimals))
+    side = side_of(value, rounded(target, decimals))
+    from_low, to_high = side_of(value, rounded(low, decimals)), -side_of(value, rounded(high, decimals))
     reached = np.select(
         [direction.eq(Direction.HIGHER), direction.eq(Direction.LOWER), is_range],
         [side >= least, -side >= least, (from_low >= least) & (to_high >= least)],
@@ -51,7 +51,7 @@ def met(
     return pd.Series(reached, index=actual.index).astype("boolean").where(known, pd.NA)
 
 
-def _side(value: pd.Series, goal: pd.Series) -> pd.Series:
+def side_of(value: pd.Series, goal: pd.Series) -> pd.Series:
     """+1 above the goal, -1 below, 0 at it: three times 0.1 is 0.30000000000000004, and meets a limit of 0.3."""
     apart = value - goal
     return pd.Series(np.sign(apart), index=apart.index).mask(
@@ -71,7 +71,7 @@ def progress(actual: pd.Series, baseline: pd.Series, target: pd.Series) -> pd.Se
     baseline is missing or equals the target: such a KPI maintains, it does not progress.
     Source: Healthy People 2020, percentage of targeted change achieved.
     """
-    return (actual - baseline) / (target - baseline).where(target != baseline)
+    return (actual - baseline) / (target - baseline).where(side_of(target, baseline) != 0)
 
 
 def band_progress(actual: pd.Series, baseline: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:

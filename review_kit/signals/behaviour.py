@@ -92,7 +92,9 @@ def process_behaviour(
     season = seasons(raw, places.codes, places.number, timing_of(points, places.codes), *_seasonal(goals, choices))
     values = season.without(raw)
     judged = judge(values, places.phases, rules, choices)
-    points = _told(points, values, places, season, judged, _better_side(goals, places.codes, judged.mean))
+    better = _better_side(goals, places.codes, judged.mean)
+    overshoots = _overshoots(goals, places.codes, values, judged.mean)
+    points = _told(points, values, places, season, judged, better, overshoots)
     readings = _of_last_phase(points, goals, places, season, judged)
     readings = readings.reindex(kpis["kpi_id"]).rename_axis("kpi_id").reset_index()
     for name, (_, blank) in _WITHOUT_POINTS.items():
@@ -118,7 +120,13 @@ def _seasonal(goals: pd.DataFrame, choices: ChartChoices) -> tuple[Bools, Bools]
 
 
 def _told(
-    points: pd.DataFrame, values: Floats, places: _Places, season: Season, judged: Judged, better: Ints
+    points: pd.DataFrame,
+    values: Floats,
+    places: _Places,
+    season: Season,
+    judged: Judged,
+    better: Ints,
+    overshoots: Bools,
 ) -> pd.DataFrame:
     """The points with what was found about each."""
     special, enough = judged.special, judged.enough
@@ -134,7 +142,8 @@ def _told(
     }
     for name in ("mean", "lower", "upper"):
         told[name] = np.where(enough, season.within(getattr(judged, name)), np.nan)
-    variation = np.select([~enough, ~special, judged.side == better], range(3), default=3)
+    improves = (judged.side == better) & ~overshoots
+    variation = np.select([~enough, ~special, improves], range(3), default=3)
     told["signal"] = _picked(_VARIATIONS, variation)
     told["rising"] = judged.moving & (judged.steps == better)
     told["rule"] = _picked(judged.rule_words, judged.rule)
@@ -180,25 +189,42 @@ def _better_side(goals: pd.DataFrame, codes: Ints, mean: Floats) -> Ints:
     return sides.astype(np.int64)
 
 
-def _assurance(readings: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
-    """Pass or fail where the target lies beyond a natural limit, hit or miss where it lies between them.
+def _overshoots(goals: pd.DataFrame, codes: Ints, values: Floats, mean: Floats) -> Bools:
+    """Per point of a range KPI, whether it is as far from the middle of the band as the mean, or further.
 
-    The target of one period is compared with the limits of single periods; for KPIs that add up over the year the
-    caller gives the target of a period. Source: NHSRplotthedots, ptd_calculate_assurance_type.
+    From below the band to as far above it is no improvement.
+    """
+    middle = ((goals["target_low"] + goals["target_high"]).to_numpy(dtype=np.float64) / 2)[codes]
+    is_range = goals["direction"].eq(Direction.RANGE).to_numpy(dtype=bool)[codes]
+    return is_range & (np.abs(values - middle) >= np.abs(mean - middle))
+
+
+def _assurance(readings: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
+    """Pass or fail where the target lies beyond a natural limit, hit or miss where it lies between them or on one.
+
+    What never varies and stands on its target passes, and fails where a tie misses. The target of one period is
+    compared with the limits of single periods; for KPIs that add up over the year the caller gives that of a period.
+    Source: NHSRplotthedots, ptd_calculate_assurance_type.
     """
     target, lower, upper = goals["period_target"], readings["lower"], readings["upper"]
+    spare = slack(readings["mean"].to_numpy(dtype=np.float64))  # limits of equal values differ in the last digit
     higher = goals["direction"].eq(Direction.HIGHER)
     is_range = goals["direction"].eq(Direction.RANGE)
-    inside = goals["target_low"].le(lower) & goals["target_high"].ge(upper)
-    apart = goals["target_low"].gt(upper) | goals["target_high"].lt(lower)
+    inside = goals["target_low"].le(lower + spare) & goals["target_high"].ge(upper - spare)
+    apart = goals["target_low"].gt(upper + spare) | goals["target_high"].lt(lower - spare)
+    above, below = target.gt(upper + spare), target.lt(lower - spare)
+    still = (upper - lower).le(2 * spare) & ~above & ~below
+    tie_misses = (goals["strict"] if "strict" in goals else pd.Series(False, goals.index)).eq(other=True)
+    tie_misses = tie_misses.fillna(value=False).astype(bool)
     words = np.select(
         [
             lower.isna() | (target.isna() & ~is_range) | (goals["target_low"].isna() & is_range),
             is_range & inside,
             is_range & apart,
             is_range,
-            target.gt(upper),
-            target.lt(lower),
+            above,
+            below,
+            still,
         ],
         [
             Assurance.UNKNOWN,
@@ -207,6 +233,7 @@ def _assurance(readings: pd.DataFrame, goals: pd.DataFrame) -> pd.Series:
             Assurance.HIT_OR_MISS,
             higher.map({True: str(Assurance.FAIL), False: str(Assurance.PASS)}),
             higher.map({True: str(Assurance.PASS), False: str(Assurance.FAIL)}),
+            tie_misses.map({True: str(Assurance.FAIL), False: str(Assurance.PASS)}),
         ],
         default=Assurance.HIT_OR_MISS,
     )

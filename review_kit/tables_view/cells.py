@@ -9,16 +9,16 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from review_kit.errors import UsageError
-from review_kit.model.figures import DASH, known, money, number, percent, signed, with_unit
+from review_kit.model.figures import DASH, chance_told, known, money, number, percent, signed, with_unit
 from review_kit.tables_view.html import Piece, element, joined, link, markup_of
 from review_kit.tables_view.labels import outlook_text, sentence_case, signal_label, status_label, words
 from review_kit.tables_view.sparkline import draw
 
 Kind = Literal[
-    "text", "number", "percent", "signed", "money", "date", "status", "signal", "outlook", "sparkline", "piece", "list",
-    "link",
+    "text", "number", "percent", "chance", "signed", "money", "date", "status", "signal", "outlook", "sparkline",
+    "piece", "list", "link",
 ]  # fmt: skip
-RIGHT_ALIGNED: Final = frozenset({"number", "percent", "signed", "money", "date"})
+RIGHT_ALIGNED: Final = frozenset({"number", "percent", "chance", "signed", "money", "date"})
 _ATTACHED_UNIT: Final = 3  # a unit of so few letters stands with its number; a longer one stands in words elsewhere
 
 
@@ -160,6 +160,7 @@ _TEXTS: Final[dict[str, Callable[[Any, Column, Mapping[str, Any]], str]]] = {
     "number": _figure,
     "signed": _figure,
     "percent": _share,
+    "chance": lambda value, _column, _row: chance_told(value),
     "money": _sum,
     "date": lambda value, _column, _row: short_date(value),
     "status": lambda value, _column, _row: sentence_case(words(value)) or DASH,

@@ -185,7 +185,7 @@ def _due(due: object) -> str:
 def _strip_item(item: StripItem) -> Markup:
     name = link(item.name, item.link) if item.link else item.name
     moved = points(item.change)
-    sure = f"Confidence {percent(item.confidence)}" if known(item.confidence) else ""
+    sure = f"Weight scored {percent(item.confidence)}" if known(item.confidence) else ""
     return element(
         "li",
         element("p", name, class_="strip-name"),

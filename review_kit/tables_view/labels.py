@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from review_kit.model.figures import DASH, known, percent
+from review_kit.model.figures import DASH, chance_told, known
 from review_kit.model.profile import Origin
 from review_kit.model.words import Certainty, Status, Variation
 from review_kit.tables_view.html import element
@@ -98,4 +98,4 @@ def outlook_words(chance: Any) -> str:
 
 def outlook_text(chance: Any) -> str:
     """'Likely, 86 %', or an en dash."""
-    return f"{outlook_words(chance)}, {percent(chance)}" if known(chance) else DASH
+    return f"{outlook_words(chance)}, {chance_told(chance)}" if known(chance) else DASH

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from review_kit.errors import UsageError
-from review_kit.model.figures import DASH, known, percent, plural, shown_unit, span, with_unit
+from review_kit.model.figures import DASH, chance_told, known, plural, shown_unit, span, with_unit
 from review_kit.model.words import Variation
 from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
@@ -199,7 +199,7 @@ def _cell(
             classes, inner = (f"{column} {mark.css_class}", sentence_case(mark.value)) if mark else (column, DASH)
         case _:
             chance = row.get("p_meet")
-            spoken = Markup("{} <small>{}</small>").format(outlook_words(chance), percent(chance))
+            spoken = Markup("{} <small>{}</small>").format(outlook_words(chance), chance_told(chance))
             inner = spoken if known(chance) else DASH
     return classes, inner
 

@@ -29,6 +29,7 @@ from review_kit.params import Source
 
 _DELIMITERS = (";", "\t", ",", "|")
 _LONE_SURROGATE = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
+_EXCELS = re.compile("sep=[^\\w\\s]?", re.IGNORECASE)  # a tab or a sign at which it was cut is gone
 _MOST_BAD_QUOTES = 10_000
 _LARGEST_CELL = 1_000_000  # characters; more is an unclosed quote that swallowed the rest of the file
 
@@ -291,3 +292,11 @@ def likely_delimiter(headings: tuple[str, ...], declared: str) -> str:
     if len(headings) != 1:
         return ""
     return next((sign for sign in _DELIMITERS if sign != declared and sign in headings[0]), "")
+
+
+def excel_delimiter(headings: tuple[str, ...], declared: str) -> str:
+    """The sign that a first line such as 'sep=;' tells Excel, however that line was cut; '' for any other line."""
+    first, rest = (headings[0].strip(), headings[1:]) if headings else ("", ())
+    if any(heading.strip() for heading in rest) or _EXCELS.fullmatch(first) is None:
+        return ""
+    return first[-1] if first[-1] != "=" else (declared if rest else "\t")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from review_kit.intake.raw import span_text
 from review_kit.intake.readers.files import CannotReadError, too_large
 from review_kit.intake.readers.looks import Look
 from review_kit.intake.readers.packed import Parts, damaged, encrypted
@@ -13,12 +14,24 @@ _TABLE, _OFFICE = f"{_SPACE}table:1.0 ", f"{_SPACE}office:1.0 "
 _SHEET = f"{_TABLE}table"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _TEXT = f"{_SPACE}text:1.0 p"
+_VALUES = {  # kinds of values, and the attribute that holds one; a text stands in the cell
+    "float": "value",
+    "percentage": "value",
+    "currency": "value",
+    "date": "date-value",
+    "time": "time-value",
+    "boolean": "boolean-value",
+}
 _ENDLESS = 100_000  # no table repeats a cell that often
 _MOST_REPEATS = 1_000_000  # of all cells together that stand for others too
-_MOST_ELEMENTS = 4_000_000  # a sheet of a million cells has three for each of them
+_MOST_TAGS = 8_000_000  # a sheet of a million cells has three elements for each of them
 _LAST_COLUMN = 16_384
 _DEEPEST = 100  # elements within one another; a note with lists in a cell has twenty
 _CHUNK = 1 << 20
+_SPANS = frozenset({"time", "timedelta"})  # the second is what pyexcel-ods writes
+_SPAN = re.compile(
+    r"(-)?P(?:([0-9]{1,9})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,]([0-9]+))?S)?)?"
+)
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:[0-9]+")
 
 
@@ -32,7 +45,7 @@ def look_ods(parts: Parts) -> dict[str, Look]:
     if b"encryption-data" in parts["META-INF/manifest.xml"]:
         raise encrypted()
     content = parts.xml("content.xml")
-    if content.count(b"<") > 2 * _MOST_ELEMENTS:
+    if content.count(b"<") > _MOST_TAGS:
         raise too_large("the document holds too many cells.")
     looking = _Looking()
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -116,20 +129,37 @@ class _Looking:
             self.look.saw(self._row + self._rows, self._column + self._columns)
         elif self._covered:
             self.look.covered |= dict.fromkeys(self._places(), self._top)
-        elif not kind and not words:
+        elif not words and (not kind or (formula and _has_no_value(kind, cell))):
             self.look.uncomputed |= set(self._places())
         else:
             self.look.saw(self._row + self._rows, self._column + self._columns)
             self.look.cells += self._rows * self._columns - 1
             if kind == "percentage":
                 self.look.percents |= set(self._places())
+            if kind in _SPANS:
+                self.look.shown |= dict.fromkeys(self._places(), _span(cell.get(f"{_OFFICE}time-value", words)))
             if cell.get(f"{_CALC}value-type") == "error" or (formula and _ERROR.fullmatch(words)):
-                self.look.errors |= dict.fromkeys(self._places(), words or "#N/A")
+                self.look.shown |= dict.fromkeys(self._places(), words or "#N/A")
 
     def _places(self) -> Iterator[tuple[int, int]]:
         for row in range(self._row + 1, self._row + self._rows + 1):
             for column in range(self._column + 1, self._column + self._columns + 1):
                 yield row, column
+
+
+def _has_no_value(kind: str, cell: dict[str, str]) -> bool:
+    """Whether a cell says of what kind its value is, and then gives none."""
+    return kind in _VALUES and f"{_OFFICE}{_VALUES[kind]}" not in cell
+
+
+def _span(told: str) -> str:
+    """'30:00:00' for PT30H00M00S; what is no span of hours stays as it is."""
+    found = _SPAN.fullmatch(told)
+    if not found:
+        return told
+    sign, days, hours, minutes, seconds, part = found.groups(default="")
+    whole = (int(days or 0) * 24 + int(hours or 0)) * 3_600 + int(minutes or 0) * 60 + int(seconds or 0)
+    return sign + span_text(whole * 10**9 + int(part[:9].ljust(9, "0")))
 
 
 def _count(attributes: dict[str, str], what: str) -> int:

@@ -2,9 +2,10 @@
 
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from review_kit.intake.readers.files import CannotReadError
-from review_kit.intake.readers.looks import BUILT_IN_PERCENT, ERRORS, Look, shown_in_percent
+from review_kit.intake.readers.looks import BUILT_IN_PERCENT, ERRORS, Look, Place, shown_in_percent
 from review_kit.intake.readers.packed import damaged, encrypted
 
 _SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,9 +17,12 @@ _BOF, _EOF, _FILEPASS, _SHEET, _STYLE, _FORMAT, _ROW = 0x809, 0x0A, 0x2F, 0x85, 
 _NUMBER, _RK, _MANY_RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT = 0x203, 0x27E, 0xBD, 0x06, 0x205, 0x204, 0xFD
 _CELLS = frozenset({_NUMBER, _RK, _FORMULA, _BOOL_OR_ERROR, _TEXT, _SHARED_TEXT})
 _STRINGS, _RANGE = 0xFC, 0x200
-_LONG_RANGE = 14  # bytes; older workbooks write shorter numbers
+_RANGES = {10: "<HHHH", 14: "<IIHH"}  # older workbooks write shorter numbers
 _LAST_ROW, _LAST_COLUMN = 65_536, 256
 _MOST_SHEETS = 1_000
+_RECALC = 0x1C1  # the version of what computed; every Excel of this century tells it
+_XLWT = struct.pack("<HHII", 0x0DBB, 0x07CC, 0, 6)  # how the first record ends; xlwt computes nothing
+_BLANK_TEXT = b"\x03\0\0\0\0\0\xff\xff"  # the result of a formula that gives '', and what xlwt writes for every one
 _HIDDEN = 0x20
 _FORMULA_ERROR = 2  # first byte of a formula's result where it is an error; the last two are then set
 
@@ -32,13 +36,15 @@ def look_xls(raw: bytes, sheet: str) -> Look:
     """
     try:
         stream = old_workbook(raw)
-        starts, percents = _sheets(stream)
-        start = next((start for name, start in starts if name == sheet), None)
+        book = _sheets(stream)
+        start = next((start for name, start in book.starts if name == sheet), None)
         if start is None:
             raise damaged()
-        return _look_at_cells(stream, start, percents)
+        look = _look_at_cells(stream, start, book.percents)
+        look.uncomputed = set() if book.computes else _uncomputed(stream, start)
     except (struct.error, IndexError, ValueError):
         raise damaged() from None
+    return look
 
 
 def looks_of(raw: bytes) -> Iterator[Look]:
@@ -50,9 +56,9 @@ def looks_of(raw: bytes) -> Iterator[Look]:
     """
     try:
         stream = old_workbook(raw)
-        starts, percents = _sheets(stream)
-        for start in sorted({start for _, start in starts}):
-            yield _look_at_cells(stream, start, percents)
+        book = _sheets(stream)
+        for start in sorted({start for _, start in book.starts}):
+            yield _look_at_cells(stream, start, book.percents)
     except (struct.error, IndexError, ValueError):
         raise damaged() from None
 
@@ -144,8 +150,17 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _sheets(stream: bytes) -> tuple[list[tuple[str, int]], set[int]]:
-    """The name of each sheet and where it begins; and the numbers of the cell styles that show numbers times 100.
+@dataclass(slots=True)
+class _Book:
+    """What stands before the first sheet."""
+
+    starts: list[tuple[str, int]]  # the name of each sheet, and where it begins
+    percents: set[int]  # numbers of the cell styles that show numbers times 100
+    computes: bool  # whether the program that wrote it gives formulas their values
+
+
+def _sheets(stream: bytes) -> _Book:
+    """What the stream says of all its sheets.
 
     Raises:
         CannotReadError: a password protects the workbook, or it has more sheets than any.
@@ -169,7 +184,17 @@ def _sheets(stream: bytes) -> tuple[list[tuple[str, int]], set[int]]:
             starts.append((_name(content), struct.unpack_from("<I", content)[0]))
             if len(starts) > _MOST_SHEETS:
                 raise damaged()
-    return starts, {number for number, style in enumerate(styles) if style in formats}
+    return _Book(starts, {number for number, style in enumerate(styles) if style in formats}, _computes(stream))
+
+
+def _computes(stream: bytes) -> bool:
+    """Whether the program that wrote the workbook gives formulas their values."""
+    for number, (kind, content) in enumerate(_records(stream, 0)):
+        if kind == _RECALC or (number == 0 and content[4:] != _XLWT):
+            return True
+        if kind == _EOF:
+            break
+    return False
 
 
 def _name(content: bytes) -> str:
@@ -185,8 +210,8 @@ def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
             break
-        if kind == _RANGE and len(content) >= _LONG_RANGE:
-            top, rows, left, columns = struct.unpack_from("<IIHH", content)
+        if kind == _RANGE and len(content) in _RANGES:
+            top, rows, left, columns = struct.unpack_from(_RANGES[len(content)], content)
             turned = rows and columns and (top >= rows or left >= columns)
             if turned or rows > _LAST_ROW or columns > _LAST_COLUMN:
                 raise damaged()  # as with the counts of the head
@@ -201,8 +226,22 @@ def _look_at_cells(stream: bytes, start: int, percents: set[int]) -> Look:
             _saw(look, row, column, style, percents)
             error = _error(kind, content)
             if error is not None:
-                look.errors[row + 1, column + 1] = ERRORS.get(error, "#N/A")
+                look.shown[row + 1, column + 1] = ERRORS.get(error, "#N/A")
     return look
+
+
+def _uncomputed(stream: bytes, start: int) -> set[Place]:
+    """All formulas of a sheet, where each of them gives the empty text; one that gives more tells that they count."""
+    found = set()
+    for kind, content in _records(stream, start):
+        if kind == _EOF:
+            break
+        if kind == _FORMULA:
+            if content[6:14] != _BLANK_TEXT:
+                return set()
+            row, column = struct.unpack_from("<HH", content)
+            found.add((row + 1, column + 1))
+    return found
 
 
 def _error(kind: int, content: bytes) -> int | None:

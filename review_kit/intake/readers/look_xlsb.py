@@ -9,6 +9,8 @@ from review_kit.intake.readers.packed import Parts, damaged
 _ROW, _BLANK, _ERROR, _LAST_CELL, _FORMULA_ERROR = 0, 1, 3, 11, 11
 _SHEET, _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 156, 44, 47, 617, 618
 _LONGER = 0x80  # the bit of a byte that says that another follows
+_BITS_OF_A_SIZE = 28  # bits of the size of a record
+_LEAST = {2: 12, 3: 9, 4: 9, 5: 16, 6: 12, 7: 12, 8: 12, 9: 16, 10: 9, 11: 9}  # bytes of a cell by its kind
 _HIDDEN = 0x10  # of the third byte of a row's flags
 
 
@@ -25,6 +27,18 @@ def look_xlsb(parts: Parts, sheet: str) -> Look:
         raise damaged() from None
 
 
+def must_be_whole(parts: Parts) -> None:
+    """Whether the parts that are read on opening keep to their own ends: memory is taken by what a record claims.
+
+    Raises:
+        CannotReadError: a record is longer than its part.
+
+    """
+    for name in ("xl/workbook.bin", "xl/styles.bin", "xl/sharedStrings.bin"):
+        for _ in _records(parts[name]):
+            pass
+
+
 def _look(parts: Parts, sheet: str) -> Look:
     look = Look()
     name = _part_of(parts, sheet)
@@ -34,17 +48,21 @@ def _look(parts: Parts, sheet: str) -> Look:
     row = 0
     for kind, content in _records(parts[name]):
         if kind == _ROW:
-            row = struct.unpack_from("<I", content)[0] + 1
+            above, row = row, struct.unpack_from("<I", content)[0] + 1
+            if row <= above:  # one cell would have two values
+                raise damaged()
             if len(content) > 11 and content[11] & _HIDDEN:  # noqa: PLR2004 - row, style and height stand before
                 look.hidden.append(row)
         elif _BLANK < kind <= _LAST_CELL:
+            if len(content) < _LEAST[kind]:  # a reader would take what is left of the record before
+                raise damaged()
             column, style = struct.unpack_from("<II", content)
             place = (row, column + 1)
             look.saw(*place)
             if style & 0xFFFFFF in percents:
                 look.percents.add(place)
             if kind in {_ERROR, _FORMULA_ERROR}:
-                look.errors[place] = ERRORS.get(content[8], "#N/A")
+                look.shown[place] = ERRORS.get(content[8], "#N/A")
     return look
 
 
@@ -61,6 +79,10 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
             shift += 7
             if not part & _LONGER:
                 break
+            if shift == _BITS_OF_A_SIZE:
+                raise damaged()
+        if at + size > len(content):
+            raise damaged()
         yield kind, content[at : at + size]
         at += size
 

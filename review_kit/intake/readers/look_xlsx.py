@@ -30,9 +30,10 @@ def look_xlsx(parts: Parts, sheet: str) -> Look:
 
     """
     xml = _sheet_xml(parts, sheet)
-    look = Look(rows=max(map(int, _ROW.findall(xml)), default=1), cells=xml.count(b"</c>"))
+    look = Look(cells=xml.count(b"</c>"))
     # rows and cells that are only coloured may reach far and harm nobody
-    look.rows = max(map(int, _TALL.findall(xml)), default=min(look.rows, _SHORT))
+    tall = set(_TALL.findall(xml))
+    look.rows = max(map(int, tall)) if tall else min(max(map(int, _ROW.findall(xml)), default=1), _SHORT)
     look.columns = min(26, max(1, look.cells))
     for found in _WIDE.finditer(xml):
         column, row = column_number(found[1].decode()), int(found[2])
@@ -46,7 +47,7 @@ def look_xlsx(parts: Parts, sheet: str) -> Look:
         if _is_not_computed(parts):
             look.uncomputed |= {_place(*found) for found in _ZERO.findall(xml)}
     if b't="e"' in xml:
-        look.errors = {_place(*found[:2]): found[2].decode(errors="replace") for found in _ERROR.findall(xml)}
+        look.shown = {_place(*found[:2]): found[2].decode(errors="replace") for found in _ERROR.findall(xml)}
     look.hidden = [int(row) for row in _HIDDEN.findall(xml)] if b"hidden=" in xml else []
     styles = _percent_styles(parts)
     if styles:

@@ -24,7 +24,7 @@ class Look:
     cells: int = 0
     corner: Place = (1, 1)  # the cell that lies farthest to the right
     percents: set[Place] = field(default_factory=set)  # cells whose number is shown times 100
-    errors: dict[Place, str] = field(default_factory=dict)
+    shown: dict[Place, str] = field(default_factory=dict)  # what people see, where it is not what is stored
     uncomputed: set[Place] = field(default_factory=set)  # formulas that were saved without a value
     hidden: list[int] = field(default_factory=list)  # rows
     endless: bool = False  # a cell says that it stands there more often than any table needs

@@ -28,6 +28,7 @@ _TAKES_TIMEOUT = frozenset({"psycopg", "psycopg2", "pymysql", "mysqldb", "mysqlc
 _NO_TABLE = re.compile(r"no such table: *([\w.]+)|relation \"([^\"]+)\" does not exist|Table '([^']+)' doesn't exist")
 _NO_COLUMN = re.compile(r"no such column: *([\w.]+)|column \"?([\w.]+)\"? does not exist|Unknown column '([^']+)'")
 WAITING = {"-wal": b"", "-journal": b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"}  # ends of names; how one that counts begins
+_MOST_OF_A_FILE = 3_000_000  # cells that its query gives; more only as many as the file has bytes: one each at least
 _LONGEST_CELL = 10_000_000  # bytes that a query of an SQLite file may make of little
 SECONDS = 600  # for one query
 SECONDS_OF_A_FILE = 60  # which may hold a view without an end
@@ -120,7 +121,7 @@ def read_sqlite(raw: bytes, source: Source) -> RawTable:
     _must_be_whole(connect)
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     try:
-        return _asked(engine, source, "")
+        return _asked(engine, source, "", max(_MOST_OF_A_FILE, len(raw)))
     finally:
         engine.dispose()
 
@@ -166,7 +167,7 @@ def _engine(secret: str, reference: str) -> "Iterator[Engine]":
         engine.dispose()
 
 
-def _asked(engine: "Engine", source: Source, secret: str) -> RawTable:
+def _asked(engine: "Engine", source: Source, secret: str, most: int = MOST_CELLS) -> RawTable:
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - only databases need it
 
     late = threading.Event()
@@ -178,7 +179,7 @@ def _asked(engine: "Engine", source: Source, secret: str) -> RawTable:
         raise CannotReadError("no-connection", f"the database in {where} cannot be opened.", hint) from None
     try:
         with connection, _ended_in_time(connection, late):
-            return _taken(connection, source)
+            return _taken(connection, source, min(most, MOST_CELLS))
     except CannotReadError:
         raise
     except SQLAlchemyError as error:
@@ -210,8 +211,8 @@ def _ended_in_time(connection: "Connection", late: threading.Event) -> "Iterator
         timer.cancel()
 
 
-def _taken(connection: "Connection", source: Source) -> RawTable:
-    """All rows, in a transaction that is told to change nothing and is never committed."""
+def _taken(connection: "Connection", source: Source, most: int) -> RawTable:
+    """All rows, at most so many cells, in a transaction that is told to change nothing and is never committed."""
     from sqlalchemy import text  # noqa: PLC0415 - only databases need it
 
     if connection.dialect.name == "postgresql":
@@ -227,8 +228,8 @@ def _taken(connection: "Connection", source: Source) -> RawTable:
         taken = [[cell_text(cell, source.decimal) for cell in row] for row in part]
         records += taken
         letters += sum(len(cell) for row in taken for cell in row)
-        if len(records) * max(1, len(headings)) > MOST_CELLS or letters > _MOST_LETTERS:
-            raise too_large(f"the query gives more than {MOST_CELLS:,} cells, or {_MOST_LETTERS:,} letters.")
+        if len(records) * max(1, len(headings)) > most or letters > _MOST_LETTERS:
+            raise too_large(f"the query gives more than {most:,} cells, or {_MOST_LETTERS:,} letters.")
     connection.rollback()
     rows = np.arange(1, len(records) + 1, dtype=np.int64)
     return without_blank(RawTable(headings=headings, columns=as_columns(records, len(headings)), rows=rows))

@@ -12,10 +12,11 @@ from review_kit.intake.readers.files import CannotReadError
 from review_kit.intake.readers.forms import must_be
 from review_kit.intake.readers.look_ods import look_ods
 from review_kit.intake.readers.look_xls import look_xls, looks_of
-from review_kit.intake.readers.look_xlsb import look_xlsb
+from review_kit.intake.readers.look_xlsb import look_xlsb, must_be_whole
 from review_kit.intake.readers.look_xlsx import look_xlsx
 from review_kit.intake.readers.looks import Look, percent_text
 from review_kit.intake.readers.packed import Parts, damaged, encrypted
+from review_kit.intake.readers.quiet import without_words_of_a_panic
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.nearest import did_you_mean
 from review_kit.params import Source
@@ -30,7 +31,9 @@ def read_excel(raw: bytes, source: Source) -> RawTable:
     table = RawTable()
     try:
         parts, looks = _parts(raw)
-        with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
+        with without_words_of_a_panic():
+            opened = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        with opened as book:
             table.sheet = _sheet_name(book, source)
             _read_sheet(book, _look(raw, parts, looks, table.sheet), source, table)
     except CannotReadError as error:
@@ -66,6 +69,7 @@ def _parts(raw: bytes) -> tuple[Parts | None, dict[str, Look]]:
         told = "the file is no workbook." if raw else "the file is empty."
         raise CannotReadError("damaged-file", told, "open it in Excel and save it again as .xlsx.")
     parts = Parts(raw)
+    must_be_whole(parts)
     looks = look_ods(parts) if "content.xml" in parts else {}
     for look in looks.values():
         _must_be_bearable(look)
@@ -116,8 +120,10 @@ def _sheet_name(book: CalamineWorkbook, source: Source) -> str:
 
 def _read_sheet(book: CalamineWorkbook, look: Look, source: Source, table: RawTable) -> None:
     _must_be_bearable(look)
-    sheet = book.get_sheet_by_name(table.sheet)
-    cells = sheet.to_python(skip_empty_area=False)
+    with without_words_of_a_panic():
+        sheet = book.get_sheet_by_name(table.sheet)
+        cells = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges or []
     _show_as_seen(cells, look, source.decimal)
     below = source.header_row - 1 + source.header_rows
     if not any(any(map(str, line)) for line in cells):
@@ -135,7 +141,6 @@ def _read_sheet(book: CalamineWorkbook, look: Look, source: Source, table: RawTa
     while headings and not any(len(line) >= len(headings) and line[len(headings) - 1] for line in heads):
         headings.pop()
     table.headings = tuple(headings)
-    merged = sheet.merged_cell_ranges or []
     _must_not_overlap(merged, look)
     for (top, left), (bottom, right) in merged:
         if bottom >= below:
@@ -162,16 +167,16 @@ def _note_covered(look: Look, first: int, bottom: int, corner: tuple[int, int], 
 
 
 def _show_as_seen(cells: list[list[Any]], look: Look, decimal: str) -> None:
-    """Errors, which come as empty cells, and percentages, which come as the hundredth of what people see.
+    """Errors, which come as empty cells, spans of time of .ods, and percentages, which come as a hundredth.
 
     A formula that nobody has computed yet shows nothing that could be read.
     """
     for row, column in look.uncomputed:
         if row <= len(cells) and column <= len(cells[row - 1]):
             cells[row - 1][column - 1] = ""
-    for (row, column), error in look.errors.items():
+    for (row, column), text in look.shown.items():
         if row <= len(cells) and column <= len(cells[row - 1]):
-            cells[row - 1][column - 1] = error
+            cells[row - 1][column - 1] = text
     for row, column in look.percents:
         if row <= len(cells) and column <= len(cells[row - 1]):
             cell = cells[row - 1][column - 1]
@@ -186,7 +191,8 @@ def _take_rows(cells: Sequence[Sequence[Any]], below: int, table: RawTable, sour
     odd = uncomputed | {row for row, _ in look.covered}
     for row, line in enumerate(cells[below:], start=below + 1):
         record = [cell if type(cell) is str else cell_text(cell, source.decimal) for cell in line]
-        if row not in uncomputed and not (any(record) and any(map(str.strip, record))):
+        blank = not record or not (record[0].strip() or any(map(str.strip, record)))
+        if blank and row not in uncomputed:
             continue
         faults = list(_odd_cells(row, record, table.headings, look)) if row in odd else []
         if len(record) > width and too_wide(record, width):
