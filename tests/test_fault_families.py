@@ -202,6 +202,17 @@ def test_two_ids_that_look_the_same_are_refused(tmp_path, name):
     assert ("ambiguous-name", 8, "kpi_id") in {(fault.rule, fault.row, fault.column) for fault in faults}
 
 
+def test_of_two_spellings_the_fault_names_the_row_of_the_other_one(tmp_path):
+    cycle = Cycle()
+    owner = cycle.kpis[0].index("owner")
+    usual = cycle.kpis[1][owner]
+    alone = next(row for row, kpi in enumerate(cycle.kpis) if row > 1 and kpi[owner] != usual)
+    cycle.kpis[1][owner], cycle.kpis[alone][owner] = "BO", "Bo"
+    fault = only(intake_of(cycle, tmp_path / "workspace").faults)
+    assert place(fault) == (KPIS, alone + 1, "owner", "Bo", "ambiguous-name")
+    assert fault.message == "'Bo' looks like 'BO' in row 2, which is written differently."
+
+
 def test_bytes_of_another_encoding_in_one_kpi_are_one_fault(tmp_path):
     cycle = Cycle()
     cycle.set("kpis", 4, "name", "café")

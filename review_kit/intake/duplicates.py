@@ -108,7 +108,8 @@ def tell_ambiguous_names(words: Mapping[str, Coded], ledger: Ledger) -> None:
             usual = by_look.setdefault(folded_name(text), text)
             if usual != text:
                 where = names.where(names.texts.eq(text)) & ledger.used
-                message = _look_alike(text, usual)
+                first = int(np.flatnonzero(names.where(names.texts.eq(usual)) & ledger.used)[0])
+                message = _look_alike(text, usual, ledger.row_name(first))
                 if column == "segment":
                     ledger.refuse(where, column, "ambiguous-name", message, "write both the same way.")
                 else:
@@ -124,9 +125,11 @@ def _by_frequency(names: Coded, rows: Mask) -> dict[str, int]:
     return {text: int(counts[at]) for at in order.tolist() if (text := names.at(int(places[at])))}
 
 
-def _look_alike(text: str, usual: str) -> str:
+def _look_alike(text: str, usual: str, row: str) -> str:
+    """Both spellings and where the other one stands: which of the two is the slip only a person can tell."""
     differs = how_written(text, usual)
-    return f"{text!a} looks like {usual!a}, which is written differently" + (f": {differs}." if differs else ".")
+    told = f"{text!a} looks like {usual!a} in {row}, which is written differently"
+    return f"{told}: {differs}." if differs else f"{told}."
 
 
 def refuse_ambiguous_ids(frame: pd.DataFrame, key: str, ledger: Ledger) -> None:
@@ -140,7 +143,8 @@ def refuse_ambiguous_ids(frame: pd.DataFrame, key: str, ledger: Ledger) -> None:
 
     def told(at: int) -> str:
         text = str(frame[key].iloc[at])
-        return _look_alike(text, other[text])
+        first = int(np.flatnonzero(frame[key].eq(other[text]).to_numpy() & ledger.used)[0])
+        return _look_alike(text, other[text], ledger.row_name(first))
 
     ledger.refuse(where, key, "ambiguous-name", told, "write both the same way, or call one of them otherwise.")
 
