@@ -111,6 +111,15 @@ def test_money_stands_with_its_sign_or_its_code():
         (10.4, "$m", 1, False, f"$10.4{THIN}m"),
         (-10.4, "$", 1, True, f"{MINUS}$10.4"),
         (2, "pp", 0, True, f"+2{NO_BREAK}pp"),
+        (227.6, "EUR m", 1, False, f"EUR{THIN}227.6{THIN}m"),
+        (-3, "EUR", 0, True, f"{MINUS}EUR{THIN}3"),
+        (3, "CHF/month", 0, True, f"+CHF{THIN}3/month"),
+        (411, "SEK per head", 0, False, f"SEK{THIN}411{NO_BREAK}per head"),
+        (0.04, "EUR", 1, True, f"EUR{THIN}0.0"),
+        (50, "kEUR", 0, False, f"50{NO_BREAK}kEUR"),
+        (50, "NPS points", 0, False, f"50{NO_BREAK}NPS points"),
+        (5, "FTE", 0, False, f"5{NO_BREAK}FTE"),
+        (5, "CADs", 0, False, f"5{NO_BREAK}CADs"),
         (7, "", None, False, "7"),
     ],
 )
@@ -120,6 +129,9 @@ def test_a_unit_stands_where_people_write_it(value, unit, decimals, sign, text):
 
 def test_a_span_may_be_open_at_one_end():
     assert figures.span(80, 90, "%") == f"80{DASH}90{THIN}%"
+    assert figures.span(80, 90, "EUR m") == f"EUR{THIN}80{DASH}90{THIN}m"
+    assert figures.span(80, 90, "$") == f"$80{DASH}90"
+    assert figures.span(None, 9, "EUR") == f"≤{THIN}EUR{THIN}9"
     assert figures.span(-5, 5) == f"{MINUS}5{THIN}{DASH}{THIN}5"
     assert figures.span(80, None) == f"≥{THIN}80"
     assert figures.span(None, 9) == f"≤{THIN}9"
@@ -154,6 +166,7 @@ def test_scores_are_written_in_points_of_100():
 def test_labels_are_brief_from_a_million_on():
     assert figures.brief(999_999, "$", 0) == f"$999{THIN}999"
     assert figures.brief(83_200_000, "$") == f"$83.2{THIN}m"
+    assert figures.brief(83_200_000, "EUR") == f"EUR{THIN}83.2{THIN}m"
     assert figures.brief(-1.2e9, "tonnes") == f"{MINUS}1.2{THIN}bn{NO_BREAK}tonnes"
     assert figures.brief(None, "$") == DASH
 

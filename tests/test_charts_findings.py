@@ -33,8 +33,8 @@ def test_a_process_chart_tells_the_last_value_the_target_the_limits_and_the_sign
 
 def test_a_chart_of_a_season_says_so_and_draws_the_moving_ranges_below():
     chart = KINDS["process of a season"]()
-    usual = "Judged without its season; usual in December 2025 100 EUR, natural limits 94 EUR to 106 EUR."
-    assert usual in chart.alt.replace(NO_BREAK, " ")
+    usual = "Judged without its season; usual in December 2025 EUR 100, natural limits EUR 94 to EUR 106."
+    assert usual in chart.alt.replace(THIN, " ")
     assert "1 moving range above the limit: October 2025." in chart.alt
     assert "Process changed in September 2024: Web shop moved." in chart.alt
     assert chart.subtitle.endswith("range of the usual variation, month by month")

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import LIMITS, REVIEWS, strategy
 from tables import kpi_table, monthly
@@ -226,6 +226,7 @@ def test_without_a_score_then_or_now_nothing_is_told():
 
 @settings(deadline=None, max_examples=25)
 @given(REVIEWS, REVIEWS)
+@example([("a", "O1", 3.0, 1.0), ("b", "O3", 5.0, 0.0)], [("a", "O1", 3.0, 0.62), ("b", "O3", 3.0, 0.0)])  # two thirds
 def test_parts_of_a_score_add_up_exactly_and_as_printed(then, today):
     (last, _, last_rollup), (now, _, rollup) = strategy(*then), strategy(*today)
     before, after = last_rollup["score"].iloc[0], rollup["score"].iloc[0]
@@ -237,10 +238,10 @@ def test_parts_of_a_score_add_up_exactly_and_as_printed(then, today):
     assert "rules" not in set(found["kpi_id"])
     table, decimals = printed_scores(found, before, after)
     units = 10**decimals
-    change = round(rounded(100 * (after - before), decimals) * units)
+    change = round(rounded(100 * after, decimals) * units) - round(rounded(100 * before, decimals) * units)
     assert sum(round(part * units) for part in table["printed"]) == change
-    assert round(rounded(100 * before, decimals) * units) + change == round(rounded(100 * after, decimals) * units)
-    assert (table["printed"] - 100 * table["effect"]).abs().max() < 2 / units + 1e-6
+    assert abs(change - 100 * (after - before) * units) <= 1 + 1e-6
+    assert (table["printed"] - 100 * table["effect"]).abs().max() < 3 / units + 1e-6
     shuffled = score_drivers(now[::-1], rollup, last[::-1], last_rollup, cap=1.2)
     assert shuffled.round(9).to_csv() == found.round(9).to_csv()
 

@@ -152,7 +152,9 @@ def test_what_is_expected_follows_the_stated_rhythm_and_nothing_is_missing_befor
 
 def test_the_report_says_how_complete_its_data_are_before_it_says_what_became_of_rows():
     cells = json.loads((REPOSITORY / "notebooks" / "05_strategy_review.ipynb").read_text(encoding="utf-8"))["cells"]
-    part = "".join(line for cell in cells for line in cell["source"]).partition("### Data quality")[2]
+    part = (
+        "".join(line for cell in cells for line in cell["source"]).partition("### Data quality")[2].partition("##")[0]
+    )
     verbs = re.findall(r"desk\.intake\.(\w+)", part)
     assert verbs == [
         "freshness_conclusion", "completeness", "freshness_table", "conclusion", "reconciliation_table", "faults_table"

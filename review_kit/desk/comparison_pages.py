@@ -25,7 +25,7 @@ _NOUNS = {"restatement": "value", "performance": "KPI", "definitions": "KPI"}
 _PROMISED = ("target", "baseline", "weight")
 _WORTH_A_BRIDGE = 2  # causes
 SHOWN = 12  # of what is told promise by promise, initiative by initiative, risk by risk
-_FIGURE = re.compile(r"(.*\d)(\D*)")
+_FIGURE = re.compile(r"([A-Z]{3}\s|[$€£¥₹])?(.*\d)(\D*)")  # a currency before it, a unit behind
 
 
 class ComparisonPages:
@@ -213,8 +213,8 @@ def _concerned(cause: str, count: float) -> str:
 
 
 def _from_to(before: str, now: str) -> str:
-    """'195.0 → 225.0 EUR m': the unit once where both have the same."""
+    """'EUR 195.0 → 225.0 m', '71 → 72 %': the unit once where both have the same."""
     old, new = _FIGURE.fullmatch(before), _FIGURE.fullmatch(now)
-    if old and new and old[2] == new[2]:
-        return f"{old[1]} → {now}"
+    if old and new and (old[1], old[3]) == (new[1], new[3]):
+        return f"{old[1] or ''}{old[2]} → {new[2]}{new[3]}"
     return f"{before or '–'} → {now or '–'}"

@@ -5,6 +5,7 @@ minus is a true minus, and what is not known is an en dash. Numbers round half a
 """
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -23,6 +24,8 @@ _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _BRIEF_FROM = 1e6  # below, the digits are few enough to be read as they are
 _COUNTS = frozenset({"number", "count"})
 _CURRENCY_SIGNS = frozenset("$€£¥₹")
+_LONGEST_SCALE = 3  # letters of 'm', 'bn', 'trn', 'Mio'
+_CURRENCY_CODE = re.compile(r"[A-Z]{3}(?![A-Za-z])")
 
 
 def known(value: Any) -> TypeGuard[float]:
@@ -141,32 +144,45 @@ def shown_unit(unit: str) -> str:
     return "" if unit.lower() in _COUNTS else unit
 
 
-def with_unit(value: float | None, unit: str = "", decimals: int | None = None, *, sign: bool = False) -> str:
-    """A figure with its unit as people write it: '12.5 %', '$10.4 m', '36 hours', '7' where the unit is not said.
+@lru_cache(maxsize=256)
+def currency_and_rest(unit: str) -> tuple[str, str]:
+    """('EUR', ' m') of 'EUR m', ('$', 'm') of '$m', ('', 'hours') of 'hours': what stands before a figure, what after.
 
-    `sign` shows a plus too, for changes and gaps. A unit that opens with a currency sign stands before the number.
+    Codes are those of ISO 4217, in capitals.
+    """
+    if unit[:1] in _CURRENCY_SIGNS and unit:
+        return unit[0], unit[1:]
+    if _CURRENCY_CODE.match(unit):
+        from babel.core import get_global  # noqa: PLC0415 - read only where a unit looks like a currency
+
+        if unit[:3] in get_global("all_currencies"):
+            return unit[:3], unit[3:]
+    return "", unit
+
+
+def with_unit(value: float | None, unit: str = "", decimals: int | None = None, *, sign: bool = False) -> str:
+    """A figure with its unit as people write it: '12.5 %', '$10.4 m', 'EUR 411', '36 hours', '7' without a unit.
+
+    `sign` shows a plus too, for changes and gaps. A currency stands before the number, what it is counted in behind.
     """
     if not known(value):
         return DASH
-    unit = shown_unit(unit)
-    if unit[:1] in _CURRENCY_SIGNS and unit:
-        amount = _with_currency(number(abs(value), decimals), unit[0])
-        amount += f"{THIN}{unit[1:].strip()}" if unit[1:].strip() else ""
+    currency, rest = currency_and_rest(shown_unit(unit))
+    if currency:
+        amount = _with_currency(number(abs(value), decimals), currency) + _counted_in(rest)
         shown = any(digit in "123456789" for digit in amount)
         return (MINUS if value < 0 and shown else "+" if sign and value > 0 and shown else "") + amount
-    text = signed(value, decimals) if sign else number(value, decimals)
-    return f"{text}{NO_BREAK if unit[:1].isalpha() else THIN}{unit}" if unit else text
+    return (signed(value, decimals) if sign else number(value, decimals)) + _behind(rest)
 
 
 def brief(value: float | None, unit: str = "", decimals: int | None = None) -> str:
     """As `with_unit`, but from a million on with a scale: '$83.2 m', '1.2 bn tonnes'; for labels in drawings."""
     if not known(value) or abs(value) < _BRIEF_FROM:
         return with_unit(value, unit, decimals)
-    unit = shown_unit(unit)
-    if unit[:1] in _CURRENCY_SIGNS and unit:
-        rest = unit[1:].strip()
-        return money(value, unit[0]) + (f"{NO_BREAK}{rest}" if rest else "")
-    return compact(value) + (f"{NO_BREAK}{unit}" if unit else "")
+    currency, rest = currency_and_rest(shown_unit(unit))
+    if currency:
+        return money(value, currency) + (f"{NO_BREAK}{rest.strip()}" if rest.strip() else "")
+    return compact(value) + (f"{NO_BREAK}{rest}" if rest else "")
 
 
 def span(
@@ -178,7 +194,9 @@ def span(
     """
     if known(low) and known(high):
         dash = f"{THIN}{DASH}{THIN}" if low < 0 or high < 0 else DASH
-        return number(low, decimals) + dash + with_unit(high, unit, decimals)
+        currency, rest = currency_and_rest(shown_unit(unit))
+        numbers = number(low, decimals) + dash + number(high, decimals)
+        return _with_currency(numbers, currency) + _counted_in(rest) if currency else numbers + _behind(rest)
     if known(low):
         return f"{'>' if strict else '≥'}{THIN}{with_unit(low, unit, decimals)}"
     return f"{'<' if strict else '≤'}{THIN}{with_unit(high, unit, decimals)}" if known(high) else DASH
@@ -207,6 +225,18 @@ def _magnitude(value: float) -> int:
 
 def _three_digits(value: float) -> float:
     return rounded(value, max(_SIGNIFICANT - 1 - _magnitude(value), 0))
+
+
+def _behind(unit: str) -> str:
+    return f"{NO_BREAK if unit[:1].isalpha() else THIN}{unit}" if unit else ""
+
+
+def _counted_in(rest: str) -> str:
+    """What follows a currency, behind its figure: ' m', ' per head', '/month'; a scale stands closer than a word."""
+    bare = rest.strip()
+    if not bare or bare[0] == "/":
+        return bare
+    return f"{THIN if len(bare) <= _LONGEST_SCALE else NO_BREAK}{bare}"
 
 
 def _with_currency(amount: str, currency: str) -> str:

@@ -45,7 +45,8 @@ def printed_in_groups(parts: Sequence[float], groups: Sequence[Hashable], total:
 def telling_decimals(before: float, now: float, at_least: int) -> int:
     """The fewest decimals, from `at_least` on, at which then plus the change is now, as printed.
 
-    0.44 and 0.66 are told as 0.4 and 0.7 and their difference as 0.2; with two decimals nobody stumbles.
+    0.44 and 0.66 are told as 0.4 and 0.7 and their difference as 0.2; with two decimals nobody stumbles. `at_least`
+    where no more decimals help (2/3 and 4/9, say): see `printed_change`.
     """
     for decimals in range(at_least, at_least + _FINER + 1):
         unit = 10.0**-decimals
@@ -53,3 +54,11 @@ def telling_decimals(before: float, now: float, at_least: int) -> int:
         if then + change == today:
             return decimals
     return at_least
+
+
+def printed_change(before: float, now: float, decimals: int) -> float:
+    """What lies between two figures as they are printed: that of their difference, or a unit of its last digit off it.
+
+    It is off where the thirds of two figures are rounded apart: 66.7 less 41.3 is 25.4, and 66.667 less 41.333 is 25.3.
+    """
+    return rounded(rounded(now, decimals) - rounded(before, decimals), decimals)

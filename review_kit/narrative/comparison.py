@@ -7,7 +7,7 @@ import pandas as pd
 
 from review_kit.comparison import DEFINITIONS, MEMBERSHIP, PERFORMANCE, RESTATEMENT, RULES, WEIGHTS
 from review_kit.model import figures
-from review_kit.model.parts import printed_parts, telling_decimals
+from review_kit.model.parts import printed_change, printed_parts, telling_decimals
 from review_kit.model.words import Status
 
 CAUSE_NAMES: Final[Mapping[str, str]] = {
@@ -47,7 +47,9 @@ def printed_bridge(bridge: pd.DataFrame, before: float, now: float) -> PrintedBr
     if bridge.empty:
         return PrintedBridge(bridge.assign(name="", printed=0.0), 1)
     decimals = telling_decimals(100 * before, 100 * now, 1)
-    told = printed_parts([100 * part for part in bridge["effect"]], 100 * (now - before), decimals)
+    told = printed_parts(
+        [100 * part for part in bridge["effect"]], printed_change(100 * before, 100 * now, decimals), decimals
+    )
     table = bridge.assign(name=bridge["cause"].map(CAUSE_NAMES), effect=100 * bridge["effect"], printed=told)
     kept = table[table["effect"].ne(0) | (table["concerned"].gt(0) & table["cause"].ne(RULES))]
     return PrintedBridge(kept.reset_index(drop=True), decimals)
@@ -67,7 +69,7 @@ def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) 
         return ""
     then, today = (figures.number(100 * score, decimals) for score in (before, now))
     verb = "rose" if now > before else "fell"
-    size = points(100 * abs(now - before), decimals)
+    size = points(abs(printed_change(100 * before, 100 * now, decimals)), decimals)
     opening = (
         f"The score stayed at {today}" if then == today
         else f"The score {verb} by {size} since {_when(since)}, from {then} to {today}"

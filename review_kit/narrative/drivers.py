@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from review_kit.model import figures
+from review_kit.model.parts import printed_change
 from review_kit.scoring.printed import Printed
 from review_kit.scoring.score_drivers import NEW, RETIRED, RULES, SCORED_ANEW, UNSCORED
 
@@ -22,7 +23,7 @@ def score_drivers_lead(drivers: Printed, before: float, now: float, since: str) 
         opening = f"The score stayed at {today}."
     else:
         verb = "rose" if now > before else "fell"
-        size = _points(100 * abs(now - before), decimals)
+        size = _points(abs(printed_change(100 * before, 100 * now, decimals)), decimals)
         opening = f"The score {verb} by {size}, from {then} in {since} to {today}."
     is_rule = table["state"].eq(RULES)
     rates = table["printed_rate"].where(~is_rule, 0.0)

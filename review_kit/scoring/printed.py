@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from review_kit.model.parts import printed_in_groups, telling_decimals
+from review_kit.model.parts import printed_change, printed_in_groups, telling_decimals
 from review_kit.scoring.score_drivers import NEW, RETIRED, RULES, SCORED_ANEW, STAYED, UNSCORED
 
 SCORE, WEIGHTS, CAME, WENT = "score", "weights", "came", "went"
@@ -31,7 +31,7 @@ def printed_scores(drivers: pd.DataFrame, before: float, now: float, *, at_least
     rates = 100 * drivers["rate"].mask(is_rule, drivers["effect"]).fillna(0.0)
     mixes = 100 * drivers["mix"].fillna(0.0)
     groups = [RULES if one else SCORE for one in is_rule] + list(drivers["state"].map(MADE_UP).fillna(WEIGHTS))
-    return _with_printed(drivers, rates, mixes, groups, 100 * (now - before), decimals)
+    return _with_printed(drivers, rates, mixes, groups, printed_change(100 * before, 100 * now, decimals), decimals)
 
 
 def printed_segments(parts: pd.DataFrame, before: float, now: float, *, at_least: int) -> Printed:
@@ -39,7 +39,7 @@ def printed_segments(parts: pd.DataFrame, before: float, now: float, *, at_least
     decimals = telling_decimals(before, now, at_least)
     rates, mixes = parts["rate"].fillna(parts["effect"]), parts["mix"].fillna(0.0)
     groups = [SCORE] * len(parts) + [WEIGHTS] * len(parts)
-    return _with_printed(parts, rates, mixes, groups, now - before, decimals)
+    return _with_printed(parts, rates, mixes, groups, printed_change(before, now, decimals), decimals)
 
 
 def _with_printed(
