@@ -75,8 +75,8 @@ TASKS_AS_NOUNS: Final = ("go-live", "introduction", "launch", "roll-out", "rollo
 
 UNDERTAKINGS: Final = (
     "app", "contract", "crm", "erp", "implementation", "migration", "plan", "platform", "policy", "portal", "process",
-    "program", "programme", "project", "relaunch", "report", "roadmap", "rollout", "roll-out", "strategy", "system", "upgrade",
-    "website",
+    "program", "programme", "project", "relaunch", "report", "roadmap", "rollout", "roll-out", "strategy", "system",
+    "upgrade", "website",
 )  # fmt: skip
 ENDS: Final = (
     "adopted", "approved", "complete", "completed", "completion", "deployed", "delivered", "done", "finalised",
