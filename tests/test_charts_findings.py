@@ -146,7 +146,7 @@ def test_the_quadrant_compares_work_with_plan_and_money_with_work():
 
 def test_the_matrix_places_bands_and_moves_risks():
     chart = KINDS["risks"]()
-    assert chart.title == "1 of 3 risks is high or critical, 1 rising"
+    assert chart.title == "1 of 3 risks and issues is high or critical, 1 rising"
     assert f"R1 {NASTY} (risk): exposure 20 of 25, critical, rising." in chart.alt
     assert f"R2 {LONG} (issue): exposure 6 of 25, moderate, falling." in chart.alt
     assert "R3 Warehouse fire (risk): exposure 9 of 25, moderate, new." in chart.alt

@@ -10,10 +10,12 @@ from review_kit.model.words import is_closed
 from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
 from review_kit.stakeholders import (
     answers,
+    engaged_until,
     engagement_gap,
     feedback_closure,
     news_by_audience,
     reach_by_audience,
+    said_until,
     themes,
 )
 
@@ -77,6 +79,24 @@ def test_a_risk_is_told_from_what_it_would_be_to_what_it_shall_be():
     got = review_risks(table, date(2025, 12, 31)).iloc[0]
     told = ["inherent_exposure", "previous_exposure", "exposure", "target_exposure", "moved"]
     assert got[told].tolist() == [20, 8, 12, 4, 4]
+
+
+def test_a_risk_moves_only_where_somebody_rated_it_now_and_somebody_tells_how_any_stood():
+    unknown = {"previous_likelihood": np.nan, "previous_impact": np.nan}
+    alone = pd.DataFrame([risk(**unknown), risk(risk_id="B", **unknown)])
+    assert review_risks(alone, date(2025, 12, 31))["movement"].isna().all()  # a register without a past has none new
+    unrated = pd.DataFrame([risk(likelihood=np.nan), risk(risk_id="B", **unknown)])
+    got = review_risks(unrated, date(2025, 12, 31)).set_index("risk_id")["movement"]
+    assert got.fillna("").to_dict() == {"A": "", "B": "new"}
+
+
+def test_how_a_risk_stood_is_read_from_the_last_register_where_its_row_does_not_tell():
+    unknown = {"previous_likelihood": np.nan, "previous_impact": np.nan}
+    now = pd.DataFrame([risk(**unknown), risk(risk_id="B", **unknown), risk(risk_id="C", previous_impact=5.0)])
+    then = pd.DataFrame([risk(impact=2.0), risk(risk_id="C", impact=1.0)])
+    got = review_risks(now, date(2025, 12, 31), last=then).set_index("risk_id")
+    assert got["movement"].to_dict() == {"A": "rising", "B": "new", "C": "falling"}
+    assert got["previous_exposure"].fillna(0.0).to_dict() == {"A": 6.0, "B": 0.0, "C": 15.0}
 
 
 def test_an_assessment_is_stale_only_beyond_the_days_that_params_allow_and_only_of_what_is_open():
@@ -194,6 +214,25 @@ def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():
         ["lunch", 1, 1, 1],
         ["Pay", 1, 1, 0],
     ]
+
+
+def test_a_review_is_not_told_from_what_was_said_and_answered_after_its_day():
+    said = pd.DataFrame({
+        "feedback_id": ["a", "b", "c"], "stakeholder_id": "S1", "about": np.nan, "theme": np.nan,
+        "date": pd.to_datetime(["2025-03-01", "2025-03-31", "2025-04-01"]), "status": ["answered", "answered", "open"],
+        "response": ["Yes.", "No.", None], "answered_on": pd.to_datetime(["2025-03-31", "2025-04-10", None]),
+    })  # fmt: skip
+    known = said_until(said, date(2025, 3, 31))
+    assert known["feedback_id"].tolist() == ["a", "b"]
+    assert known["status"].tolist() == ["answered", "open"]
+    assert known["response"].fillna("").tolist() == ["Yes.", ""]
+    told = answers(known, pd.DataFrame({"stakeholder_id": ["S1"], "audience": ["it"]}), date(2025, 3, 31)).iloc[0]
+    assert (told["replies"], told["closed"], told["days"], told["longest"]) == (2, 0.5, 30.0, 0.0)
+
+
+def test_who_was_involved_within_the_last_twelve_months_was_reached():
+    held = pd.DataFrame({"date": pd.to_datetime(["2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01"])})
+    assert engaged_until(held, date(2025, 12, 31))["date"].dt.year.tolist() == [2025, 2025]
 
 
 def test_news_are_those_of_the_departments_where_the_people_work():

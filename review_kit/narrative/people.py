@@ -56,6 +56,8 @@ def surveys_lead(results: pd.DataFrame) -> str:
     """How many changes are real and how many noise, and of the noise the move on most replies with its numbers."""
     compared = results[results["verdict"].isin(["real", "noise"])]
     if compared.empty:
+        if results["verdict"].eq("too few").any():
+            return "Too few replied to tell whether any change between two surveys is real."
         return "No survey was asked twice, so that no change can be told."
     noise = compared[compared["verdict"].eq("noise")]
     real = len(compared) - len(noise)
@@ -103,7 +105,8 @@ def past_decisions_lead(followed: pd.DataFrame, since: str) -> str:
         return f"{told}; none said which KPI it was to move."
     kept = expecting["moved"].eq("as predicted").groupby(expecting["decision_id"]).all()
     if len(kept) == 1:
-        return f"{told}; the one that said which KPI it was to move {'moved' if kept.all() else 'did not move'} it as predicted."
+        moved = "moved" if kept.all() else "did not move"
+        return f"{told}; the one that said which KPI it was to move {moved} it as predicted."
     return (
         f"{told}; of {len(kept)} that said which KPI they were to move, "
         f"{int(kept.sum()) or 'none'} moved it as predicted."

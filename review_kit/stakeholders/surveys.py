@@ -16,6 +16,7 @@ import pandas as pd
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 KINDS = ("nps", "csat")
+FEWEST_REPLIES = 10  # of fewer the margins are no more than a rule of thumb, and no change is called real or noise
 _SERIES = ("name", "kind", "kpi_id", "audience")  # surveys that ask the same people the same
 
 
@@ -66,11 +67,12 @@ def review_surveys(surveys: pd.DataFrame) -> pd.DataFrame:
     """The surveys with their figures, those of one series side by side in the order of their periods.
 
     Columns added: value (NPS in points, CSAT in percent), margin (half the width of the 95 % interval), low, high,
-    response_rate (replies of those invited), previous_id, previous_value, change, change_margin (how far the interval of
-    the difference reaches from it towards 0), verdict. verdict is `real` where that interval leaves 0 out, which is
-    where the change is larger than its margin, `noise` where it does not, `first` without an earlier survey of the
-    series, and missing where a figure is. Replies that are not told are the sum of promoters, passives and detractors. A
-    series is what has the same name, kind, KPI and audience; what nobody answered is nothing to compare with.
+    response_rate (replies of those invited), previous_id, previous_value, change, change_margin (how far the interval
+    of the difference reaches from it towards 0), verdict. verdict is `real` where that interval leaves 0 out, which is
+    where the change is larger than its margin, `noise` where it does not, `too few` where either has less than ten
+    replies, `first` without an earlier survey of the series, and missing where a figure is. Replies that are not told
+    are the sum of promoters, passives and detractors. A series is what has the same name, kind, KPI and audience; what
+    nobody answered is nothing to compare with.
     """
     table = surveys.copy()
     told = table[["promoters", "passives", "detractors"]].sum(axis=1, min_count=3)
@@ -98,8 +100,11 @@ def review_surveys(surveys: pd.DataFrame) -> pd.DataFrame:
     change = table["change"]
     table["change_margin"] = both.where(is_nps, (change - 100.0 * down).where(change >= 0, 100.0 * up - change))
     beyond = change.abs() > table["change_margin"]
+    too_few = table["replies"].lt(FEWEST_REPLIES) | earlier["replies"].lt(FEWEST_REPLIES)
     words = np.select(
-        [table["previous_id"].isna(), table["change"].isna(), beyond.astype(bool)], ["first", "", "real"], "noise"
+        [table["previous_id"].isna(), table["change"].isna(), too_few, beyond.astype(bool)],
+        ["first", "", "too few", "real"],
+        "noise",
     )
     table["verdict"] = pd.Series(words, index=table.index, dtype="str").replace("", None).astype("str")
     table.loc[table["value"].isna(), "verdict"] = None
