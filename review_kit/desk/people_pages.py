@@ -28,6 +28,7 @@ from review_kit.narrative import (
 )
 from review_kit.objectives import course
 from review_kit.stakeholders import (
+    KINDS,
     OPEN_FEEDBACK,
     answers,
     engagement_gap,
@@ -212,7 +213,8 @@ class PeoplePages:
         ]
         note = "NPS in points, satisfaction in percent. ± is the 95 % margin: how far chance alone can move a figure."
         drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
-        return [paragraph(surveys_lead(results)), drawn]
+        waves = [charts.survey_waves(results, kind) for kind in KINDS if results["kind"].eq(kind).any()]
+        return [paragraph(surveys_lead(results)), *waves, drawn]
 
     def lessons_conclusion(self) -> Block:
         """How many lessons, how many done, what is carried, overdue and repeated."""

@@ -10,10 +10,11 @@ from review_kit.stakeholders.feedback import (
 )
 from review_kit.stakeholders.news import news_by_audience
 from review_kit.stakeholders.reach import engaged_until, engagement_gap, reach_by_audience, reached
-from review_kit.stakeholders.surveys import newcombe, promoter_margin, review_surveys, wilson
+from review_kit.stakeholders.surveys import KINDS, newcombe, promoter_margin, review_surveys, wilson
 
 __all__ = [
     "CLOSED_FEEDBACK",
+    "KINDS",
     "OPEN_FEEDBACK",
     "answers",
     "engaged_until",
