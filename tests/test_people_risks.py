@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_kit.model.words import is_closed
+from review_kit.narrative import answers_lead
 from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
 from review_kit.stakeholders import (
     answers,
@@ -205,6 +206,24 @@ def test_what_was_answered_how_soon_and_what_waits_is_told_by_audience():
     assert told.tolist() == [3, pytest.approx(2 / 3), pytest.approx(1 / 3), 10, 1, 2, 60]
     assert np.isnan(got.loc["executive", "days"])
     assert np.isnan(got.loc["executive", "longest"])
+
+
+@pytest.mark.parametrize(
+    ("audiences", "themes_open", "told"),
+    [
+        ([(3, 2, 2.5, 1)], [2], ("33 % of 3 replies are settled; the answer whose day is known came within 3 days. "
+         "What is open is most often about A (2 of 2).")),
+        ([(3, 2, np.nan, 0)], [1, 1], "33 % of 3 replies are settled."),  # no theme has most
+        ([(1, 0, 0.0, 1)], [], "100 % of 1 reply is settled; the answer whose day is known came on the same day."),
+        ([(4, 0, 2.5, 2), (4, 1, 9.0, 3)], [1], ("88 % of 8 replies are settled; half of the answers came within 3 days "
+         "to executives and within 9 days to IT.")),
+    ],
+)  # fmt: skip
+def test_the_lead_of_the_answers_says_no_more_than_the_figures(audiences, themes_open, told):
+    rows = pd.DataFrame(audiences, columns=["replies", "waiting", "days", "timed"])
+    rows["audience"] = ["executive", "it"][: len(rows)]
+    about = pd.DataFrame({"theme": list("AB")[: len(themes_open)], "open": pd.Series(themes_open, dtype="int64")})
+    assert answers_lead(rows, about).replace("\u202f", " ") == told
 
 
 def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():

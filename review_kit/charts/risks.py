@@ -83,7 +83,9 @@ def risk_matrix(
         or f"{high or 'None'} of {plural(len(rows), *_nouns(rows))} {'is' if high == 1 else 'are'} high or critical"
         + (f", {rising or 'none'} rising" if any(row.movement for row in rows) else ""),
         subtitle=subtitle
-        or "Likelihood and impact from 1 to 5; arrows: moves since the last review; framed: an issue, has happened",
+        or "Likelihood and impact from 1 to 5"
+        + ("; arrows: moves since the last review" if any(row.arrow for row in rows) else "")
+        + ("; framed: an issue, has happened" if any(row.issue for row in rows) else ""),
         alt=" ".join(
             [*(_said(row) for row in rows), *([f"{plural(left_out, 'risk')} not assessed."] if left_out else [])]
         ),

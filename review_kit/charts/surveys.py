@@ -50,7 +50,9 @@ def survey_waves(surveys: pd.DataFrame, kind: str, *, key: str = "", title: str 
     unit = "points" if kind == "nps" else "%"
     shown = waves[-_MOST:]
     left = len(waves) - len(shown)
-    plain = f"{'Points' if kind == 'nps' else 'Percent'}; dot: result (ring: no change but noise); line: its 95 % interval"
+    plain = (
+        f"{'Points' if kind == 'nps' else 'Percent'}; dot: result (ring: no change but noise); line: its 95 % interval"
+    )
     return drawn(
         lambda width: _draw(shown, width, unit),
         key=key,

@@ -213,7 +213,11 @@ class PeoplePages:
         ]
         note = "NPS in points, satisfaction in percent. ± is the 95 % margin: how far chance alone can move a figure."
         drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
-        waves = [charts.survey_waves(results, kind) for kind in KINDS if results["kind"].eq(kind).any()]
+        waves = [
+            charts.survey_waves(results, kind)
+            for kind in KINDS
+            if (results["kind"].eq(kind) & results["value"].notna()).any()
+        ]
         return [paragraph(surveys_lead(results)), *waves, drawn]
 
     def lessons_conclusion(self) -> Block:
@@ -272,7 +276,10 @@ class PeoplePages:
 
     @property
     def _names(self) -> dict[str, str]:
-        """By id, what people call the KPIs, objectives and initiatives of this cycle."""
-        sound = self._review.sound
+        """By id, what people call the KPIs, objectives and initiatives, also those of the last cycle."""
         keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
-        return {key: name for table, column in keys for key, name in sound[table][[column, "name"]].to_numpy()}
+        then = {} if self._review.last is None else self._review.last.tables
+        tables = [(then.get(f"last_{name}"), key) for name, key in keys]
+        tables += [(self._review.sound[name], key) for name, key in keys]
+        known = [(table, key) for table, key in tables if table is not None]
+        return {one: name for table, key in known for one, name in table[[key, "name"]].to_numpy()}

@@ -163,8 +163,11 @@ def lessons_lead(lessons: pd.DataFrame) -> str:
     carried, late = int(lessons["carried"].astype(bool).sum()), int(lessons["overdue"].astype(bool).sum())
     if carried:
         told += f", and {carried} {'is' if carried == 1 else 'are'} open from earlier reviews"
-    if late:
-        told += f" ({late} overdue)" if carried else f", and {late} overdue"
+    late_before = int((lessons["overdue"].astype(bool) & lessons["carried"].astype(bool)).sum())
+    if late_before:
+        told += f" ({late_before} overdue)"
+    if others := late - late_before:
+        told += f"; {others} {'other is' if others == 1 else 'others are'} overdue"
     again = int(lessons.loc[lessons["times"].gt(1), "root"].nunique())
     if again:
         told += f". {'One' if again == 1 else again} {'was' if again == 1 else 'were'} learned more than once"

@@ -29,7 +29,8 @@ def answers_lead(answered: pd.DataFrame, themes: pd.DataFrame) -> str:
             f"and {_soon(slow['days'])} to {_within(slow['audience'])}"
         )
     elif len(timed):
-        told += f"; half of the answers came {_soon(timed['days'].iloc[0])}"
+        which = "the answer whose day is known" if timed["timed"].iloc[0] == 1 else "half of the answers"
+        told += f"; {which} came {_soon(timed['days'].iloc[0])}"
     open_ones = themes[themes["open"].gt(0)].sort_values("open", ascending=False, kind="stable")
     if waiting > 1 and len(open_ones) and open_ones["open"].eq(open_ones["open"].iloc[0]).sum() == 1:
         top = open_ones.iloc[0]
