@@ -215,8 +215,8 @@ def test_what_was_answered_how_soon_and_what_waits_is_told_by_audience():
          "What is open is most often about A (2 of 2).")),
         ([(3, 2, np.nan, 0)], [1, 1], "33 % of 3 replies are settled."),  # no theme has most
         ([(1, 0, 0.0, 1)], [], "100 % of 1 reply is settled; the answer whose day is known came on the same day."),
-        ([(4, 0, 2.5, 2), (4, 1, 9.0, 3)], [1], ("88 % of 8 replies are settled; half of the answers came within 3 days "
-         "to executives and within 9 days to IT.")),
+        ([(4, 0, 2.5, 2), (4, 1, 9.0, 3)], [1], ("88 % of 8 replies are settled; half of the answers came within 3 "
+         "days to executives and within 9 days to IT.")),
     ],
 )  # fmt: skip
 def test_the_lead_of_the_answers_says_no_more_than_the_figures(audiences, themes_open, told):
