@@ -14,6 +14,7 @@ from review_kit.model import figures
 from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal, Status
 
 RETIRED = "retired"
+_DONE = NOTHING_ASKED[0]
 _Case = tuple[pd.Series, ObjectiveProposal, str]
 
 
@@ -46,17 +47,26 @@ def review_objectives(
 
     The first rule that holds proposes, from the gravest to the mildest; one that cannot be told, since a figure is
     missing, does not hold. What is not on target but gets nearer is kept: an objective is no worse for taking time.
+    Where people have decided on an initiative (`decided`), its course is theirs and not that of the proposal. What
+    nobody can judge is no reason to retire an objective, since something may work on it.
     """
     table = _counted(objectives, rollup, initiatives, risks, changes)
     cases = _cases(table, rules)
     conditions = [case[0].fillna(value=False).to_numpy(dtype=bool) for case in cases]
     table["proposal"] = np.select(conditions, [str(case[1]) for case in cases], default=str(ObjectiveProposal.KEEP))
     on_target = table["status"].eq(Status.ON_TARGET)
-    otherwise = on_target.map({True: "on target", False: "short of target, and getting nearer"})
-    otherwise = otherwise.mask(~on_target & table["change"].isna(), "short of target")
+    nearer = _points(table["change"]).gt(0.0)
+    otherwise = on_target.map({True: "on target", False: "short of target"})
+    otherwise = otherwise.mask(~on_target & nearer, "short of target, and getting nearer")
     table["rule"] = np.select(conditions, [case[2] for case in cases], default=otherwise)
     table["why"] = pd.Series([_numbers(row) for _, row in table.iterrows()], index=table.index, dtype="str")
-    return _typed(pd.concat([table, _homeless(changes, objectives, rules)], ignore_index=True))
+    told = table.drop(columns="unfinished")
+    return _typed(pd.concat([told, _homeless(changes, objectives, rules)], ignore_index=True))
+
+
+def course(initiatives: pd.DataFrame) -> pd.Series:
+    """What happens to each initiative: what people decided, or else what the rule proposes."""
+    return initiatives["decided"].fillna(initiatives["proposal"])
 
 
 def _counted(
@@ -80,10 +90,11 @@ def _counted(
         table[name] = table["subject"].map(of_objective[counted]).fillna(0).astype("int64")
     ids = table["subject"]
     active = initiatives[~initiatives["rule"].isin(NOTHING_ASKED)]
-    course = active["proposal"].ne(InitiativeProposal.CONTINUE)
+    off_course = course(active).ne(InitiativeProposal.CONTINUE)
     table["initiatives"] = _count(ids, initiatives["objective_id"])
+    table["unfinished"] = _count(ids, initiatives.loc[initiatives["rule"].ne(_DONE), "objective_id"])
     table["active"] = _count(ids, active["objective_id"])
-    table["off_course"] = _count(ids, active.loc[course, "objective_id"])
+    table["off_course"] = _count(ids, active.loc[off_course, "objective_id"])
     table["lost"] = _count(ids, active.loc[active["fit"].eq("lost"), "objective_id"])
     still = risks[risks["is_open"].astype(bool)]
     table["risks"] = _count(ids, still["objective_id"])
@@ -99,6 +110,11 @@ def _counted(
     return table
 
 
+def _points(change: pd.Series) -> pd.Series:
+    """A change of score in whole points, as it is told: what rounds to nothing has not moved."""
+    return pd.Series([figures.rounded(value, 2) if pd.notna(value) else value for value in change], index=change.index)
+
+
 def _count(ids: pd.Series, named: pd.Series) -> pd.Series:
     return ids.map(named.value_counts()).fillna(0).astype("int64")
 
@@ -109,7 +125,11 @@ def _cases(table: pd.DataFrame, rules: ObjectiveRules) -> Sequence[_Case]:
     weighty = table["weightiest"].ge(rules.weighty)
     settled = on_target & table["previous_score"].ge(1.0) & table["met"].eq(table["scored"])
     return [
-        (table["kpis"].eq(0) & table["active"].eq(0), ObjectiveProposal.RETIRE, "nothing measures it or works on it"),
+        (
+            table["kpis"].eq(0) & table["unfinished"].eq(0),
+            ObjectiveProposal.RETIRE,
+            "nothing measures it or works on it",
+        ),
         (table["kpis"].eq(0), ObjectiveProposal.SHARPEN, "nothing measures it"),
         (
             table["active"].gt(0) & table["lost"].eq(table["active"]) & ~on_target,
@@ -117,13 +137,17 @@ def _cases(table: pd.DataFrame, rules: ObjectiveRules) -> Sequence[_Case]:
             "short of target, and all that works on it lost its fit",
         ),
         (
-            settled & table["active"].eq(0) & table["grave"].eq(0) & ~weighty,
+            settled & table["unfinished"].eq(0) & table["grave"].eq(0) & ~weighty,
             ObjectiveProposal.RETIRE,
             "reached twice, and nothing works on it any more",
         ),
         (table["score"].isna(), ObjectiveProposal.SHARPEN, "too few of its KPIs can be judged"),
         (weighty & ~on_target, ObjectiveProposal.SHARPEN, "short of target while a weighty change bears on it"),
-        (off_target & table["change"].le(0.0), ObjectiveProposal.SHARPEN, "off target, and no nearer than before"),
+        (
+            off_target & _points(table["change"]).le(0.0),
+            ObjectiveProposal.SHARPEN,
+            "off target, and no nearer than before",
+        ),
         (
             ~on_target & (table["off_course"] > rules.most * table["active"]),
             ObjectiveProposal.SHARPEN,

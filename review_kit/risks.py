@@ -43,27 +43,34 @@ def band_of(exposure: pd.Series, bands: RiskBands = DEFAULT_BANDS) -> pd.Series:
     return pd.Series(words, index=exposure.index, dtype="str").where(exposure.notna())
 
 
-def review_risks(risks: pd.DataFrame, as_of: date, rules: RiskRules = DEFAULT_RULES) -> pd.DataFrame:
+def review_risks(
+    risks: pd.DataFrame, as_of: date, rules: RiskRules = DEFAULT_RULES, last: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The risks with what the grid and the calendar say of them, the gravest first, closed ones last.
 
     exposure, inherent_exposure (before anything was done about it), previous_exposure and target_exposure are
     likelihood x impact, 1 to 25. movement is rising, falling or steady against the previous assessment, and new where
-    there was none; moved is the same in steps of exposure. is_open is false for what is closed. overdue is a response
+    there was none; it is missing for a risk that nobody rated now, and for all where nobody tells how any of them stood
+    before. Where a row has no previous assessment, that of the register of the `last` review counts. moved is the
+    movement in steps of exposure. is_open is false for what is closed. overdue is a response
     whose due date has passed at the review date, unless the risk is closed or accepted as it is. stale is an open
     risk that was last assessed more than `rules.stale_after_days` days ago; without a day of assessment nobody can
     tell, and it is not called stale. Source of grid and registers: ISO 31010, B.10.3.
     """
-    table = risks.copy()
+    table = _with_previous(risks, last)
     table["exposure"] = table["likelihood"] * table["impact"]
     for name in ("inherent", "previous", "target"):
         table[f"{name}_exposure"] = table[f"{name}_likelihood"] * table[f"{name}_impact"]
     table["band"] = band_of(table["exposure"], rules.bands)
     table["moved"] = table["exposure"] - table["previous_exposure"]
     moved = table["moved"]
-    words = np.select([moved.isna(), moved > 0, moved < 0], ["new", "rising", "falling"], default="steady")
-    table["movement"] = pd.Series(words, index=table.index, dtype="str")
+    before = table["previous_exposure"]
+    words = np.select([before.isna(), moved > 0, moved < 0], ["new", "rising", "falling"], default="steady")
+    is_rated = table["exposure"].notna()
+    nobody_tells = last is None and bool(before.isna().all())
+    table["movement"] = pd.Series(words, index=table.index, dtype="str").mask(~is_rated | nobody_tells)
     closed = pd.Series([is_closed(status) for status in table["status"]], index=table.index, dtype=bool)
-    accepted = pd.Series([_is_accepted(status) for status in table["status"]], index=table.index, dtype=bool)
+    accepted = pd.Series([is_accepted(status) for status in table["status"]], index=table.index, dtype=bool)
     table["is_open"] = ~closed
     table["overdue"] = table["due"].lt(pd.Timestamp(as_of)) & ~closed & ~accepted
     table["assessed_days"] = (pd.Timestamp(as_of) - table["assessed"]).dt.days.astype("float64")
@@ -73,7 +80,21 @@ def review_risks(risks: pd.DataFrame, as_of: date, rules: RiskRules = DEFAULT_RU
     ).reset_index(drop=True)
 
 
-def _is_accepted(status: object) -> bool:
+def _with_previous(risks: pd.DataFrame, last: pd.DataFrame | None) -> pd.DataFrame:
+    """A copy, with the rating of the last review's register where a row tells none of its own."""
+    table = risks.copy()
+    if last is None:
+        return table
+    register = last.set_index("risk_id")
+    blank = table["previous_likelihood"].isna() & table["previous_impact"].isna()
+    for name in ("likelihood", "impact"):
+        before = table["risk_id"].map(register[name]).astype("float64")
+        table[f"previous_{name}"] = table[f"previous_{name}"].mask(blank, before)
+    return table
+
+
+def is_accepted(status: object) -> bool:
+    """Whether a status says that the risk is borne as it is."""
     return isinstance(status, str) and status.strip().lower() == ACCEPTED
 
 

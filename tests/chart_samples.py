@@ -193,6 +193,22 @@ def bridge(*effects: float, before: float = 70.4, **more: object) -> Chart:
     )  # fmt: skip
 
 
+def waves() -> pd.DataFrame:
+    """Two surveys of promoters and one of the satisfied, over years."""
+    rows = [
+        (LONG, "nps", "2023", -12.0, -20.1, -3.9, "first"),
+        (LONG, "nps", "2024", 25.0, 16.9, 33.1, "real"),
+        (LONG, "nps", "2025", 30.0, 22.0, 38.0, "noise"),
+        (NASTY, "nps", "2024-10", 100.0, 26.5, 100.0, "first"),
+        (NASTY, "nps", "2025-10", 0.0, -60.0, 60.0, "too few"),
+        (NASTY, "csat", "2024", 78.2, 78.0, 78.4, "first"),
+        (NASTY, "csat", "2025", 82.1, 81.9, 82.3, "real"),
+        (NASTY, "csat", "2026", np.nan, np.nan, np.nan, None),
+    ]
+    named = pd.DataFrame(rows, columns=["name", "kind", "period", "value", "low", "high", "verdict"])
+    return named.assign(audience=None, kpi_id=None)
+
+
 KINDS: dict[str, Callable[[], Chart]] = {
     "bridge": lambda: bridge(3.9, 2.0, -1.5, 4.4, -1.1),
     "bridge down": lambda: bridge(-1.0, -0.2, 0.0, before=3.9, better=-1, unit="%", key="down"),
@@ -229,6 +245,8 @@ KINDS: dict[str, Callable[[], Chart]] = {
     "quadrant": lambda: charts.initiative_quadrant(initiatives(), currency="$"),
     "risks": lambda: charts.risk_matrix(risks()),
     "risk paths": lambda: charts.risk_paths(rated_risks(), key="paths"),
+    "surveys of promoters": lambda: charts.survey_waves(waves(), "nps"),
+    "surveys of satisfaction": lambda: charts.survey_waves(waves(), "csat"),
     "ladder": lambda: charts.engagement_ladder(stakeholders()),
     "reach": lambda: charts.reach_by_audience(reach()),
     "feedback": lambda: charts.feedback_status(feedback()),
@@ -250,6 +268,7 @@ EMPTY: dict[str, Callable[[], Chart]] = {
     "quadrant": lambda: charts.initiative_quadrant(initiatives().iloc[3:]),
     "risks": lambda: charts.risk_matrix(risks().iloc[3:]),
     "risk paths": lambda: charts.risk_paths(rated_risks().iloc[:0], key="paths"),
+    "surveys": lambda: charts.survey_waves(waves().iloc[:0], "nps"),
     "ladder": lambda: charts.engagement_ladder(stakeholders().iloc[:0]),
     "reach": lambda: charts.reach_by_audience(reach().iloc[:0]),
     "feedback": lambda: charts.feedback_status(feedback().iloc[:0]),
@@ -277,6 +296,7 @@ SINGLE: dict[str, Callable[[], Chart]] = {
     "quadrant": lambda: charts.initiative_quadrant(initiatives().head(1).assign(budget=np.nan, overspend=9.0)),
     "risks": lambda: charts.risk_matrix(risks().head(1).assign(risk_id="RISK-2025-0001")),
     "risk paths": lambda: charts.risk_paths(rated_risks().head(1).assign(inherent_exposure=np.nan), key="paths"),
+    "surveys": lambda: charts.survey_waves(waves().head(1), "nps"),
     "ladder": lambda: charts.engagement_ladder(stakeholders().tail(1)),
     "reach": lambda: charts.reach_by_audience(reach().head(1)[["audience", "share"]]),
     "feedback": lambda: charts.feedback_status(pd.DataFrame({"audience": ["it"], "status": ["open"]})),

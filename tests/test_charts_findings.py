@@ -15,6 +15,7 @@ from chart_samples import (
     rollup,
     scores,
     seasonal_points,
+    waves,
 )
 
 from review_kit import charts
@@ -146,13 +147,22 @@ def test_the_quadrant_compares_work_with_plan_and_money_with_work():
 
 def test_the_matrix_places_bands_and_moves_risks():
     chart = KINDS["risks"]()
-    assert chart.title == "1 of 3 risks is high or critical, 1 rising"
+    assert chart.title == "1 of 3 risks and issues is high or critical, 1 rising"
     assert f"R1 {NASTY} (risk): exposure 20 of 25, critical, rising." in chart.alt
     assert f"R2 {LONG} (issue): exposure 6 of 25, moderate, falling." in chart.alt
     assert "R3 Warehouse fire (risk): exposure 9 of 25, moderate, new." in chart.alt
     assert "1 risk not assessed." in chart.alt
     assert ">↑<" in chart.svg
     assert ">↓<" in chart.svg
+
+
+def test_waves_of_a_survey_tell_their_interval_and_whether_the_change_is_noise():
+    chart = KINDS["surveys of promoters"]()
+    assert chart.title == "Net promoter score: 1 of 2 changes is more than noise"
+    assert "2025: 30\u00a0points, from 22 to 38, change noise." in chart.alt
+    assert KINDS["surveys of satisfaction"]().title == "Share of the satisfied: the one change is real"
+    assert charts.survey_waves(waves().head(1), "nps").title == "Net promoter score, with what chance alone may do"
+    assert chart.data["Change"].tolist() == ["", "real", "noise", "", "too few"]
 
 
 def test_the_ladder_tells_where_each_stands_and_should_stand():

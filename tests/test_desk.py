@@ -288,3 +288,11 @@ def test_a_cycle_that_rolls_up_otherwise_shows_all_that_others_show_and_says_how
     assert "cannot be taken apart by KPIs" in repr(desk.drivers.conclusion())
     alone = "limits of a status are those of single KPIs" in desk.sensitivity.fragile_table().html
     assert alone is (method == "worst")
+
+
+def test_news_of_initiatives_are_those_that_came_in_or_changed_their_course(desk):
+    (told,) = desk.people.news_table()
+    assert "Cross-docking" not in told.html  # done now, on course then
+    assert "Augmented-reality shelf planner" in told.html  # not in the list of 2024; to be adjusted, as was decided
+    assert "to adjust" in told.html
+    assert "to stop" not in told.html  # what the rule proposed, and people did not take

@@ -21,10 +21,12 @@ from review_kit.findings.kpi_advice import advice, noise_or_signal, reached
 from review_kit.findings.success_rules import got_better
 from review_kit.initiatives import review_initiatives
 from review_kit.lessons import review_lessons
+from review_kit.narrative import feedback_lead
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import breaks_bounds, unreachable
+from review_kit.stakeholders import feedback_closure, reach_by_audience
 from review_kit.store import read_table, write_table
 
 OBJECTIVES = pd.DataFrame({
@@ -724,6 +726,48 @@ def test_a_risk_is_told_by_what_is_known_of_it(year_2025, row, headline, evidenc
     table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(row))
     got = table[table["subject"].eq("R1")].iloc[0]
     assert (got["headline"], got["evidence"], got["recommendation"]) == (headline, evidence, recommendation)
+
+
+@pytest.mark.parametrize(
+    ("row", "recommendation"),
+    [
+        (
+            {"likelihood": 5.0, "impact": 5.0, "status": "accepted"},
+            "It is accepted as it is: ask whether that still holds, and until when.",
+        ),
+        (  # 15 of 25 is critical, and it is what was wanted
+            {"likelihood": 3.0, "impact": 5.0, "target_likelihood": 3.0, "target_impact": 5.0},
+            "It stands no higher than wanted, 15 of 25: ask whether that is low enough.",
+        ),
+    ],
+)
+def test_nobody_is_asked_to_bring_a_risk_down_that_is_accepted_or_where_it_was_wanted(year_2025, row, recommendation):
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, risks=risks(row))
+    assert table.loc[table["subject"].eq("R1"), "recommendation"].tolist() == [recommendation]
+
+
+def test_a_lesson_without_a_cycle_or_an_action_is_told_without_them(year_2025):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "Interfaces were forgotten", "cycle": None, "action": None},
+        {"lesson_id": "L2", "lesson": "They were again.", "cycle": "2025", "repeats": "L1"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    row = table[table["rule"].eq("lesson-repeated")].iloc[0]
+    assert row["headline"] == "A lesson was learned again: They were again"
+    assert row["evidence"] == "Then: Interfaces were forgotten. What was to follow from it is not told."
+    assert row["recommendation"] == "Agree what is to follow from it."
+
+
+def test_where_nobody_keeps_a_record_of_engagements_no_audience_is_called_not_reached():
+    who = people(("S1", "Chief", "executive", 8.0))
+    none = pd.DataFrame({"stakeholder_id": [], "attended": pd.array([], dtype="boolean")})
+    assert reach_by_audience(who, none)["share"].tolist() == [0.0]
+    reach = reach_by_audience(who, none, is_recorded=False)
+    assert reach["share"].isna().tolist() == [True]
+    assert feedback_lead(reach, feedback_closure(_NOTHING_SAID, who)) == "Nobody recorded whom the strategy reached."
+
+
+_NOTHING_SAID = pd.DataFrame({"stakeholder_id": pd.Series(dtype="str"), "status": pd.Series(dtype="str")})
 
 
 def test_a_sentence_ends_once():

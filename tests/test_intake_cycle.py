@@ -375,6 +375,14 @@ def test_slips_of_the_other_tables_are_told(tmp_path, table, old, new, rule, col
     assert balanced(intake)
 
 
+def test_a_lesson_that_repeats_one_that_nobody_recorded_is_told_with_its_place_and_the_nearest(tmp_path):
+    lessons = "lesson_id,lesson,cycle,repeats\nL01,Ask first,2024,\nL02,Ask first again,2025,L0l\n"
+    fault = only(intake_of(tmp_path, lessons=lessons).errors)
+    assert (fault.file, fault.rule, fault.column, fault.row) == ("data/lessons.csv", "unknown-lesson", "repeats", 3)
+    assert "no lesson is called 'L0l'" in str(fault)
+    assert "did you mean 'L01'?" in str(fault)
+
+
 @pytest.mark.parametrize("audience", ["everybody", "executive;boss", "all"])
 def test_an_unknown_audience_fails_closed(tmp_path, audience):
     objectives = f"objective_id,name,restricted_to\nO1,Serve,{audience}\nO2,Save,\n"

@@ -41,7 +41,7 @@ def test_open_lessons_of_earlier_cycles_come_first_and_those_of_later_ones_not_a
     assert got["overdue"].to_dict() == {"L4": True, "L3": False, "L1": False, "L6": True, "L2": False}
     assert got["reviews"].fillna(0).to_dict() == {"L4": 3, "L3": 2, "L1": 1, "L6": 0, "L2": 0}
     assert lessons_lead(got.reset_index()) == (
-        "5 lessons are on record; 1 is done, and 2 are open from earlier reviews (2 overdue)."
+        "5 lessons are on record; 1 is done, and 2 are open from earlier reviews (1 overdue); 1 other is overdue."
     )
 
 

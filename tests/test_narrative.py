@@ -179,7 +179,7 @@ def test_the_other_parts_open_with_their_numbers():
         "status": ["open", np.nan, "Closed"],
     })  # fmt: skip
     assert risks_lead(risks) == (
-        "Of 2 open risks and issues, 1 is critical and none high; 1 rose since the last assessment and none fell; "
+        "Of 2 open risks and issues, 1 is critical and none high; 1 rose since the last review and none fell; "
         "1 more is closed."
     )
     assert risks_lead(risks.head(2)).endswith("and none fell.")
@@ -198,7 +198,7 @@ def test_the_other_parts_open_with_their_numbers():
     assert targets_lead(many) == (
         "Of 5 targets for the next cycle, 2 stay as they are, 1 moves by a stated step and 2 follow the past trend."
     )
-    reach = pd.DataFrame({"influence": [4.0, 1.0], "influence_reached": [4.0, 0.0]})
+    reach = pd.DataFrame({"influence": [4.0, 1.0], "influence_reached": [4.0, 0.0], "share": [1.0, 0.0]})
     closure = pd.DataFrame({"replies": [3], "open": [1]})
     assert plain(feedback_lead(reach, closure)) == (
         "The strategy reached 80 % of the influence among its stakeholders; of 3 replies, 1 still waits for an answer."

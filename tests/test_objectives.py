@@ -26,7 +26,7 @@ def reviewed(rollup, *, initiatives=(), risks=(), changes=(), status="active"):
     })  # fmt: skip
     rows = pd.DataFrame([{"id": "O1", **rollup}] if rollup else [], columns=["id", *ON_TARGET])
     portfolio = frame(
-        ["initiative_id", "objective_id", "fit", "status", "proposal", "rule"],
+        ["initiative_id", "objective_id", "fit", "status", "proposal", "decided", "rule"],
         [
             {
                 "objective_id": "O1",
@@ -53,6 +53,10 @@ def reviewed(rollup, *, initiatives=(), risks=(), changes=(), status="active"):
 WEIGHTY, LIGHT = {"likelihood": 3.0, "impact": 5.0}, {"likelihood": 2.0, "impact": 5.0}
 LOST = {"fit": "lost", "proposal": "stop"}
 LATE = {"proposal": "accelerate"}
+AS_DECIDED = {"proposal": "stop", "decided": "continue"}
+UNJUDGED = {"rule": "nothing to judge by"}
+NEAR = {**OFF_TARGET, "score": 0.9, "previous_score": 0.8, "status": "near"}
+ANOTHER_COURSE = "short of target, and most of what works on it needs another course"
 
 
 @pytest.mark.parametrize(
@@ -74,11 +78,19 @@ LATE = {"proposal": "accelerate"}
         ({**OFF_TARGET, "previous_score": 0.5}, {}, "sharpen", "off target, and no nearer than before"),
         ({**OFF_TARGET, "previous_score": np.nan}, {}, "keep", "short of target"),
         (OFF_TARGET, {"initiatives": [LATE, {}]}, "keep", "short of target, and getting nearer"),
+        (OFF_TARGET, {"initiatives": [AS_DECIDED, AS_DECIDED]}, "keep", "short of target, and getting nearer"),
+        (OFF_TARGET, {"initiatives": [{"decided": "stop"}]}, "sharpen", ANOTHER_COURSE),
+        ({**OFF_TARGET, "previous_score": 0.497}, {}, "sharpen", "off target, and no nearer than before"),
+        ({**NEAR, "previous_score": 0.95}, {}, "keep", "short of target"),
+        ({**NEAR, "previous_score": 0.9}, {}, "keep", "short of target"),
+        (NEAR, {}, "keep", "short of target, and getting nearer"),
+        ({}, {"initiatives": [UNJUDGED]}, "sharpen", "nothing measures it"),
+        ({**ON_TARGET, "previous_score": 1.0}, {"initiatives": [UNJUDGED]}, "keep", "on target"),
         (
             OFF_TARGET,
             {"initiatives": [LATE, LATE, {}]},
             "sharpen",
-            "short of target, and most of what works on it needs another course",
+            ANOTHER_COURSE,
         ),
     ],
 )

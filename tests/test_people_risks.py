@@ -7,13 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_kit.model.words import is_closed
+from review_kit.narrative import answers_lead
 from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
 from review_kit.stakeholders import (
     answers,
+    engaged_until,
     engagement_gap,
     feedback_closure,
     news_by_audience,
     reach_by_audience,
+    said_until,
     themes,
 )
 
@@ -77,6 +80,24 @@ def test_a_risk_is_told_from_what_it_would_be_to_what_it_shall_be():
     got = review_risks(table, date(2025, 12, 31)).iloc[0]
     told = ["inherent_exposure", "previous_exposure", "exposure", "target_exposure", "moved"]
     assert got[told].tolist() == [20, 8, 12, 4, 4]
+
+
+def test_a_risk_moves_only_where_somebody_rated_it_now_and_somebody_tells_how_any_stood():
+    unknown = {"previous_likelihood": np.nan, "previous_impact": np.nan}
+    alone = pd.DataFrame([risk(**unknown), risk(risk_id="B", **unknown)])
+    assert review_risks(alone, date(2025, 12, 31))["movement"].isna().all()  # a register without a past has none new
+    unrated = pd.DataFrame([risk(likelihood=np.nan), risk(risk_id="B", **unknown)])
+    got = review_risks(unrated, date(2025, 12, 31)).set_index("risk_id")["movement"]
+    assert got.fillna("").to_dict() == {"A": "", "B": "new"}
+
+
+def test_how_a_risk_stood_is_read_from_the_last_register_where_its_row_does_not_tell():
+    unknown = {"previous_likelihood": np.nan, "previous_impact": np.nan}
+    now = pd.DataFrame([risk(**unknown), risk(risk_id="B", **unknown), risk(risk_id="C", previous_impact=5.0)])
+    then = pd.DataFrame([risk(impact=2.0), risk(risk_id="C", impact=1.0)])
+    got = review_risks(now, date(2025, 12, 31), last=then).set_index("risk_id")
+    assert got["movement"].to_dict() == {"A": "rising", "B": "new", "C": "falling"}
+    assert got["previous_exposure"].fillna(0.0).to_dict() == {"A": 6.0, "B": 0.0, "C": 15.0}
 
 
 def test_an_assessment_is_stale_only_beyond_the_days_that_params_allow_and_only_of_what_is_open():
@@ -187,6 +208,24 @@ def test_what_was_answered_how_soon_and_what_waits_is_told_by_audience():
     assert np.isnan(got.loc["executive", "longest"])
 
 
+@pytest.mark.parametrize(
+    ("audiences", "themes_open", "told"),
+    [
+        ([(3, 2, 2.5, 1)], [2], ("33 % of 3 replies are settled; the answer whose day is known came within 3 days. "
+         "What is open is most often about A (2 of 2).")),
+        ([(3, 2, np.nan, 0)], [1, 1], "33 % of 3 replies are settled."),  # no theme has most
+        ([(1, 0, 0.0, 1)], [], "100 % of 1 reply is settled; the answer whose day is known came on the same day."),
+        ([(4, 0, 2.5, 2), (4, 1, 9.0, 3)], [1], ("88 % of 8 replies are settled; half of the answers came within 3 "
+         "days to executives and within 9 days to IT.")),
+    ],
+)  # fmt: skip
+def test_the_lead_of_the_answers_says_no_more_than_the_figures(audiences, themes_open, told):
+    rows = pd.DataFrame(audiences, columns=["replies", "waiting", "days", "timed"])
+    rows["audience"] = ["executive", "it"][: len(rows)]
+    about = pd.DataFrame({"theme": list("AB")[: len(themes_open)], "open": pd.Series(themes_open, dtype="int64")})
+    assert answers_lead(rows, about).replace("\u202f", " ") == told
+
+
 def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():
     got = themes(SAID, {"k1": "Cost"})
     assert got[["theme", "replies", "people", "open"]].to_numpy().tolist() == [
@@ -194,6 +233,25 @@ def test_a_theme_is_what_was_said_or_what_it_is_about_and_no_tone_is_guessed():
         ["lunch", 1, 1, 1],
         ["Pay", 1, 1, 0],
     ]
+
+
+def test_a_review_is_not_told_from_what_was_said_and_answered_after_its_day():
+    said = pd.DataFrame({
+        "feedback_id": ["a", "b", "c"], "stakeholder_id": "S1", "about": np.nan, "theme": np.nan,
+        "date": pd.to_datetime(["2025-03-01", "2025-03-31", "2025-04-01"]), "status": ["answered", "answered", "open"],
+        "response": ["Yes.", "No.", None], "answered_on": pd.to_datetime(["2025-03-31", "2025-04-10", None]),
+    })  # fmt: skip
+    known = said_until(said, date(2025, 3, 31))
+    assert known["feedback_id"].tolist() == ["a", "b"]
+    assert known["status"].tolist() == ["answered", "open"]
+    assert known["response"].fillna("").tolist() == ["Yes.", ""]
+    told = answers(known, pd.DataFrame({"stakeholder_id": ["S1"], "audience": ["it"]}), date(2025, 3, 31)).iloc[0]
+    assert (told["replies"], told["closed"], told["days"], told["longest"]) == (2, 0.5, 30.0, 0.0)
+
+
+def test_who_was_involved_within_the_last_twelve_months_was_reached():
+    held = pd.DataFrame({"date": pd.to_datetime(["2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01"])})
+    assert engaged_until(held, date(2025, 12, 31))["date"].dt.year.tolist() == [2025, 2025]
 
 
 def test_news_are_those_of_the_departments_where_the_people_work():

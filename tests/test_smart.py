@@ -1,6 +1,7 @@
 """Whether a promise is SMART, by evidence: every letter by hand, and no false alarm on what is sound."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from tables import kpi_table
 from workspaces import REPOSITORY
 
 from review_kit.desk import open_cycle
+from review_kit.intake.target_text import convert_targets
 from review_kit.narrative import smart_lead
+from review_kit.params import Source
 from review_kit.smart import LETTERS, Cycle, judged, lint
 from review_kit.smart.reach import largest_steps, noise_of_a_year
 from review_kit.smart.wording import task_in_name, two_measures, weasel_in_definition, weasel_in_name
@@ -178,6 +181,16 @@ def test_the_lead_counts_kpis_and_letters():
         ("Respondents who say adequate or better", "Of 5 answers the first two.", ""),
         ("Optimise cost rate", "", ""),
         ("Promoted articles", "", ""),
+        ("Days sales outstanding", "", ""),
+        ("Outstanding invoices", "", ""),
+        ("Outstanding service", "", "Outstanding service"),
+        ("Schools rated good or outstanding", "", ""),
+        ("Homes in fair, good or excellent repair", "", ""),
+        ("Excellent repair", "", "Excellent"),
+        ("Clients better off after advice", "", ""),
+        ("Cases closed by the superior court", "", ""),
+        ("Appropriate prescriptions", "Prescriptions that follow the national guideline.", ""),
+        ("Appropriate prescriptions", "Prescriptions that doctors would write again.", "Appropriate"),
     ],
 )
 def test_weasel_words_in_names(name, definition, word):
@@ -212,6 +225,11 @@ def test_weasel_words_in_definitions(definition, word):
         ("Complete the migration", "Complete"),
         ("ERP project completed", "project completed"),
         ("New website go-live", "website go-live"),
+        ("ERP go-live by June 2025", "ERP go-live"),
+        ("Platform in place by the end of the year", "Platform in place"),
+        ("Introduction of a supplier code", "Introduction of a"),
+        ("Policy reports published on time", ""),
+        ("Contracts signed", ""),
         ("Complete orders", ""),
         ("Open positions", ""),
         ("Deploy frequency", ""),
@@ -282,6 +300,27 @@ def test_a_clean_set_raises_no_alarm(direction):
     ))  # fmt: skip
     scores = pd.DataFrame({"kpi_id": kpis["kpi_id"], "n_periods": 12, "n_expected": 12, "sigma": 2.0, "n_points": 36})
     assert lint(kpis, cycle_of(kpis, scores=scores)).empty
+
+
+def test_no_promise_of_several_trades_that_is_well_made_raises_an_alarm():
+    # sales, health, IT, schools and public service, in the words of their trade, also where these sound like weasel
+    # words or like a task: days sales outstanding, schools rated good or outstanding, projects completed
+    rows = pd.read_csv(Path(__file__).parent / "data" / "sound_promises.csv").to_dict("records")
+    kpis = kpi_table(*({"kpi_id": f"k{place}", **row} for place, row in enumerate(rows)))
+    found = lint(kpis, cycle_of(kpis))
+    assert len(kpis) == 74
+    assert found[["kpi_id", "reason"]].to_numpy().tolist() == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["as high as possible", "about 95", "95 % or so", "timely", "significant improvement", "95 % where possible"],
+)
+def test_a_target_in_weasel_words_is_refused_at_the_door(target):
+    texts, units, directions = (pd.Series([text]) for text in (target, "%", "higher"))
+    read, problems = convert_targets(texts, units, directions, Source(path="kpis.csv"))
+    assert list(problems) == [0]
+    assert read.loc[0, ["target", "target_low", "target_high"]].isna().all()
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -12,6 +12,7 @@ from review_kit.charts.process import process_behaviour
 from review_kit.charts.quadrant import initiative_quadrant
 from review_kit.charts.risk_paths import risk_paths
 from review_kit.charts.risks import risk_matrix
+from review_kit.charts.surveys import survey_waves
 from review_kit.charts.targets import target_changes
 from review_kit.charts.trend import score_trend
 
@@ -32,5 +33,6 @@ __all__ = [
     "score_trend",
     "shortfall",
     "slip_words",
+    "survey_waves",
     "target_changes",
 ]

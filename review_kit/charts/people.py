@@ -64,7 +64,8 @@ def reach_by_audience(reach: pd.DataFrame, *, key: str = "reach", title: str = "
         title=title
         or f"{last[0]}: {percent(last[1])} of influence reached"
         + (", the least of all audiences" if len(rows) > 1 else ""),
-        subtitle=subtitle or "Share of the stakeholders' influence that at least one engagement reached",
+        subtitle=subtitle
+        or "Share of the stakeholders' influence that at least one engagement of the last twelve months reached",
         alt=" ".join(
             f"{name}: {percent(share)} of influence reached{', ' if who else ''}{who}." for name, share, who in rows
         ),

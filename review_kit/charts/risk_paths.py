@@ -61,9 +61,12 @@ def risk_paths(
         for row in rated.to_dict("records")
     ]
     above, aimed = sum(row.above for row in rows), sum(row.wanted is not None for row in rows)
-    plain = f"{above or 'None'} of {plural(aimed, 'risk')} {'lies' if above == 1 else 'lie'} above the exposure wanted"
+    issues = "kind" in rated and rated["kind"].eq("issue").any()
+    one, many = ("risk or issue", "risks and issues") if issues else ("risk", "risks")
+    lies = "lies" if above == 1 else "lie"
+    plain = f"{above or 'None'} of {plural(aimed, one, many)} {lies} above the exposure wanted"
     if above == aimed > 1:
-        plain = f"All {aimed} risks lie above the exposure wanted"
+        plain = f"All {aimed} {many} lie above the exposure wanted"
     began = any(row.inherent is not None for row in rows)
     words = "Exposure of 25: " + ("ring: if nothing were done; " if began else "") + "filled: now; diamond: wanted"
     left = len(rows) - _MOST

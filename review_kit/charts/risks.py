@@ -11,7 +11,7 @@ from review_kit.charts.canvas import LINE, Box, Canvas
 from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import shorten, width_of, wrap
 from review_kit.charts.tokens import BAND_COLOUR, BANDS_ON_DARK, FULL_WIDTH, LIGHT
-from review_kit.model.figures import known, number, plural
+from review_kit.model.figures import DASH, known, number, plural
 
 _STEPS = 5
 _LONGEST_ID = 40.0  # px; longer ids are replaced by numbers
@@ -32,7 +32,7 @@ class _Risk:
     before: tuple[int, int] | None
     exposure: float
     band: str
-    movement: str
+    movement: str  # empty where nobody knows how any risk stood before
 
     @property
     def arrow(self) -> str:
@@ -80,10 +80,12 @@ def risk_matrix(
         lambda width: _draw(rows, width, edges),
         key=key,
         title=title
-        or f"{high} of {plural(len(rows), 'risk')} {'is' if high == 1 else 'are'} high or critical, "
-        f"{rising or 'none'} rising",
+        or f"{high or 'None'} of {plural(len(rows), *_nouns(rows))} {'is' if high == 1 else 'are'} high or critical"
+        + (f", {rising or 'none'} rising" if any(row.movement for row in rows) else ""),
         subtitle=subtitle
-        or "Likelihood and impact from 1 to 5; arrows: moves since the last review; framed: an issue, has happened",
+        or "Likelihood and impact from 1 to 5"
+        + ("; arrows: moves since the last review" if any(row.arrow for row in rows) else "")
+        + ("; framed: an issue, has happened" if any(row.issue for row in rows) else ""),
         alt=" ".join(
             [*(_said(row) for row in rows), *([f"{plural(left_out, 'risk')} not assessed."] if left_out else [])]
         ),
@@ -96,7 +98,7 @@ def risk_matrix(
                 "Impact": [row.cell[1] for row in rows],
                 "Exposure": [row.exposure for row in rows],
                 "Band": [row.band for row in rows],
-                "Movement": [row.movement for row in rows],
+                "Movement": [row.movement or DASH for row in rows],
             }
         ),
     )
@@ -118,7 +120,7 @@ def _risk(record: Mapping[Any, Any], mark: str, edges: tuple[int, int, int]) -> 
         before=earlier,
         exposure=exposure,
         band=band if isinstance(band, str) else _band(exposure, edges),
-        movement=movement if isinstance(movement, str) else plain,
+        movement=movement if isinstance(movement, str) else "" if "movement" in record else plain,
     )
 
 
@@ -132,7 +134,15 @@ def _band(exposure: float, edges: tuple[int, int, int]) -> str:
 
 def _said(row: _Risk) -> str:
     kind = "issue" if row.issue else "risk"
-    return f"{row.mark} {row.title} ({kind}): exposure {number(row.exposure)} of 25, {row.band}, {row.movement}."
+    moved = f", {row.movement}" if row.movement else ""
+    return f"{row.mark} {row.title} ({kind}): exposure {number(row.exposure)} of 25, {row.band}{moved}."
+
+
+def _nouns(rows: Sequence[_Risk]) -> tuple[str, str]:
+    """What the marks stand for: risks, issues, or both."""
+    if all(row.issue for row in rows):
+        return "issue", "issues"
+    return ("risk or issue", "risks and issues") if any(row.issue for row in rows) else ("risk", "risks")
 
 
 def _draw(rows: Sequence[_Risk], width: float, edges: tuple[int, int, int]) -> Canvas:

@@ -8,7 +8,7 @@ from review_kit.initiatives import review_initiatives
 from review_kit.model.words import Level
 from review_kit.objectives import review_objectives
 from review_kit.params.risks import Risks
-from review_kit.risks import RiskBands, RiskRules
+from review_kit.risks import RiskBands, RiskRules, review_risks
 
 if TYPE_CHECKING:
     from review_kit.desk.review import Review
@@ -19,6 +19,14 @@ def initiatives_of(review: "Review") -> pd.DataFrame:
     progress, as_of = review.sound["progress"], review.checkpoint.as_of
     table = review_initiatives(review.sound["initiatives"], as_of, review.initiative_rules, progress)
     return with_decided(review, table, "initiative", table["initiative_id"])
+
+
+def risks_of(review: "Review") -> pd.DataFrame:
+    """The risks with exposure, band, and how they moved since the last register that is known."""
+    last = None if review.last is None else review.last.tables.get("last_risks")
+    table = review_risks(review.sound["risks"], review.checkpoint.as_of, review.risk_rules, last)
+    unseen = frozenset() if review.last is None else review.last.unseen  # hidden then: not new for who sees it now
+    return table.assign(movement=table["movement"].mask(table["risk_id"].isin(unseen) & table["moved"].isna()))
 
 
 def objectives_of(review: "Review") -> pd.DataFrame:

@@ -10,6 +10,7 @@ from review_kit.findings.evidence import Row, promised, text
 from review_kit.model import figures
 from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal
 from review_kit.narrative import objectives_lead
+from review_kit.objectives import course
 from review_kit.risks import open_risks
 from review_kit.tables_view import Block, Column, Piece, Table, anchor, kpi_page, lead, note, table
 from review_kit.tables_view.cells import attached
@@ -187,7 +188,7 @@ _Told = tuple[str, str, str, str, str]
 def _those_that_ask_first(initiatives: pd.DataFrame, objective_id: str) -> pd.DataFrame:
     """The initiatives of an objective: off course, then on course, then over; within each as they stand."""
     mine = initiatives[initiatives["objective_id"].eq(objective_id)]
-    is_over, is_on_course = mine["rule"].isin(NOTHING_ASKED), mine["proposal"].eq(InitiativeProposal.CONTINUE)
+    is_over, is_on_course = mine["rule"].isin(NOTHING_ASKED), course(mine).eq(InitiativeProposal.CONTINUE)
     order = mine.assign(is_over=is_over, is_on_course=is_on_course)
     return mine.loc[order.sort_values(["is_over", "is_on_course"], kind="stable").index]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from review_kit import charts
+from review_kit.desk.last import LastReview
 from review_kit.desk.people_words import (
     decided_words,
     lesson_group,
@@ -15,6 +16,7 @@ from review_kit.desk.people_words import (
 )
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.findings import MANY_OFF_PLAN, OFF_PLAN
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     answers_lead,
@@ -24,7 +26,9 @@ from review_kit.narrative import (
     past_decisions_lead,
     surveys_lead,
 )
+from review_kit.objectives import course
 from review_kit.stakeholders import (
+    KINDS,
     OPEN_FEEDBACK,
     answers,
     engagement_gap,
@@ -38,7 +42,7 @@ from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph,
 THEMES_SHOWN = 12
 _COURSE = {InitiativeProposal.CONTINUE: "on course", InitiativeProposal.ACCELERATE: "to accelerate",
            InitiativeProposal.ADJUST: "to adjust", InitiativeProposal.STOP: "to stop"}  # fmt: skip
-_VERDICTS = {"real": "Real", "noise": "Noise", "first": "First of its kind"}
+_VERDICTS = {"real": "Real", "noise": "Noise", "first": "First of its kind", "too few": "Too few replied to tell"}
 
 
 class PeoplePages:
@@ -53,11 +57,13 @@ class PeoplePages:
 
     @property
     def _reach(self) -> pd.DataFrame:
-        return reach_by_audience(self._review.sound["stakeholders"], self._review.sound["engagements"])
+        review = self._review
+        is_recorded = len(review.sound["engagements"]) > 0
+        return reach_by_audience(review.sound["stakeholders"], review.engagements, is_recorded=is_recorded)
 
     @property
     def _closure(self) -> pd.DataFrame:
-        return feedback_closure(self._review.sound["feedback"], self._review.sound["stakeholders"])
+        return feedback_closure(self._review.feedback, self._review.sound["stakeholders"])
 
     def reach(self) -> charts.Chart:
         """Reach by audience, weighted by influence."""
@@ -73,7 +79,7 @@ class PeoplePages:
 
     def feedback_table(self) -> Sequence[Table]:
         """What people said, and what was done: open ones first; nothing where nobody said anything."""
-        rows = self._review.sound["feedback"]
+        rows = self._review.feedback
         if rows.empty:
             return []
         people = self._review.sound["stakeholders"].set_index("stakeholder_id")["name"]
@@ -95,7 +101,7 @@ class PeoplePages:
     def answers_table(self) -> Sequence[Table]:
         """How many were answered by audience, how long it took, and how long the others have waited; or nothing."""
         review = self._review
-        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        rows = answers(review.feedback, review.sound["stakeholders"], review.checkpoint.as_of)
         if rows.empty:
             return []
         rows = rows.assign(audience=rows["audience"].map(audience_called))
@@ -116,7 +122,7 @@ class PeoplePages:
     def answers_conclusion(self) -> Sequence[Piece]:
         """How long answers took, and which theme waits most; nothing where nobody said anything."""
         review = self._review
-        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        rows = answers(review.feedback, review.sound["stakeholders"], review.checkpoint.as_of)
         return [paragraph(answers_lead(rows, self._themes))] if len(rows) else []
 
     @property
@@ -125,7 +131,7 @@ class PeoplePages:
         keys = (("kpis", "kpi_id", "name"), ("objectives", "objective_id", "name"),
                 ("initiatives", "initiative_id", "name"), ("risks", "risk_id", "title"))  # fmt: skip
         names = {key: name for table, column, title in keys for key, name in sound[table][[column, title]].to_numpy()}
-        return themes(sound["feedback"], names)
+        return themes(self._review.feedback, names)
 
     def themes_table(self) -> Sequence[Table]:
         """What people spoke about, and how much of it stands open; nothing where nobody said anything."""
@@ -147,20 +153,7 @@ class PeoplePages:
         review = self._review
         if review.last is None:
             return []
-        found = review.findings[review.findings["subject_kind"].eq("initiative")]
-        before = {"new": "on course", "resolved": "off course"}
-        known = review.initiatives.set_index("initiative_id")
-        moved = found[found["state"].isin(list(before)) & found["subject"].isin(known.index)]
-        now = moved["subject"].map(known["proposal"]).map(lambda word: _COURSE.get(word, word))
-        initiatives = pd.DataFrame(
-            {
-                "name": moved["subject"].map(known["name"]),
-                "department": moved["subject"].map(known["department"]),
-                "before": moved["state"].map(before),
-                "now": now,
-            }
-        )
-        last = review.last.scores
+        last, initiatives = review.last.scores, self._initiatives_moved(review.last)
         rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, initiatives)
         told = rows.groupby(["audience", "what", "before", "now"], sort=False)["name"].agg(list).reset_index()
         told = told.assign(
@@ -177,6 +170,25 @@ class PeoplePages:
         note = "By the departments where the people of an audience work."
         return [table(told, columns, key="news", group="audience", caption=caption, note=note,
                       empty="Nothing changed in the departments of the people concerned.")]  # fmt: skip
+
+    def _initiatives_moved(self, last: LastReview) -> pd.DataFrame:
+        """The initiatives that came in, left their course or came back to it: name, department, before, now.
+
+        A course is what people decided, or else what the rule proposes; before it is what the finding of then says.
+        Where that counted some without a name, nobody knows of those that it does not name.
+        """
+        table = self._review.initiatives
+        found = last.found[last.found["rule"].eq(OFF_PLAN)]
+        now = course(table).map(lambda word: _COURSE.get(word, word))
+        before = table["initiative_id"].isin(found["subject"]).map({True: "off course", False: "on course"})
+        if "last_initiatives" in last.tables:
+            known = table["initiative_id"].isin(last.tables["last_initiatives"]["initiative_id"])
+            before = before.where(known, "new")
+        all_are_named = not bool(last.found["rule"].eq(MANY_OFF_PLAN).any())
+        is_known = before.ne("on course") | all_are_named
+        moved = before.eq("new") | before.eq("on course").ne(now.eq("on course"))
+        told = moved & is_known & ~table["initiative_id"].isin(last.unseen)
+        return table.assign(before=before, now=now).loc[told, ["name", "department", "before", "now"]]
 
     def surveys(self) -> Sequence[Piece]:
         """What surveys tell, each with its margin, and whether a change is more than chance; nothing without any."""
@@ -201,7 +213,12 @@ class PeoplePages:
         ]
         note = "NPS in points, satisfaction in percent. ± is the 95 % margin: how far chance alone can move a figure."
         drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
-        return [paragraph(surveys_lead(results)), drawn]
+        waves = [
+            charts.survey_waves(results, kind)
+            for kind in KINDS
+            if (results["kind"].eq(kind) & results["value"].notna()).any()
+        ]
+        return [paragraph(surveys_lead(results)), *waves, drawn]
 
     def lessons_conclusion(self) -> Block:
         """How many lessons, how many done, what is carried, overdue and repeated."""
@@ -259,7 +276,10 @@ class PeoplePages:
 
     @property
     def _names(self) -> dict[str, str]:
-        """By id, what people call the KPIs, objectives and initiatives of this cycle."""
-        sound = self._review.sound
+        """By id, what people call the KPIs, objectives and initiatives, also those of the last cycle."""
         keys = (("kpis", "kpi_id"), ("objectives", "objective_id"), ("initiatives", "initiative_id"))
-        return {key: name for table, column in keys for key, name in sound[table][[column, "name"]].to_numpy()}
+        then = {} if self._review.last is None else self._review.last.tables
+        tables = [(then.get(f"last_{name}"), key) for name, key in keys]
+        tables += [(self._review.sound[name], key) for name, key in keys]
+        known = [(table, key) for table, key in tables if table is not None]
+        return {one: name for table, key in known for one, name in table[[key, "name"]].to_numpy()}

@@ -16,8 +16,9 @@ from review_kit.model.period import Checkpoint, Rhythm
 from review_kit.model.words import Level
 from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, next_year, year_end
 from review_kit.params import Params
-from review_kit.risks import RiskRules, review_risks
+from review_kit.risks import RiskRules
 from review_kit.scoring import ScoringRules, over_time, with_year_targets, yearly_actuals
+from review_kit.stakeholders import engaged_until, said_until
 from review_kit.targets import ResetRules
 
 Stored = Callable[[str], pd.DataFrame | None]
@@ -184,7 +185,7 @@ class Review:
     @cached_property
     def risks(self) -> pd.DataFrame:
         """The risks and issues with exposure, band and movement."""
-        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of, self.risk_rules))
+        return self._table("risks", lambda: delivering.risks_of(self))
 
     @property
     def risk_rules(self) -> RiskRules:
@@ -205,6 +206,16 @@ class Review:
     def survey_results(self) -> pd.DataFrame:
         """The surveys up to the checkpoint with their margins, and whether a change is more than chance."""
         return self._table("survey_results", lambda: listening.surveys_of(self))
+
+    @cached_property
+    def engagements(self) -> pd.DataFrame:
+        """Whom the review involved in the twelve months up to the checkpoint."""
+        return engaged_until(self.sound["engagements"], self.checkpoint.as_of)
+
+    @cached_property
+    def feedback(self) -> pd.DataFrame:
+        """What was said up to the checkpoint, with what had become of it by then."""
+        return said_until(self.sound["feedback"], self.checkpoint.as_of)
 
     @cached_property
     def objective_reviews(self) -> pd.DataFrame:
@@ -242,8 +253,8 @@ class Review:
             initiatives=self.initiatives,
             risks=self.risks,
             stakeholders=self.sound["stakeholders"],
-            engagements=self.sound["engagements"],
-            feedback=self.sound["feedback"],
+            engagements=self.engagements,
+            feedback=self.feedback,
             changes=self.sound["changes"],
             segments=self.segments,
             lessons=self.lesson_reviews,
@@ -251,6 +262,7 @@ class Review:
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,
+            engagements_recorded=len(self.sound["engagements"]) > 0,
         )
 
     @cached_property

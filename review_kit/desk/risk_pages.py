@@ -56,8 +56,8 @@ class RiskPages:
             Column("due", "Due", "date", below="due_state"),
             Column("assessed", "Assessed", "date", below="assessed_state"),
         ]
-        if rows["assessed"].isna().all():
-            columns = columns[:-1]
+        empty = {name for name in ("assessed", "movement") if rows[name].isna().all()}
+        columns = [column for column in columns if column.key not in empty]
         closed = len(self._review.risks) - len(rows)
         are = "is" if closed == 1 else "are"
         what = figures.plural(closed, "closed risk or issue", "closed risks and issues")

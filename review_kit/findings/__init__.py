@@ -3,11 +3,13 @@
 from review_kit.findings.departments import DepartmentView, department_views
 from review_kit.findings.evidence import Evidence, strategy_weights
 from review_kit.findings.ranking import COUNTED, SEVERITIES, compare_with_last, find
-from review_kit.findings.stories import cost_of_stories, members_told
+from review_kit.findings.stories import MANY_OFF_PLAN, OFF_PLAN, cost_of_stories, members_told
 from review_kit.findings.upkeep_rules import changed_figures
 
 __all__ = [
     "COUNTED",
+    "MANY_OFF_PLAN",
+    "OFF_PLAN",
     "SEVERITIES",
     "DepartmentView",
     "Evidence",

@@ -61,6 +61,7 @@ class Evidence:
     min_confidence: float = MIN_CONFIDENCE  # share of the due values below which a KPI is not judged
     initiative_rules: InitiativeRules = DEFAULT_RULES
     benefits: pd.DataFrame | None = None  # None where nobody worked them out
+    engagements_recorded: bool = True  # whether anybody keeps a record of engagements, of whatever time
 
     @cached_property
     def weights(self) -> pd.Series:

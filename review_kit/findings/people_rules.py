@@ -16,9 +16,8 @@ def audiences_not_reached(evidence: Evidence) -> Iterator[Finding]:
     """An audience of which too little influence attended anything."""
     if evidence.stakeholders.empty:
         return
-    for _, row in reach_by_audience(evidence.stakeholders, evidence.engagements).iterrows():
-        if row["share"] >= REACH_WANTED:
-            continue
+    reach = reach_by_audience(evidence.stakeholders, evidence.engagements, is_recorded=evidence.engagements_recorded)
+    for _, row in reach[reach["share"].lt(REACH_WANTED)].iterrows():
         yield Finding(
             rule="audience-not-reached",
             severity="low",
@@ -78,22 +77,36 @@ def lessons_repeated(evidence: Evidence) -> Iterator[Finding]:
         if row["year"] != newest:
             continue
         done = not first["is_open"]
+        action = _plain(first["action"])
+        follow = (
+            f"What was to follow, “{action}”, is {'called done' if done else 'still open'}."
+            if action
+            else ("What was to follow from it is not told.")
+        )
         yield Finding(
             rule="lesson-repeated",
             severity="medium",
             subject=root,
             subject_kind="lesson",
             objective_id="",
-            headline=f"A lesson of {first['year']:.0f} was learned {_times(row['times'])}: {_plain(row['lesson'])}",
-            evidence=f"Then: {sentence(first['lesson'])} What was to follow, “{_plain(first['action'])}”, "
-            f"{'is called done' if done else 'is still open'}.",
-            recommendation="Ask why the first action did not work before a new one is agreed."
-            if done
-            else "Carry out the first action, or say why it cannot be done.",
+            headline=f"A lesson{_of_year(first['year'])} was learned {_times(row['times'])}: {_plain(row['lesson'])}",
+            evidence=f"Then: {sentence(first['lesson'])} {follow}",
+            recommendation=_lesson_advice(done=done, action=action),
             owner=text(row["owner"]),
             weight=_PEOPLE_WEIGHT,
             gap=min(1.0, row["times"] / _OFTEN),
         )
+
+
+def _lesson_advice(*, done: bool, action: str) -> str:
+    if done:
+        return "Ask why the first action did not work before a new one is agreed."
+    return "Carry out the first action, or say why it cannot be done." if action else "Agree what is to follow from it."
+
+
+def _of_year(year: float) -> str:
+    """' of 2023', and nothing of a lesson that names no cycle."""
+    return f" of {year:.0f}" if figures.known(year) else ""
 
 
 def _times(count: int) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from review_kit.findings.evidence import Evidence, Finding, Row, sentence, text
 from review_kit.model import figures
-from review_kit.risks import BANDS, GRAVE, open_risks
+from review_kit.risks import BANDS, GRAVE, is_accepted, open_risks
 
 _HIGHEST_EXPOSURE = 25.0
 _UNSEEN = 0.02  # what a risk that nobody assessed is taken to cost, before somebody looks
@@ -85,16 +85,18 @@ def _last_look(row: Row) -> str:
 
 
 def _risk_advice(row: Row) -> str:
-    """What is due: a way down to the exposure that was wanted, by the date that was given, or a response at all."""
-    nothing_done = not text(row["response"]).strip()
-    if bool(row["overdue"]) and nothing_done:
-        return f"A response was due in {row['due']:%B %Y}, and none is stated: agree one, with a new date and a name."
+    """What is due: to ask whether it is still borne, to act on what is overdue, or a way down to what was wanted."""
+    if is_accepted(row["status"]):
+        return "It is accepted as it is: ask whether that still holds, and until when."
     if bool(row["overdue"]):
-        return f"The response was due in {row['due']:%B %Y}: carry it out, or give it a new date and a name."
+        return _overdue_advice(row)
+    nothing_done = not text(row["response"]).strip()
     if pd.isna(row["target_exposure"]):
         to_what = "to which exposure it is to come down, and by when."
         return f"Agree a response, and say {to_what}" if nothing_done else f"Say {to_what}"
     wanted = f"{figures.number(row['target_exposure'], 0)} of {_HIGHEST_EXPOSURE:g}"
+    if row["exposure"] <= row["target_exposure"]:
+        return f"It stands no higher than wanted, {wanted}: ask whether that is low enough."
     by = f" by {row['due']:%B %Y}" if pd.notna(row["due"]) else ""
     if nothing_done:
         return f"Agree a response that brings it down to {wanted}{by}."
@@ -102,3 +104,9 @@ def _risk_advice(row: Row) -> str:
         "It rose although there is a response" if row["movement"] == "rising" else "The response has not worked yet"
     )
     return f"{opening}: bring it down to {wanted}{by}, or change the response."
+
+
+def _overdue_advice(row: Row) -> str:
+    if not text(row["response"]).strip():
+        return f"A response was due in {row['due']:%B %Y}, and none is stated: agree one, with a new date and a name."
+    return f"The response was due in {row['due']:%B %Y}: carry it out, or give it a new date and a name."

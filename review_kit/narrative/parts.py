@@ -114,10 +114,11 @@ def risks_lead(risks: pd.DataFrame) -> str:
     rising, falling = _count(still_open["movement"], "rising"), _count(still_open["movement"], "falling")
     are = "is" if critical == 1 else "are"
     gone = f"; {closed} more {'is' if closed == 1 else 'are'} closed" if closed else ""
+    moved = f"; {rising or 'none'} rose since the last review and {falling or 'none'} fell"
     return (
         f"Of {figures.plural(len(still_open), 'open risk or issue', 'open risks and issues')}, "
-        f"{critical or 'none'} {are} critical and {high or 'none'} high; "
-        f"{rising or 'none'} rose since the last assessment and {falling or 'none'} fell{gone}."
+        f"{critical or 'none'} {are} critical and {high or 'none'} high"
+        f"{moved if still_open['movement'].notna().any() else ''}{gone}."
     )
 
 
@@ -140,7 +141,9 @@ def changes_lead(changes: pd.DataFrame) -> str:
 def feedback_lead(reach: pd.DataFrame, closure: pd.DataFrame) -> str:
     """Whom the review reached, and how many were answered."""
     parts = []
-    if len(reach):
+    if len(reach) and reach["share"].isna().all():
+        parts.append("Nobody recorded whom the strategy reached")
+    elif len(reach):
         share = reach["influence_reached"].sum() / reach["influence"].sum()
         parts.append(f"The strategy reached {figures.percent(share)} of the influence among its stakeholders")
     if len(closure):
@@ -160,8 +163,11 @@ def lessons_lead(lessons: pd.DataFrame) -> str:
     carried, late = int(lessons["carried"].astype(bool).sum()), int(lessons["overdue"].astype(bool).sum())
     if carried:
         told += f", and {carried} {'is' if carried == 1 else 'are'} open from earlier reviews"
-    if late:
-        told += f" ({late} overdue)" if carried else f", and {late} overdue"
+    late_before = int((lessons["overdue"].astype(bool) & lessons["carried"].astype(bool)).sum())
+    if late_before:
+        told += f" ({late_before} overdue)"
+    if others := late - late_before:
+        told += f"; {others} {'other is' if others == 1 else 'others are'} overdue"
     again = int(lessons.loc[lessons["times"].gt(1), "root"].nunique())
     if again:
         told += f". {'One' if again == 1 else again} {'was' if again == 1 else 'were'} learned more than once"

@@ -266,7 +266,10 @@ RISKS = _scored(
         "previous_exposure": figure("at the last review"),
         "target_exposure": figure("as it shall be"),
         "band": words("in words", ("low", "moderate", "high", "critical")),
-        "movement": words("since the last review", ("rising", "falling", "steady", "new")),
+        "movement": words(
+            "since the last review; empty where nobody rated it now, or nobody tells how any stood",
+            ("rising", "falling", "steady", "new"),
+        ),
         "moved": figure("exposure minus that at the last review"),
         "is_open": truth("whether it still stands", filled=True),
         "overdue": truth("whether its response should be done by now", filled=True),
@@ -320,8 +323,8 @@ SURVEY_RESULTS = _table(
         "previous_id": words("the survey before it of the same name"),
         "previous_value": figure("its figure"),
         "change": figure("value minus previous value"),
-        "change_margin": figure("half the width of the 95 % interval of the difference", low=0),
-        "verdict": words("whether the change is more than chance", ("first", "noise", "real")),
+        "change_margin": figure("how far the 95 % interval of the difference reaches from it towards 0", low=0),
+        "verdict": words("whether the change is more than chance", ("first", "too few", "noise", "real")),
     },
     ("survey_id",),
 )

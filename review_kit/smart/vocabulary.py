@@ -33,8 +33,23 @@ ESCAPES: Final = (
 # praise and comparison with nothing; a definition elsewhere does not make them precise
 PRAISE: Final = (
     "best in class", "best-in-class", "better", "cutting edge", "cutting-edge", "excellence", "excellent",
-    "first-class", "leading-edge", "optimal", "outstanding", "state of the art", "state-of-the-art", "superior",
-    "top-notch", "world class", "world-class",
+    "first-class", "leading-edge", "optimal", "state-of-the-art", "superior", "top-notch", "world class", "world-class",
+)  # fmt: skip
+# praise of these alone: invoices are outstanding because nobody paid them, and an inspectorate calls schools so
+OUTSTANDING: Final = (
+    "care", "employer", "experience", "leadership", "performance", "quality", "service", "workplace",
+)  # fmt: skip
+
+# fixed terms and grades of a scale, which only sound like praise; patterns
+FIXED_TERMS: Final = (
+    r"adequate yearly progress", r"better[- ]off", r"superior courts?",
+    r"(?:good|fair|satisfactory)(?:,| or| and|/) ?(?:\w+ (?:or|and) )?(?:adequate|excellent|outstanding|superior)",
+    r"(?:rated|graded|judged|scored)(?: as)? (?:\w+,? (?:or|and) )?(?:adequate|excellent|outstanding|superior)",
+    r"excellence (?:rating|award|framework|model)s?", r"centres? of excellence", r"centers? of excellence",
+)  # fmt: skip
+# by these a definition makes a vague word of the name precise without a number: somebody else wrote the rule down
+WRITTEN_RULES: Final = (
+    "checklist", "criteria", "criterion", "guideline", "guidelines", "protocol", "protocols",
 )  # fmt: skip
 
 # what somebody wants to do, as the first word of a name: a measure is called by what is counted
@@ -55,10 +70,13 @@ TASKS_WITH_ARTICLE: Final = (
     "test", "update", "upgrade", "write",
 )  # fmt: skip
 
+# the same as nouns, with an article behind them: 'Launch of the app'
+TASKS_AS_NOUNS: Final = ("go-live", "introduction", "launch", "roll-out", "rollout")
+
 UNDERTAKINGS: Final = (
-    "app", "contract", "implementation", "migration", "plan", "platform", "policy", "portal", "process", "program",
-    "programme", "project", "relaunch", "report", "roadmap", "rollout", "roll-out", "strategy", "system", "upgrade",
-    "website",
+    "app", "contract", "crm", "erp", "implementation", "migration", "plan", "platform", "policy", "portal", "process",
+    "program", "programme", "project", "relaunch", "report", "roadmap", "rollout", "roll-out", "strategy", "system",
+    "upgrade", "website",
 )  # fmt: skip
 ENDS: Final = (
     "adopted", "approved", "complete", "completed", "completion", "deployed", "delivered", "done", "finalised",

@@ -1,14 +1,23 @@
 """The people concerned: whom the review reached, what they said, what changed for them, and what surveys can tell."""
 
-from review_kit.stakeholders.feedback import CLOSED_FEEDBACK, OPEN_FEEDBACK, answers, feedback_closure, themes
+from review_kit.stakeholders.feedback import (
+    CLOSED_FEEDBACK,
+    OPEN_FEEDBACK,
+    answers,
+    feedback_closure,
+    said_until,
+    themes,
+)
 from review_kit.stakeholders.news import news_by_audience
-from review_kit.stakeholders.reach import engagement_gap, reach_by_audience, reached
-from review_kit.stakeholders.surveys import newcombe, promoter_margin, review_surveys, wilson
+from review_kit.stakeholders.reach import engaged_until, engagement_gap, reach_by_audience, reached
+from review_kit.stakeholders.surveys import KINDS, newcombe, promoter_margin, review_surveys, wilson
 
 __all__ = [
     "CLOSED_FEEDBACK",
+    "KINDS",
     "OPEN_FEEDBACK",
     "answers",
+    "engaged_until",
     "engagement_gap",
     "feedback_closure",
     "newcombe",
@@ -17,6 +26,7 @@ __all__ = [
     "reach_by_audience",
     "reached",
     "review_surveys",
+    "said_until",
     "themes",
     "wilson",
 ]

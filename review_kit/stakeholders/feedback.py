@@ -9,6 +9,18 @@ OPEN_FEEDBACK = "open"
 CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 
+def said_until(feedback: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What was said up to a day; what was answered later was open on it, and nobody knew the answer yet."""
+    day = pd.Timestamp(as_of)
+    table = feedback[feedback["date"].le(day)].reset_index(drop=True)
+    later = table["answered_on"].gt(day)
+    return table.assign(
+        status=table["status"].mask(later, OPEN_FEEDBACK),
+        response=table["response"].mask(later),
+        answered_on=table["answered_on"].mask(later),
+    )
+
+
 def feedback_closure(feedback: pd.DataFrame, stakeholders: pd.DataFrame) -> pd.DataFrame:
     """One row per audience: replies, and how many stand at each status; `closed` is the share that got an answer.
 

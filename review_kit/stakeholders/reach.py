@@ -1,5 +1,8 @@
 """Whom the review reached, and how far they stand behind the strategy."""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 
 from review_kit.model.words import ENGAGEMENT_LADDER
@@ -17,17 +20,26 @@ def engagement_gap(stakeholders: pd.DataFrame) -> pd.DataFrame:
     return stakeholders.assign(now=now, wanted=wanted, gap=(wanted - now).clip(lower=0))
 
 
+def engaged_until(engagements: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The engagements of the twelve months up to a day: who was told years ago was not told of this strategy."""
+    day = pd.Timestamp(as_of)
+    held = engagements["date"]
+    return engagements[held.le(day) & held.gt(day - pd.DateOffset(years=1))].reset_index(drop=True)
+
+
 def reached(stakeholders: pd.DataFrame, engagements: pd.DataFrame) -> pd.Series:
     """Per stakeholder, whether at least one engagement was attended; a blank in `attended` counts as attended."""
     attended = engagements["attended"].fillna(value=True).astype(bool)
     return stakeholders["stakeholder_id"].isin(engagements.loc[attended, "stakeholder_id"])
 
 
-def reach_by_audience(stakeholders: pd.DataFrame, engagements: pd.DataFrame) -> pd.DataFrame:
+def reach_by_audience(
+    stakeholders: pd.DataFrame, engagements: pd.DataFrame, *, is_recorded: bool = True
+) -> pd.DataFrame:
     """One row per audience: people, people_reached, influence, influence_reached and share (of influence).
 
     Missing influence counts 1. `share` weighs each stakeholder by influence, so that ten who were told do not make
-    up for the one who decides.
+    up for the one who decides. It is missing where nobody keeps a record of engagements (`is_recorded`).
     """
     table = stakeholders.assign(
         reached=reached(stakeholders, engagements), influence=stakeholders["influence"].fillna(1.0)
@@ -39,5 +51,5 @@ def reach_by_audience(stakeholders: pd.DataFrame, engagements: pd.DataFrame) -> 
         .sum()
         .reset_index()
     )
-    summed["share"] = summed["influence_reached"] / summed["influence"].where(summed["influence"] > 0)
+    summed["share"] = summed["influence_reached"] / (summed["influence"] if is_recorded else np.nan)
     return summed
