@@ -107,10 +107,36 @@ def test_progress_by_period_counts_before_the_figures_of_the_initiative():
     assert (end["spi"], end["percent_complete"], end["overspend"]) == (0.6, 60, pytest.approx(0.3))
 
 
-def test_progress_that_begins_after_the_review_says_nothing_yet():
-    told = progress("I1", ("2026Q1", 50, 10, 20))
+def test_what_is_told_of_later_periods_alone_says_nothing_of_the_work_by_the_day_of_the_review():
+    """The figures of the initiative itself are of that later day too: 58 % in February would be 21 % in March."""
+    told = progress("I1", ("2025Q3", 60, 10, 20), ("2025Q4", 100, 50, 70))
+    row = reviewed({"spent": 70.0}, as_of=date(2025, 6, 30), told=told)
+    days = [(pd.Timestamp(day) - BLANK["start"]).days for day in ("2025-06-30", "2025-09-30")]
+    assert row["planned_percent"] == pytest.approx(60 * days[0] / days[1])
+    assert row[["percent_complete", "spent", "earned_value", "actual_cost", "cpi", "spi_t"]].isna().all()
+    assert row["proposal"] == "continue"
+
+
+def test_a_plan_for_periods_to_come_alone_leaves_the_figures_of_the_initiative():
+    told = progress("I1", ("2026Q1", 50, math.nan, math.nan))
     row = reviewed({}, told=told)
     assert (row["evm_source"], row["planned_value"], row["actual_cost"]) == ("straight line", 50, 50)
+
+
+def test_a_plan_told_up_to_now_goes_on_to_the_budget_at_the_planned_finish():
+    """Earned 50 of 100; the plan was to have 50 after a half year and, in truth, 100 after the whole."""
+    told = progress("I1", ("2025Q1", 30, 20, 20), ("2025Q2", 50, 50, 50))
+    row = reviewed({}, as_of=date(2025, 6, 30), told=told)
+    whole = (BLANK["planned_finish"] - BLANK["start"]).days / (365.25 / 12)
+    assert row["planned_months"] == pytest.approx(whole)
+    assert (row["spi_t"], row["percent_complete"]) == (pytest.approx(1.0), 50)
+    assert row["ieac_t"] == pytest.approx(whole)
+    assert row["pace_finish"] == BLANK["planned_finish"]
+    ahead = progress("I1", ("2025Q1", 30, 40, 20), ("2025Q2", 50, 75, 50))
+    row = reviewed({}, as_of=date(2025, 6, 30), told=ahead)
+    days = [(pd.Timestamp(day) - BLANK["start"]).days for day in ("2025-06-30", "2025-12-31")]
+    assert row["earned_months"] == pytest.approx(sum(days) / 2 / (365.25 / 12))  # half way from 50 to 100
+    assert row["months_passed"] == pytest.approx(days[0] / (365.25 / 12))  # not done: time goes on
 
 
 def test_without_progress_the_plan_is_a_straight_line_from_start_to_planned_finish():
@@ -210,6 +236,64 @@ def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
 def test_a_portfolio_with_budgets_and_dates_alone_gets_proposals_too(row, proposal, rule):
     found = reviewed(row)
     assert (found["proposal"], found["rule"]) == (proposal, rule)
+
+
+@pytest.mark.parametrize(
+    ("row", "slip", "proposal", "headline", "advice"),
+    [
+        (
+            {"forecast_finish": pd.Timestamp("2026-03-31")},
+            90,
+            "accelerate",
+            "Portal will finish 3 months late, in March 2026",
+            "Accelerate: add the people or money that bring March 2026 forward, or agree to that date.",
+        ),
+        (  # the day that was expected has passed, and the work has not ended
+            {"planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-06-30"),
+             "planned_percent": 100.0, "percent_complete": 95.0},
+            184,
+            "accelerate",
+            "Portal was expected to finish in June 2025, and is not done 6 months after its planned finish",
+            "Accelerate: add the people or money that finish it, and agree on a new day: June 2025 has passed.",
+        ),
+        (
+            {"planned_finish": pd.Timestamp("2026-06-30"), "forecast_finish": pd.Timestamp("2026-06-30"),
+             "planned_percent": 70.0},
+            0,
+            "accelerate",
+            "Portal is 20 percentage points behind plan",
+            "Accelerate: add the people or money that keep June 2026, or agree on a later finish.",
+        ),
+        (
+            {"planned_finish": pd.Timestamp("2026-06-30"), "forecast_finish": pd.NaT, "planned_percent": 70.0},
+            math.nan,
+            "accelerate",
+            "Portal is 20 percentage points behind plan",
+            "Accelerate: add the people or money that bring it back to its plan, or agree on a later finish.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_finish_fits_the_day_of_the_review(row, slip, proposal, headline, advice):
+    found = reviewed(row)
+    assert found["proposal"] == proposal
+    assert found["slip_days"] == pytest.approx(slip, nan_ok=True)
+    [finding] = initiatives_off_plan(evidence(initiatives(row)))
+    assert (finding.headline, finding.recommendation) == (headline, advice)
+
+
+@pytest.mark.parametrize("over", [{"status": "Completed"}, {"percent_complete": 100.0}, {"percent_complete": math.nan}])
+def test_a_finish_that_has_passed_is_no_slip_where_the_work_is_over_or_nobody_says_how_much_is_left(over):
+    past = {"planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-06-30")}
+    assert reviewed({**past, **over})["slip_days"] == 0
+
+
+@pytest.mark.parametrize("status", ["Stopped", "cancelled", "canceled", "abandoned "])
+def test_nothing_is_asked_of_what_people_called_off(status):
+    row = {"status": status, "fit": "lost", "spent": 90.0, "forecast_finish": pd.Timestamp("2026-12-31")}
+    found = reviewed(row)
+    assert (found["proposal"], found["rule"]) == ("continue", "called off")
+    assert list(initiatives_off_plan(evidence(initiatives(row)))) == []
+    assert balance(pd.DataFrame([found])).empty
 
 
 def test_the_cycle_says_from_where_on_an_initiative_is_late():
@@ -383,6 +467,31 @@ def test_what_moves_is_worked_by_hand():
     )
 
 
+def test_people_follow_what_the_owner_planned_where_the_plan_is_a_straight_line():
+    """Begun in September 2025, 15 % planned by now and 12 % done: 15 / 12 of 8 people, and not those of the line."""
+    late = {
+        "start": pd.Timestamp("2025-09-01"), "planned_finish": pd.Timestamp("2026-12-31"), "planned_percent": 15.0,
+        "forecast_finish": pd.Timestamp("2027-03-31"), "percent_complete": 12.0, "spent": 12.0, "people": 8.0,
+    }  # fmt: skip
+    rows = review_initiatives(initiatives(late), YEAR_END)
+    assert rows["proposal"].tolist() == ["accelerate"]
+    assert rows["spi_t"].iloc[0] < 0.5
+    assert balance(rows)["people_needs"].tolist() == [2]
+
+
+def test_what_is_spent_is_not_freed_again_and_people_leave_where_only_money_is_unknown():
+    rows = review_initiatives(
+        initiatives(
+            {"initiative_id": "A", "fit": "lost", "spent": 90.0, "forecast_cost": 80.0, "people": 10.0},
+            {"initiative_id": "S", "budget": math.nan, "people": 4.0},
+        ),
+        YEAR_END,
+    ).assign(decided=["adjust", "stop"])
+    found = balance(rows).set_index("initiative_id")
+    assert found[["frees", "people_frees"]].to_numpy().tolist() == [[10, 10], [0, 4]]
+    assert found["known"].tolist() == [True, False]
+
+
 def test_a_decision_counts_in_the_place_of_the_proposal():
     rows = review_initiatives(
         initiatives({"fit": "lost", "spent": 80.0, "forecast_finish": pd.Timestamp("2026-06-30")}), YEAR_END
@@ -410,6 +519,8 @@ def test_moves_settle_every_need_to_the_unit_and_name_what_is_new(told):
             "eac": math.nan,
             "people": [one[4] % 50 for one in told],
             "spi_t": 0.7,
+            "evm_source": BY_PERIOD,
+            **dict.fromkeys(("spi", "months_passed", "planned_months"), math.nan),
         }
     )
     table = balance(rows)

@@ -10,19 +10,17 @@ from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_ROWS, first_rows
 from review_kit.initiatives import (
     BY_PERIOD,
-    DONE,
     FINISHED,
     FREE,
     NEW,
     SHOWS,
     TOO_FEW,
-    UNKNOWN,
     WORSE,
     by_department,
     by_standing,
 )
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Standing
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing
 from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, standing_lead
 from review_kit.tables_view import Block, Column, Piece, Table, lead
 from review_kit.tables_view import table as make_table
@@ -49,7 +47,7 @@ class InitiativePages:
         """Planned and forecast finish of each initiative, and where the pace so far leads."""
         rows = self._by_course()
         if len(rows) > MOST_ROWS:  # what is over, and what nobody can judge, asks for nothing
-            rows = rows[~rows["rule"].isin([DONE, UNKNOWN])]
+            rows = rows[~rows["rule"].isin(NOTHING_ASKED)]
         return charts.initiative_timeline(rows, self._review.checkpoint.as_of)
 
     def quadrant(self) -> Sequence[Piece]:
