@@ -111,9 +111,12 @@ def benefits_lead(benefits: pd.DataFrame) -> str:
     better = benefits.loc[benefits["verdict"].eq(SHOWS), "kpi_id"].nunique()
     worse = benefits.loc[benefits["verdict"].eq(WORSE), "kpi_id"].nunique()
     unknown = len(set(kpis["kpi_id"]) - set(benefits.loc[benefits["verdict"].ne(TOO_FEW), "kpi_id"]))
+    if unknown == len(kpis):
+        named = "the KPI that initiatives are" if unknown == 1 else f"all {unknown} KPIs that initiatives are"
+        return f"Of {named} to move too few values came to tell."
     told = (
         f"Of {figures.plural(len(kpis), 'KPI')} that initiatives are to move, {better or 'none'} "
-        f"{'is' if better == 1 else 'are'} better than before by a signal and {worse or 'none'} worse"
+        f"{'is' if better == 1 or len(kpis) == 1 else 'are'} better than before by a signal and {worse or 'none'} worse"
     )
     few = f"; of {unknown} too few values came to tell" if unknown else ""
     return f"{told}{few}."
