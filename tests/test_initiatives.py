@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from review_kit.desk import open_cycle
 from review_kit.desk.visibility import visible_tables
 from review_kit.findings import Evidence
 from review_kit.findings.delivery_rules import benefits_not_showing, initiatives_off_plan
+from review_kit.findings.success_rules import initiatives_that_deliver
 from review_kit.initiatives import (
     BY_PERIOD,
     InitiativeRules,
@@ -29,7 +31,7 @@ from review_kit.initiatives import (
     standing,
 )
 from review_kit.model.words import Standing
-from review_kit.narrative import earned_value_lead, initiatives_lead, reallocation_lead
+from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead
 from review_kit.params import Initiatives
 from review_kit.yaml_text import mistakes_of
 
@@ -61,6 +63,27 @@ def progress(initiative_id, *rows):
             "actual_cost": [row[3] for row in rows],
         }
     )
+
+
+def small_desk(folder, tables, beside=""):
+    """A cycle with one KPI and these tables; `beside` is written beside the path of the initiatives."""
+    tables = {
+        "objectives": "objective_id,name\nO1,Serve\n",
+        "kpis": "kpi_id,name,objective_id,unit,direction,target,owner,frequency\na,Speed,O1,days,lower,3,Head,annual\n",
+        "actuals": "kpi_id,period,value\na,2025,4\n",
+        **tables,
+    }
+    for name in ("params", "data"):
+        (folder / name).mkdir()
+    for name, text in tables.items():
+        (folder / "data" / f"{name}.csv").write_text(text)
+    paths = {name: f"data/{name}.csv" for name in tables}
+    paths["initiatives"] = f"{{path: data/initiatives.csv{beside}}}"
+    sources = "".join(f"  {name}: {path}\n" for name, path in paths.items())
+    (folder / "params" / "2025.yml").write_text(
+        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n' + sources
+    )
+    return open_cycle("2025", workspace=folder)
 
 
 def evidence(rows, **tables):
@@ -107,10 +130,36 @@ def test_progress_by_period_counts_before_the_figures_of_the_initiative():
     assert (end["spi"], end["percent_complete"], end["overspend"]) == (0.6, 60, pytest.approx(0.3))
 
 
-def test_progress_that_begins_after_the_review_says_nothing_yet():
-    told = progress("I1", ("2026Q1", 50, 10, 20))
+def test_what_is_told_of_later_periods_alone_says_nothing_of_the_work_by_the_day_of_the_review():
+    """The figures of the initiative itself are of that later day too: 58 % in February would be 21 % in March."""
+    told = progress("I1", ("2025Q3", 60, 10, 20), ("2025Q4", 100, 50, 70))
+    row = reviewed({"spent": 70.0}, as_of=date(2025, 6, 30), told=told)
+    days = [(pd.Timestamp(day) - BLANK["start"]).days for day in ("2025-06-30", "2025-09-30")]
+    assert row["planned_percent"] == pytest.approx(60 * days[0] / days[1])
+    assert row[["percent_complete", "spent", "earned_value", "actual_cost", "cpi", "spi_t"]].isna().all()
+    assert row["proposal"] == "continue"
+
+
+def test_a_plan_for_periods_to_come_alone_leaves_the_figures_of_the_initiative():
+    told = progress("I1", ("2026Q1", 50, math.nan, math.nan))
     row = reviewed({}, told=told)
     assert (row["evm_source"], row["planned_value"], row["actual_cost"]) == ("straight line", 50, 50)
+
+
+def test_a_plan_told_up_to_now_goes_on_to_the_budget_at_the_planned_finish():
+    """Earned 50 of 100; the plan was to have 50 after a half year and, in truth, 100 after the whole."""
+    told = progress("I1", ("2025Q1", 30, 20, 20), ("2025Q2", 50, 50, 50))
+    row = reviewed({}, as_of=date(2025, 6, 30), told=told)
+    whole = (BLANK["planned_finish"] - BLANK["start"]).days / (365.25 / 12)
+    assert row["planned_months"] == pytest.approx(whole)
+    assert (row["spi_t"], row["percent_complete"]) == (pytest.approx(1.0), 50)
+    assert row["ieac_t"] == pytest.approx(whole)
+    assert row["pace_finish"] == BLANK["planned_finish"]
+    ahead = progress("I1", ("2025Q1", 30, 40, 20), ("2025Q2", 50, 75, 50))
+    row = reviewed({}, as_of=date(2025, 6, 30), told=ahead)
+    days = [(pd.Timestamp(day) - BLANK["start"]).days for day in ("2025-06-30", "2025-12-31")]
+    assert row["earned_months"] == pytest.approx(sum(days) / 2 / (365.25 / 12))  # half way from 50 to 100
+    assert row["months_passed"] == pytest.approx(days[0] / (365.25 / 12))  # not done: time goes on
 
 
 def test_without_progress_the_plan_is_a_straight_line_from_start_to_planned_finish():
@@ -138,28 +187,54 @@ def test_nothing_spent_or_planned_leaves_indices_missing_and_never_infinite():
 
 
 def test_progress_that_falls_is_told_at_its_cell(tmp_path):
-    (tmp_path / "params").mkdir()
-    (tmp_path / "data").mkdir()
     tables = {
-        "objectives": "objective_id,name\nO1,Serve\n",
-        "kpis": "kpi_id,name,objective_id,unit,direction,target,owner,frequency\na,Speed,O1,days,lower,3,Head,annual\n",
-        "actuals": "kpi_id,period,value\na,2025,4\n",
         "initiatives": "initiative_id,name,spent,forecast_cost\nI1,Portal,90,80\n",
         "progress": "initiative_id,period,planned_value,earned_value,actual_cost\n"
         "I1,2025-Q2,50,20,40\nI1,2025-Q1,20,30,\nI1,2025-Q3,80,25,35\n",
     }
-    for name, text in tables.items():
-        (tmp_path / "data" / f"{name}.csv").write_text(text)
-    sources = "".join(f"  {name}: data/{name}.csv\n" for name in tables)
-    (tmp_path / "params" / "2025.yml").write_text(
-        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n' + sources
-    )
-    faults = open_cycle("2025", workspace=tmp_path).intake.faults
+    desk = small_desk(tmp_path, tables)
+    faults = desk.intake.faults
     assert faults[["file", "row", "column", "rule", "severity"]].to_numpy().tolist() == [
         ["data/initiatives.csv", 2, "forecast_cost", "out-of-range", "warning"],
         ["data/progress.csv", 2, "earned_value", "not-cumulative", "warning"],
         ["data/progress.csv", 4, "actual_cost", "not-cumulative", "warning"],
     ]
+
+
+def test_two_currencies_in_the_money_of_initiatives_are_told(tmp_path):
+    rows = "I1,Portal,$100,$20,\nI2,App,$50,10,€60\nI3,Desk,€7,,\n"
+    tables = {"initiatives": f"initiative_id,name,budget,spent,forecast_cost\n{rows}"}
+    faults = small_desk(tmp_path, tables, ", signs: [$, €]").intake.faults
+    told = faults[faults["rule"].eq("unit-mismatch")]
+    assert told[["row", "column", "message", "severity"]].to_numpy().tolist() == [
+        [3, "forecast_cost", "'€60' is in €, and most money of this table in $.", "warning"],
+        [4, "budget", "'€7' is in €, and most money of this table in $.", "warning"],
+    ]
+
+
+def test_one_currency_and_amounts_without_a_sign_are_no_fault(tmp_path):
+    tables = {"initiatives": "initiative_id,name,budget,spent\nI1,Portal,€100,20\nI2,App,€50,€10\n"}
+    faults = small_desk(tmp_path, tables, ", signs: [€]").intake.faults
+    assert not faults["rule"].eq("unit-mismatch").any()
+
+
+def test_pages_give_what_is_over_no_course_and_draw_nothing_that_was_called_off(tmp_path):
+    tables = {
+        "initiatives": "initiative_id,name,start,planned_finish,forecast_finish,budget,spent,percent_complete,status\n"
+        "I1,Portal,2025-01-01,2025-06-30,2025-06-30,100,90,100,done\n"
+        "I2,App,2025-01-01,2025-06-30,2026-06-30,100,90,20,stopped\n"
+        "I3,Desk,2025-01-01,2026-06-30,2026-06-30,100,70,70,on track\n"
+    }
+    pages = small_desk(tmp_path, tables).initiatives
+    assert pages.conclusion().text.replace("\u00a0", " ") == (
+        "Of 3 initiatives, 2 are over. Of the others, 1 can go on as planned."
+    )
+    for word in ("Done", "Called off", "Continue"):
+        assert pages.table().html.count(f">{word}<") == 1 + (word == "Done")  # Done is the head of a column too
+    drawn = pages.timeline().data.set_index("Initiative")["Proposal"].to_dict()
+    assert drawn == {"Portal": "", "Desk": "continue"}
+    [table] = pages.figures_table()
+    assert "App" not in table.html
 
 
 def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
@@ -210,6 +285,78 @@ def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
 def test_a_portfolio_with_budgets_and_dates_alone_gets_proposals_too(row, proposal, rule):
     found = reviewed(row)
     assert (found["proposal"], found["rule"]) == (proposal, rule)
+
+
+@pytest.mark.parametrize(
+    ("row", "slip", "proposal", "headline", "advice"),
+    [
+        (
+            {"forecast_finish": pd.Timestamp("2026-03-31")},
+            90,
+            "accelerate",
+            "Portal will finish 3 months late, in March 2026",
+            "Accelerate: add the people or money that bring March 2026 forward, or agree to that date.",
+        ),
+        (  # the day that was expected has passed, and the work has not ended
+            {"planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-06-30"),
+             "planned_percent": 100.0, "percent_complete": 95.0},
+            184,
+            "accelerate",
+            "Portal was expected to finish in June 2025, and is not done 6 months after its planned finish",
+            "Accelerate: add the people or money that finish it, and agree on a new day: June 2025 has passed.",
+        ),
+        (
+            {"planned_finish": pd.Timestamp("2026-06-30"), "forecast_finish": pd.Timestamp("2026-06-30"),
+             "planned_percent": 70.0},
+            0,
+            "accelerate",
+            "Portal is 20 percentage points behind plan",
+            "Accelerate: add the people or money that keep June 2026, or agree on a later finish.",
+        ),
+        (
+            {"planned_finish": pd.Timestamp("2026-06-30"), "forecast_finish": pd.NaT, "planned_percent": 70.0},
+            math.nan,
+            "accelerate",
+            "Portal is 20 percentage points behind plan",
+            "Accelerate: add the people or money that bring it back to its plan, or agree on a later finish.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_finish_fits_the_day_of_the_review(row, slip, proposal, headline, advice):
+    found = reviewed(row)
+    assert found["proposal"] == proposal
+    assert found["slip_days"] == pytest.approx(slip, nan_ok=True)
+    [finding] = initiatives_off_plan(evidence(initiatives(row)))
+    assert (finding.headline, finding.recommendation) == (headline, advice)
+
+
+@pytest.mark.parametrize("over", [{"status": "Completed"}, {"percent_complete": 100.0}, {"percent_complete": math.nan}])
+def test_a_finish_that_has_passed_is_no_slip_where_the_work_is_over_or_nobody_says_how_much_is_left(over):
+    past = {"planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-06-30")}
+    assert reviewed({**past, **over})["slip_days"] == 0
+
+
+def test_a_plan_that_people_decided_to_change_is_no_success():
+    """Its KPIs do well, and the rules let it go on; people adjust it, and no page says: keep it going as planned."""
+    told = open_cycle("2025", workspace=ROOT).review.evidence
+    names = set(told.initiatives.set_index("initiative_id").index)
+    told = replace(told, initiatives=told.initiatives.assign(decided=math.nan))
+    found = {one.subject for one in initiatives_that_deliver(told)}
+    assert "I01" in found <= names
+    for column, value in (("decided", "adjust"), ("rule", "nothing to judge by"), ("rule", "called off")):
+        changed = told.initiatives.assign(
+            **{column: told.initiatives[column].astype(object).mask(told.initiatives["initiative_id"].eq("I01"), value)}
+        )
+        assert {one.subject for one in initiatives_that_deliver(replace(told, initiatives=changed))} == found - {"I01"}
+
+
+@pytest.mark.parametrize("status", ["Stopped", "cancelled", "canceled", "abandoned "])
+def test_nothing_is_asked_of_what_people_called_off(status):
+    row = {"status": status, "fit": "lost", "spent": 90.0, "forecast_finish": pd.Timestamp("2026-12-31")}
+    found = reviewed(row)
+    assert (found["proposal"], found["rule"]) == ("continue", "called off")
+    assert list(initiatives_off_plan(evidence(initiatives(row)))) == []
+    assert balance(pd.DataFrame([found])).empty
 
 
 def test_the_cycle_says_from_where_on_an_initiative_is_late():
@@ -350,6 +497,29 @@ def test_a_benefit_that_does_not_show_is_a_finding_and_the_example_has_none():
     )
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        (["too few values to tell"], "Of the KPI that initiatives are to move too few values came to tell."),
+        (["too few values to tell"] * 2, "Of all 2 KPIs that initiatives are to move too few values came to tell."),
+        (
+            ["no more than noise"],
+            "Of 1 KPI that initiatives are to move, none is better than before by a signal and none worse.",
+        ),
+        (
+            ["better, a signal", "worse, a signal", "too few values to tell"],
+            (
+                "Of 3 KPIs that initiatives are to move, 1 is better than before by a signal and 1 worse; of 1 too few "
+                "values came to tell."
+            ),
+        ),
+    ],
+)
+def test_the_conclusion_on_benefits_counts_kpis(verdicts, told):
+    rows = pd.DataFrame({"kpi_id": [f"k{at}" for at in range(len(verdicts))], "verdict": verdicts})
+    assert benefits_lead(rows).replace("\u00a0", " ") == told
+
+
 # what moves -----------------------------------------------------------------------------------------------------------
 
 
@@ -383,6 +553,31 @@ def test_what_moves_is_worked_by_hand():
     )
 
 
+def test_people_follow_what_the_owner_planned_where_the_plan_is_a_straight_line():
+    """Begun in September 2025, 15 % planned by now and 12 % done: 15 / 12 of 8 people, and not those of the line."""
+    late = {
+        "start": pd.Timestamp("2025-09-01"), "planned_finish": pd.Timestamp("2026-12-31"), "planned_percent": 15.0,
+        "forecast_finish": pd.Timestamp("2027-03-31"), "percent_complete": 12.0, "spent": 12.0, "people": 8.0,
+    }  # fmt: skip
+    rows = review_initiatives(initiatives(late), YEAR_END)
+    assert rows["proposal"].tolist() == ["accelerate"]
+    assert rows["spi_t"].iloc[0] < 0.5
+    assert balance(rows)["people_needs"].tolist() == [2]
+
+
+def test_what_is_spent_is_not_freed_again_and_people_leave_where_only_money_is_unknown():
+    rows = review_initiatives(
+        initiatives(
+            {"initiative_id": "A", "fit": "lost", "spent": 90.0, "forecast_cost": 80.0, "people": 10.0},
+            {"initiative_id": "S", "budget": math.nan, "people": 4.0},
+        ),
+        YEAR_END,
+    ).assign(decided=["adjust", "stop"])
+    found = balance(rows).set_index("initiative_id")
+    assert found[["frees", "people_frees"]].to_numpy().tolist() == [[10, 10], [0, 4]]
+    assert found["known"].tolist() == [True, False]
+
+
 def test_a_decision_counts_in_the_place_of_the_proposal():
     rows = review_initiatives(
         initiatives({"fit": "lost", "spent": 80.0, "forecast_finish": pd.Timestamp("2026-06-30")}), YEAR_END
@@ -410,6 +605,8 @@ def test_moves_settle_every_need_to_the_unit_and_name_what_is_new(told):
             "eac": math.nan,
             "people": [one[4] % 50 for one in told],
             "spi_t": 0.7,
+            "evm_source": BY_PERIOD,
+            **dict.fromkeys(("spi", "months_passed", "planned_months"), math.nan),
         }
     )
     table = balance(rows)

@@ -7,7 +7,7 @@ from tables import kpi_table
 from test_findings import OBJECTIVES, initiatives, risks
 
 from review_kit.findings import DepartmentView, Evidence, department_views
-from review_kit.narrative import department_lead, department_words, moved_words, moves_lead
+from review_kit.narrative import department_lead, department_words, moved_words, moves_lead, unnamed_words
 from review_kit.scoring import moved
 
 
@@ -79,7 +79,7 @@ def evidence(**tables):
     blank = pd.DataFrame()
     table = {
         "kpis": kpis, "scores": kpis[["kpi_id"]].assign(status=["off target", "on target", "near"]),
-        "initiatives": initiatives({"department": "IT"}),
+        "initiatives": initiatives({"department": "IT", "proposal": "accelerate"}),
         "risks": risks({}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan}),
         "objectives": OBJECTIVES, **tables,
     }  # fmt: skip
@@ -111,9 +111,27 @@ def test_each_department_has_its_kpis_its_initiatives_their_open_risks_and_what_
     )
 
 
+def test_initiatives_off_plan_that_no_finding_names_stand_open_too():
+    """Of very many off plan the costliest alone are findings; the others are not nothing."""
+    rows = [{"initiative_id": f"I{place}", "department": "IT", "proposal": "adjust"} for place in range(3)]
+    table = initiatives(*rows, {"initiative_id": "S", "department": "Sales", "proposal": "stop"})
+    found = findings({"finding_id": "late", "subject_kind": "initiative", "subject": "I1"})
+    it, sales = department_views(evidence(initiatives=table), found)
+    assert (it.n_unnamed, sales.n_unnamed) == (2, 1)
+    assert [plain(text) for text in unnamed_words(it)] == [
+        "2 more initiatives are off plan", "Decide on each; the table of initiatives names them."
+    ]  # fmt: skip
+    assert plain(unnamed_words(sales)[0]) == "1 initiative is off plan"
+    assert plain(department_lead([it, sales])) == (
+        "2 departments carry the strategy. Most stands open with IT: 3 of 4 findings and initiatives off plan."
+    )
+    decided = table.assign(decided=["adjust", "adjust", "adjust", "stop"])
+    assert sum(view.n_unnamed for view in department_views(evidence(initiatives=decided), found)) == 0
+
+
 def test_without_departments_there_is_no_view():
     nobody = kpi_table({"kpi_id": "a", "department": np.nan})
-    bare = evidence(kpis=nobody, initiatives=initiatives({"department": np.nan}))
+    bare = evidence(kpis=nobody, initiatives=initiatives({"department": np.nan, "proposal": "stop"}))
     assert list(department_views(bare, findings({"finding_id": "x", "subject_kind": "kpi", "subject": "a"}))) == []
     assert department_lead([]) == "No KPI and no initiative names a department."
     assert department_lead([DepartmentView("IT", {}, 1, 0, ())]) == (

@@ -10,19 +10,19 @@ from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_ROWS, first_rows
 from review_kit.initiatives import (
     BY_PERIOD,
+    CALLED_OFF,
     DONE,
     FINISHED,
     FREE,
     NEW,
     SHOWS,
     TOO_FEW,
-    UNKNOWN,
     WORSE,
     by_department,
     by_standing,
 )
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Standing
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing
 from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, standing_lead
 from review_kit.tables_view import Block, Column, Piece, Table, lead
 from review_kit.tables_view import table as make_table
@@ -49,7 +49,7 @@ class InitiativePages:
         """Planned and forecast finish of each initiative, and where the pace so far leads."""
         rows = self._by_course()
         if len(rows) > MOST_ROWS:  # what is over, and what nobody can judge, asks for nothing
-            rows = rows[~rows["rule"].isin([DONE, UNKNOWN])]
+            rows = rows[~rows["rule"].isin(NOTHING_ASKED)]
         return charts.initiative_timeline(rows, self._review.checkpoint.as_of)
 
     def quadrant(self) -> Sequence[Piece]:
@@ -60,7 +60,8 @@ class InitiativePages:
     def _by_course(self) -> pd.DataFrame:
         """The initiatives as charts show them: what people decided stands in the place of the proposal."""
         rows = self._review.initiatives
-        course = rows["decided"].fillna(rows["proposal"])
+        rows = rows[rows["rule"].ne(CALLED_OFF)]  # it has no course and no finish any more
+        course = rows["decided"].fillna(rows["proposal"].mask(rows["rule"].eq(DONE), ""))
         pace = rows["pace_finish"].where(rows["evm_source"].eq(BY_PERIOD))  # a straight line is no plan to pace by
         return rows.assign(proposal=course, is_decided=rows["decided"].notna(), pace_finish=pace)
 
@@ -104,7 +105,8 @@ class InitiativePages:
     def figures_table(self) -> Sequence[Piece]:
         """Earned value and earned schedule of what is under way; nothing where no work or no money is told."""
         rows = self._review.initiatives
-        rows = rows[rows["cpi"].notna() & rows["percent_complete"].lt(_DONE)].sort_values("cpi", kind="stable")
+        going = rows["percent_complete"].lt(_DONE) & ~rows["rule"].isin([DONE, CALLED_OFF])
+        rows = rows[rows["cpi"].notna() & going].sort_values("cpi", kind="stable")
         if rows.empty:
             return []
         by_period = rows["evm_source"].eq(BY_PERIOD)
@@ -289,13 +291,15 @@ def _finish(planned: object, ahead: object) -> str:
 def _course(row: dict[object, object]) -> str:
     if isinstance(row["decided"], str):
         return f"{sentence_case(row['decided'])}, decided"
+    if row["rule"] in {DONE, CALLED_OFF}:
+        return sentence_case(str(row["rule"]))
     return sentence_case(str(row["proposal"]))
 
 
 def _course_why(row: dict[object, object]) -> str:
     if isinstance(row["decided"], str):
         return str(row["decided_because"])
-    return str(row["rule"])
+    return "" if row["rule"] in {DONE, CALLED_OFF} else str(row["rule"])
 
 
 def _unit(row: dict[object, object]) -> str:

@@ -100,7 +100,8 @@ class ReportPages:
         decide_by = review.checkpoint.as_of + timedelta(days=review.params.decide_within)
         open_ones = review.initiatives[
             review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
-        ].sort_values("slip_days", ascending=False, kind="stable")
+        ]
+        open_ones = self._gravest_first(open_ones)
         items = [
             Ask(
                 decision=f"{row['proposal'].capitalize()} {row['name']}",
@@ -134,6 +135,14 @@ class ReportPages:
         )
         told += [text for text in [decided_note(review.initiatives)] if text]
         return [*([asks(items)] if items else []), *(note(text) for text in told)]
+
+    def _gravest_first(self, initiatives: pd.DataFrame) -> pd.DataFrame:
+        """In the order of their findings, so that a page asks first what it tells first; then those that slip most."""
+        found = self._review.findings
+        ranks = found[found["subject_kind"].eq("initiative") & found["severity"].ne("success")]
+        rank = ranks.groupby("subject")["rank"].min()
+        order = initiatives.assign(place=initiatives["initiative_id"].map(rank).astype("float64"))
+        return order.sort_values(["place", "slip_days"], ascending=[True, False], kind="stable", na_position="last")
 
     def _objectives_asked(self, decide_by: date) -> list[Ask]:
         """Which objectives a rule would not keep, and nobody has decided on yet."""

@@ -1,6 +1,7 @@
 """Rules about initiatives and the shape of the strategy itself."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from review_kit.findings.evidence import (
     text,
 )
 from review_kit.initiatives import (
+    CALLED_OFF,
     DAYS_A_MONTH,
     DONE,
     UNKNOWN,
@@ -27,9 +29,7 @@ from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Status
 
 _ADVICE = {
-    InitiativeProposal.ACCELERATE: (
-        "Accelerate: add the people or money that bring {finish} forward, or agree to that date."
-    ),
+    InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that {bring}.",
     InitiativeProposal.ADJUST: "Adjust: narrow it to where it still serves the strategy, and re-plan the money.",
     InitiativeProposal.STOP: "Stop: release its money and people for initiatives that serve the strategy.",
 }
@@ -47,7 +47,7 @@ def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     Where people have decided, the finding tells their decision and no longer advises anything.
     """
     rows = [row for row in evidence.initiatives.to_dict("records") if row["proposal"] != InitiativeProposal.CONTINUE]
-    going = evidence.initiatives[evidence.initiatives["rule"].ne(DONE)]
+    going = evidence.initiatives[~evidence.initiatives["rule"].isin([DONE, CALLED_OFF])]
     beside = going.groupby("objective_id").size()  # half of a promise cannot rest on each of very many
     part = (_FEW / beside).clip(upper=1.0).to_dict()
     found = []
@@ -67,14 +67,14 @@ def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
     slip: float = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
     months = slip / DAYS_A_MONTH
     decided = text(row.get("decided"))
-    advice = _ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"]))
+    advice = _ADVICE[InitiativeProposal(row["proposal"])].format(bring=_bring(row, evidence.as_of))
     return Finding(
         rule="initiative-off-plan",
         severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
         subject=row["initiative_id"],
         subject_kind="initiative",
         objective_id=text(row["objective_id"]),
-        headline=f"{row['name']} {_standing(row, evidence.initiative_rules)}",
+        headline=f"{row['name']} {_standing(row, evidence)}",
         evidence=f"{row['why']} {_missed_benefit(row, evidence)}".strip(),
         recommendation=f"Decided: {decided}. {sentence(row['decided_because'])}" if decided else advice,
         owner=text(row["owner"]),
@@ -110,13 +110,22 @@ def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding], going: int) ->
     )
 
 
-def _month(day: pd.Timestamp) -> str:
-    return f"{day:%B %Y}" if pd.notna(day) else "the finish"
+def _bring(row: Row, as_of: date) -> str:
+    """What more people or money are to do for the finish: bring it forward, keep it, or make one that can be kept."""
+    finish = row["forecast_finish"]
+    if pd.isna(finish):
+        return "bring it back to its plan, or agree on a later finish"
+    if finish < pd.Timestamp(as_of):
+        return f"finish it, and agree on a new day: {finish:%B %Y} has passed"
+    if row["slip_days"] > 0:
+        return f"bring {finish:%B %Y} forward, or agree to that date"
+    return f"keep {finish:%B %Y}, or agree on a later finish"
 
 
-def _standing(row: Row, rules: InitiativeRules) -> str:
+def _standing(row: Row, evidence: Evidence) -> str:
     """'will finish 6 months late, in June 2026, and spends ahead of its work'; nothing is said of what is not known."""
-    told = [_on_time(row, rules)]
+    rules = evidence.initiative_rules
+    told = [_on_time(row, rules, evidence.as_of)]
     if row["fit"] == "lost":
         told.append("no longer fits the strategy as planned")
     elif spends_ahead(row["overspend"], rules):
@@ -126,11 +135,14 @@ def _standing(row: Row, rules: InitiativeRules) -> str:
     return ", and ".join(words for words in told if words)
 
 
-def _on_time(row: Row, rules: InitiativeRules) -> str:
+def _on_time(row: Row, rules: InitiativeRules, as_of: date) -> str:
     """How it stands on time: late by the rule's own limit, else behind plan, else late by days, else on time."""
     slip, behind = row["slip_days"], row["behind_points"]
     if slip >= rules.late_days:
         months = max(1, round(slip / DAYS_A_MONTH))
+        if row["forecast_finish"] < pd.Timestamp(as_of):
+            late = f"{figures.plural(months, 'month')} after its planned finish"
+            return f"was expected to finish in {row['forecast_finish']:%B %Y}, and is not done {late}"
         return f"will finish {figures.plural(months, 'month')} late, in {row['forecast_finish']:%B %Y}"
     if behind >= 1:
         return f"is {figures.plural(round(behind), 'percentage point')} behind plan"

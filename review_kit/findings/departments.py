@@ -1,22 +1,26 @@
 """What each department has to look at: its KPIs, its initiatives, their risks, and what is asked of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from review_kit.findings.evidence import Evidence, text
-from review_kit.model.words import Status, is_closed
+from review_kit.model.words import InitiativeProposal, Status, is_closed
 
 
 class DepartmentView(NamedTuple):
-    """One department: how its KPIs stand, how many initiatives and open risks it has, and its findings, by id."""
+    """One department: how its KPIs stand, how many initiatives and open risks it has, and its findings, by id.
+
+    `n_unnamed` are its initiatives off plan that no finding names: of very many the costliest alone are findings.
+    """
 
     department: str
     statuses: Mapping[str, int]
     n_initiatives: int
     n_risks: int
     findings: tuple[str, ...]
+    n_unnamed: int = 0
 
 
 def department_views(evidence: Evidence, found: pd.DataFrame) -> Iterator[DepartmentView]:
@@ -39,6 +43,7 @@ def department_views(evidence: Evidence, found: pd.DataFrame) -> Iterator[Depart
     ]
     by_department = standing["finding_id"].groupby(pd.Series(whose, index=standing.index, dtype="str"), sort=False)
     findings = {str(name): tuple(ids) for name, ids in by_department}
+    unnamed = _unnamed(evidence.initiatives, set(standing["subject"][standing["subject_kind"].eq("initiative")]))
     status = evidence.scores.set_index("kpi_id")["status"]
     for name in sorted({*of_kpi.values(), *of_initiative.values()} - {""}):
         own = [status[kpi_id] for kpi_id, department in of_kpi.items() if department == name and kpi_id in status.index]
@@ -48,7 +53,16 @@ def department_views(evidence: Evidence, found: pd.DataFrame) -> Iterator[Depart
             n_initiatives=list(of_initiative.values()).count(name),
             n_risks=list(of_risk.values()).count(name),
             findings=findings.get(name, ()),
+            n_unnamed=[of_initiative[one] for one in unnamed].count(name),
         )
+
+
+def _unnamed(initiatives: pd.DataFrame, named: Collection[str]) -> Sequence[str]:
+    """The initiatives that wait for a decision on another course, and that no finding names."""
+    waits = initiatives["proposal"].ne(InitiativeProposal.CONTINUE)
+    if "decided" in initiatives:
+        waits &= initiatives["decided"].isna()
+    return initiatives.loc[waits & ~initiatives["initiative_id"].isin(named), "initiative_id"].to_list()
 
 
 def _departments(table: pd.DataFrame, key: str) -> Mapping[str, str]:

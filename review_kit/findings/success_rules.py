@@ -17,6 +17,7 @@ from review_kit.findings.evidence import (
 )
 from review_kit.findings.kpi_advice import noise_or_signal
 from review_kit.findings.kpi_rules import LIKELY, about_kpi
+from review_kit.initiatives import CALLED_OFF, UNKNOWN
 from review_kit.model.words import Direction, InitiativeProposal, Status, Variation, is_closed
 
 _HELD_GAP = 0.02  # a target that was held and not bettered ranks behind what got better
@@ -84,7 +85,10 @@ def initiatives_that_deliver(evidence: Evidence) -> Iterator[Finding]:
     That they moved together is no proof that the initiative moved them; the sentence claims no more.
     """
     for initiative in evidence.initiatives.to_dict("records"):
-        if initiative["proposal"] != InitiativeProposal.CONTINUE:
+        course = text(initiative.get("decided")) or initiative["proposal"]
+        if course != initiative["proposal"] or course != InitiativeProposal.CONTINUE:
+            continue
+        if initiative["rule"] in {UNKNOWN, CALLED_OFF}:  # on no plan that anybody knows, or on none any more
             continue
         judged = [
             (row, weight) for row, weight in served_by(initiative, evidence) if row["status"] != Status.NOT_SCORED

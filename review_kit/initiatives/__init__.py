@@ -4,6 +4,7 @@ from review_kit.initiatives.benefit import FINISHED, NOISE, SHOWS, TOO_FEW, WORS
 from review_kit.initiatives.performance import BY_PERIOD, DAYS_A_MONTH
 from review_kit.initiatives.portfolio import by_department, by_standing, standing
 from review_kit.initiatives.proposals import (
+    CALLED_OFF,
     DEFAULT_RULES,
     DONE,
     UNKNOWN,
@@ -15,6 +16,7 @@ from review_kit.initiatives.reallocation import FREE, NEW, balance, reallocation
 
 __all__ = [
     "BY_PERIOD",
+    "CALLED_OFF",
     "DAYS_A_MONTH",
     "DEFAULT_RULES",
     "DONE",

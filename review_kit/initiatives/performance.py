@@ -1,5 +1,6 @@
 """The figures of earned value and earned schedule for every initiative, from its progress by period or from its own."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,9 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     Adds evm_source, bac, planned_value, earned_value, actual_cost, months_passed, planned_months, earned_months. Where
     `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative) tells of an initiative,
     its curve counts, at its last period with an earned value up to `as_of`; planned_percent, percent_complete and
-    spent then say the same. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
+    spent then say the same. Where work is told for later periods alone, the initiative's own figures are of a later day
+    too: the plan stands as of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to
+    it at the planned finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
     of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
     """
     table = initiatives.copy()
@@ -67,10 +70,9 @@ def _by_period(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp)
     rows: dict[Any, dict[str, Any]] = {}
     wanted = progress[progress["initiative_id"].isin(table["initiative_id"])]
     curves = {name: curve.sort_values("period_end") for name, curve in wanted.groupby("initiative_id", sort=False)}
-    starts = zip(table.index, table["initiative_id"], table["start"], table["budget"], strict=True)
-    for place, initiative_id, start, budget in starts:
-        if initiative_id in curves:
-            told = _at(curves[initiative_id], start, budget, as_of)
+    for place, row in zip(table.index, table.to_dict("records"), strict=True):
+        if row["initiative_id"] in curves:
+            told = _at(curves[row["initiative_id"]], row, as_of)
             rows |= {place: told} if told else {}
     columns = ["evm_source", "bac", "planned_value", "earned_value", "actual_cost"]
     columns += ["months_passed", "planned_months", "earned_months"]
@@ -78,19 +80,20 @@ def _by_period(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp)
     return found.astype({name: "str" if name == "evm_source" else "float64" for name in columns})
 
 
-def _at(curve: pd.DataFrame, start: Any, budget: float, as_of: pd.Timestamp) -> dict[str, Any]:
-    first = start if pd.notna(start) else curve["period_start"].iloc[0]
-    came = curve[curve["period_end"].le(as_of) & curve["earned_value"].notna()]
-    if came.empty:
+def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dict[str, Any]:
+    first = row["start"] if pd.notna(row["start"]) else curve["period_start"].iloc[0]
+    budget = row["budget"]
+    told = curve[curve["earned_value"].notna()]
+    if told.empty:
         return {}
-    ends = ((curve["period_end"] - first).dt.days / DAYS_A_MONTH).to_list()
-    planned = curve["planned_value"].to_list()
+    came = told[told["period_end"].le(as_of)]
+    ends, planned = _plan(curve, row, first)
     times, values = by_time.plan_curve(planned, ends)
-    last = came.iloc[-1]
-    earned, passed = float(last["earned_value"]), max((last["period_end"] - first).days / DAYS_A_MONTH, 0.0)
+    earned = float(came["earned_value"].iloc[-1]) if len(came) else np.nan
+    until = came["period_end"].iloc[-1] if len(came) else as_of
     if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
-        done = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
-        passed = max((done - first).days / DAYS_A_MONTH, 0.0)
+        until = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
+    passed = max((until - first).days / DAYS_A_MONTH, 0.0)
     costs = came["actual_cost"].dropna()
     return {
         "evm_source": BY_PERIOD,
@@ -102,6 +105,20 @@ def _at(curve: pd.DataFrame, start: Any, budget: float, as_of: pd.Timestamp) -> 
         "planned_months": by_time.planned_duration(planned, ends),
         "earned_months": by_time.earned_schedule(earned, planned, ends),
     }
+
+
+def _plan(curve: pd.DataFrame, row: Mapping[Any, Any], first: pd.Timestamp) -> tuple[list[float], list[float]]:
+    """The ends of the periods in months since the start, and what is planned by each, to the end of the work.
+
+    Many tables tell the plan up to now and no further. Its last period is then not the planned end: the rest of the
+    budget is taken to be planned for the planned finish, where that is still to come.
+    """
+    known = curve[curve["planned_value"].notna()]
+    days, planned = known["period_end"].to_list(), known["planned_value"].to_list()
+    if planned and max(planned) < row["budget"] and row["planned_finish"] > days[-1]:
+        days.append(row["planned_finish"])
+        planned.append(float(row["budget"]))
+    return [(day - first).days / DAYS_A_MONTH for day in days], planned
 
 
 def with_figures(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,12 +11,13 @@ import pandas as pd
 from review_kit.initiatives.performance import BY_PERIOD, with_figures, with_progress
 from review_kit.initiatives.portfolio import standing
 from review_kit.model import figures
-from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing, is_closed
+from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing, is_called_off, is_closed
 from review_kit.params import Initiatives
 
-DONE, UNKNOWN = NOTHING_ASKED
+DONE, UNKNOWN, CALLED_OFF = NOTHING_ASKED
 _SHARE_DECIMALS = 9
 _TOLD = ("forecast_cost", "people", "planned_told", "forecast_told")
+_ALL = 100.0  # percent
 _CENT = 0.005  # below it an index is printed as 1.00
 
 
@@ -39,9 +40,17 @@ class InitiativeRules:
 DEFAULT_RULES = InitiativeRules.of(Initiatives())
 
 
-def slip_days(planned_finish: pd.Series, forecast_finish: pd.Series) -> pd.Series:
-    """Days by which the forecast finish lies after the planned one; negative where it is earlier."""
-    return (forecast_finish - planned_finish).dt.days.astype("float64")
+def slip_days(initiatives: pd.DataFrame, as_of: date) -> pd.Series:
+    """Days by which the forecast finish lies after the planned one; negative where it is earlier.
+
+    A finish that has passed while work is known to be left (percent_complete below 100, and no status that says that it
+    is over) was no finish: such work ends on the day of the review at the earliest, and slips by that at least.
+    """
+    planned, forecast = initiatives["planned_finish"], initiatives["forecast_finish"]
+    finish = forecast.fillna(planned)
+    over = [is_closed(status) or is_called_off(status) for status in initiatives["status"]]
+    passed = initiatives["percent_complete"].lt(_ALL) & finish.lt(pd.Timestamp(as_of)) & ~np.array(over, dtype=bool)
+    return (forecast.mask(passed, pd.Timestamp(as_of)) - planned).dt.days.astype("float64")
 
 
 def spends_ahead(overspend: float, rules: InitiativeRules = DEFAULT_RULES) -> bool:
@@ -68,11 +77,12 @@ def review_initiatives(
     spent over budget; overspend is how much of the budget was spent ahead of the work done (0.10 = ten percent of the
     budget); cost_growth is by how much the expected cost exceeds the budget, as a share of it.
 
-    The first rule that holds decides, from the gravest to the mildest: done, which continues to its end; lost fit, late
-    and spent ahead of the work: stop; lost fit: adjust; late and spent ahead of the work, less than half of which is
-    done: adjust, since more people on a plan that fails buy little; late and dearer, and nobody says how much is done:
-    adjust; late otherwise: accelerate; spent ahead of the work, or dearer: adjust; no longer listed, or without a date
-    and a word on the work: continue, since there is nothing to judge by; else continue.
+    The first rule that holds decides, from the gravest to the mildest: done, which continues to its end, and called
+    off, of which nothing is asked any more; lost fit, late and spent ahead of the work: stop; lost fit: adjust; late
+    and spent ahead of the work, less than half of which is done: adjust, since more people on a plan that fails buy
+    little; no longer listed, or without a date and a word on the work: continue, since there is nothing to judge by;
+    late and dearer, and nobody says how much is done: adjust; late otherwise: accelerate; spent ahead of the work, or
+    dearer: adjust; else continue.
     """
     table = initiatives.copy()
     for name in _TOLD:  # older tables do not have them
@@ -81,7 +91,7 @@ def review_initiatives(
     by_time = planned_share(table["start"], table["planned_finish"], as_of)
     table["planned_percent"] = table["planned_percent"].fillna(by_time)
     table = with_figures(with_progress(table, _NO_PROGRESS if progress is None else progress, as_of))
-    table["slip_days"] = slip_days(table["planned_finish"], table["forecast_finish"])
+    table["slip_days"] = slip_days(table, as_of)
     table["behind_points"] = table["planned_percent"] - table["percent_complete"]
     table["spend_ratio"] = table["spent"] / table["budget"].where(table["budget"] > 0)
     table["overspend"] = table["spend_ratio"] - table["percent_complete"] / 100.0
@@ -108,10 +118,11 @@ _NO_PROGRESS = pd.DataFrame(
 def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series, InitiativeProposal, str]]:
     """When each rule holds, what it proposes, and its name, in the order in which they are asked."""
     closed = pd.Series([is_closed(status) for status in table["status"]], index=table.index, dtype=bool)
+    called_off = pd.Series([is_called_off(status) for status in table["status"]], index=table.index, dtype=bool)
     unsaid = table["percent_complete"].isna()
     over = table["standing"].isin([Standing.COMPLETED, Standing.COMPLETED_AHEAD, Standing.COMPLETED_BEHIND])
     unknown = table["standing"].isin([Standing.PAST_DUE, Standing.NO_DATES])
-    done = table["percent_complete"].ge(100.0) | closed | (over & unsaid)
+    done = table["percent_complete"].ge(_ALL) | closed | (over & unsaid)
     late = table["slip_days"].ge(rules.late_days) | table["behind_points"].ge(rules.behind_points)
     overspent = table["overspend"].map(lambda share: spends_ahead(share, rules)).astype(bool)
     dearer = table["cost_growth"].round(_SHARE_DECIMALS).ge(rules.dearer)
@@ -119,6 +130,7 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
     stop, adjust = InitiativeProposal.STOP, InitiativeProposal.ADJUST
     return [
         (done, InitiativeProposal.CONTINUE, DONE),
+        (called_off, InitiativeProposal.CONTINUE, CALLED_OFF),
         (lost & late & overspent, stop, "fit lost, late and spent ahead of the work"),
         (lost, adjust, "fit lost"),
         (
@@ -152,12 +164,13 @@ def _numbers(row: Mapping[Any, Any]) -> str:
 def _pace(row: Mapping[Any, Any]) -> str:
     """What the pace and the cost so far lead to, where they lead elsewhere than planned and the work goes on."""
     done, eac, bac = row["percent_complete"], row["eac"], row["bac"]
-    if not figures.known(done) or done >= 100.0 or row["evm_source"] != BY_PERIOD:  # noqa: PLR2004 - all of it
+    if not figures.known(done) or done >= _ALL or row["evm_source"] != BY_PERIOD:
         return ""
     told = []
-    if figures.known(eac) and figures.known(bac) and eac > bac * (1 + _CENT):
+    if figures.known(eac) and eac > bac and figures.compact(eac) != figures.compact(bac):
         told.append(f"costs {figures.compact(eac)} instead of {figures.compact(bac)}")
     finish = row["pace_finish"]
-    if isinstance(finish, pd.Timestamp) and finish > row["planned_finish"]:
+    planned = row["planned_finish"]
+    if isinstance(finish, pd.Timestamp) and finish > planned and f"{finish:%Y%m}" != f"{planned:%Y%m}":
         told.append(f"ends in {finish:%B %Y}")
     return f"At the cost and pace so far it {figures.listed(told)}." if told else ""

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from review_kit.initiatives.performance import BY_PERIOD
 from review_kit.model.words import InitiativeProposal
 
 NEW, FREE = "new", "free"  # the other end of a move: what nobody frees, and what nobody needs
 _ROUND = 1.0  # whole units of money: what is printed is what is moved
+_PART_DECIMALS = 6  # a tenth of ten people is one, and not 1.0000000000000002
 _BALANCE = {
     "initiative_id": "str", "name": "str", "course": "str", "budget": "float64", "estimate": "float64",
     "frees": "float64", "needs": "float64", "people_frees": "float64", "people_needs": "float64", "known": "bool",
@@ -22,12 +24,13 @@ def balance(initiatives: pd.DataFrame) -> pd.DataFrame:
 
     - Stop frees what is not spent of the budget, and all of its people.
     - Adjust frees what its estimate leaves of the budget, or needs what it exceeds it by. Its people are freed in the
-      share of the unspent money that is.
+      share of the unspent money that is. What is spent is gone: an estimate below it counts as what is spent.
     - Accelerate needs what its estimate exceeds the budget by, and as many more people as bring its pace back to plan:
-      people / SPI(t) - people, to the whole person above.
+      people / SPI(t) - people, to the whole person above. Where the plan is a straight line, which says too little of
+      pace, SPI stands for SPI(t) until the planned finish; after it SPI forgets that time has passed.
 
     All in whole units of money and whole people. `known` is false where budget, cost or estimate are not known; such
-    an initiative moves nothing.
+    an initiative moves no money. Its people move where their number does not rest on it.
     """
     decided = initiatives["decided"] if "decided" in initiatives else pd.Series(np.nan, index=initiatives.index)
     course = decided.where(decided.notna() & decided.ne(""), initiatives["proposal"])
@@ -36,6 +39,7 @@ def balance(initiatives: pd.DataFrame) -> pd.DataFrame:
     stop, adjust = course.eq(InitiativeProposal.STOP), course.eq(InitiativeProposal.ADJUST)
     accelerate = course.eq(InitiativeProposal.ACCELERATE)
     estimate = table["forecast_cost"].fillna(table["eac"])
+    estimate = estimate.where(table["spent"].isna() | estimate.ge(table["spent"]) | estimate.isna(), table["spent"])
     unspent = (table["budget"] - table["spent"]).clip(lower=0.0)
     over = table["budget"].rsub(estimate)
     frees = unspent.where(stop, (-over).clip(lower=0.0).where(adjust, 0.0))
@@ -43,8 +47,10 @@ def balance(initiatives: pd.DataFrame) -> pd.DataFrame:
     known = table["budget"].notna() & unspent.notna().where(stop, estimate.notna())
     part = (frees / unspent.where(unspent > 0)).clip(0.0, 1.0)
     people = table["people"]
-    people_frees = people.where(stop, (people * part // 1).where(adjust, 0.0))
-    lack = people / table["spi_t"].clip(upper=1.0) - people
+    people_frees = people.where(stop, ((people * part).round(_PART_DECIMALS) // 1).where(adjust, 0.0))
+    by_time = table["evm_source"].eq(BY_PERIOD) | table["months_passed"].ge(table["planned_months"])
+    pace = table["spi_t"].where(by_time, table["spi"])
+    lack = people / pace.where(pace > 0).clip(upper=1.0) - people
     found = pd.DataFrame(
         {
             "initiative_id": table["initiative_id"],
@@ -55,7 +61,7 @@ def balance(initiatives: pd.DataFrame) -> pd.DataFrame:
             "frees": (frees / _ROUND).round() * _ROUND,
             "needs": (needs / _ROUND).round() * _ROUND,
             "people_frees": people_frees // 1,
-            "people_needs": (-(-lack.round(6) // 1)).where(accelerate, 0.0),
+            "people_needs": (-(-lack.round(_PART_DECIMALS) // 1)).where(accelerate, 0.0),
             "known": known,
         }
     )

@@ -102,7 +102,8 @@ class InitiativeProposal(StrEnum):
     STOP = "stop"
 
 
-NOTHING_ASKED = ("done", "nothing to judge by")  # rules about initiatives that are over, or that nobody can judge
+# rules about initiatives that are over, that nobody can judge, or that people have ended before their time
+NOTHING_ASKED = ("done", "nothing to judge by", "called off")
 
 
 class Standing(StrEnum):
@@ -149,6 +150,14 @@ ACCEPTED = "accepted"  # a risk that is borne as it is: it still stands, but no 
 def is_closed(status: object) -> bool:
     """Whether a status, as people write it, says that nothing more is to be done; a blank one is open."""
     return isinstance(status, str) and status.strip().lower() in CLOSED
+
+
+_CALLED_OFF = frozenset({"abandoned", "called off", "canceled", "cancelled", "stopped", "terminated", "withdrawn"})
+
+
+def is_called_off(status: object) -> bool:
+    """Whether a status, as people write it, says that an initiative was ended before its work was done."""
+    return isinstance(status, str) and status.strip().lower() in _CALLED_OFF
 
 
 ENGAGEMENT_LADDER = ("unaware", "resistant", "neutral", "supportive", "leading")

@@ -8,7 +8,7 @@ from review_kit.narrative.delivery import (
     reallocation_lead,
     standing_lead,
 )
-from review_kit.narrative.departments import department_lead, department_words
+from review_kit.narrative.departments import department_lead, department_words, unnamed_words
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
 from review_kit.narrative.explained import explained_statement, not_parted
 from review_kit.narrative.freshness import freshness_lead, late_words
@@ -80,6 +80,7 @@ __all__ = [
     "standing_lead",
     "surveys_lead",
     "targets_lead",
+    "unnamed_words",
     "verdict_detail",
     "verdict_sentence",
 ]

@@ -2,10 +2,22 @@
 
 import pandas as pd
 
-from review_kit.initiatives import BY_PERIOD, DONE, FREE, NEW, SHOWS, TOO_FEW, UNKNOWN, WORSE, InitiativeRules
+from review_kit.initiatives import (
+    BY_PERIOD,
+    CALLED_OFF,
+    DONE,
+    FREE,
+    NEW,
+    SHOWS,
+    TOO_FEW,
+    UNKNOWN,
+    WORSE,
+    InitiativeRules,
+)
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Standing
 
+_FINISHES = ("pace_finish", "forecast_finish")
 _VERBS = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
 
 
@@ -19,20 +31,29 @@ def initiatives_lead(initiatives: pd.DataFrame) -> str:
     going = int(waiting.eq(InitiativeProposal.CONTINUE).sum())
     counts = {verb: int(waiting.eq(verb).sum()) for verb in _VERBS}
     asked = [f"to {verb} {figures.number(count)}" for verb, count in counts.items() if count]
-    told = f"Of {figures.plural(len(initiatives), 'initiative')}, {figures.number(going) if going else 'none'}"
+    whole = f"Of {figures.plural(len(initiatives), 'initiative')}"
+    told = f"{whole}, {figures.number(going) if going else 'none'}"
     rules = initiatives["rule"][~settled] if "rule" in initiatives else proposal.head(0)
-    idle = [int(rules.eq(rule).sum()) for rule in (DONE, UNKNOWN)]
-    if idle[1]:  # a list of projects over the years: most of them are over, and some are lost sight of
-        over, unknown = (figures.number(count) if count else "none" for count in idle)
+    idle = [int(rules.isin(what).sum()) for what in ([DONE, CALLED_OFF], [UNKNOWN])]
+    if any(idle):  # what is over does not go on, and what nobody can judge not as planned
         going -= sum(idle)
-        told = (
-            f"Of {figures.plural(len(initiatives), 'initiative')}, {over} {'is' if idle[0] == 1 else 'are'} over and "
-            f"{unknown} {'gives' if idle[1] == 1 else 'give'} nothing to judge by. Of the others, "
-            f"{figures.number(going) if going else 'none'}"
-        )
+        told = f"{whole}, {_idle(*idle)}"
+        if sum(idle) == len(initiatives):
+            return f"{told}."
+        if not going and not asked:
+            return f"{told}. {_decided(done)}"
+        told = f"{told}. Of the others, {figures.number(going) if going else 'none'}"
     told = f"{told} can go on as planned"
     told = f"{told}; the rules propose {figures.listed(asked)}." if asked else f"{told}."
     return f"{told} {_decided(done)}" if len(done) else told
+
+
+def _idle(over: int, unknown: int) -> str:
+    """'585 are over and 90 give nothing to judge by', and only what there is of the two."""
+    parts = [f"{figures.number(over)} {'is' if over == 1 else 'are'} over"] if over else []
+    if unknown:
+        parts.append(f"{figures.number(unknown)} {'gives' if unknown == 1 else 'give'} nothing to judge by")
+    return " and ".join(parts)
 
 
 def _decided(done: pd.DataFrame) -> str:
@@ -65,15 +86,19 @@ def earned_value_lead(initiatives: pd.DataFrame, rules: InitiativeRules) -> str:
     expected = rows["forecast_cost"].fillna(rows["bac"])
     dearer = rows["eac"].gt(expected * (1.0 + rules.dearer))
     later = (rows["pace_finish"] - rows["forecast_finish"]).dt.days.ge(rules.late_days)
+    later &= rows["pace_finish"].dt.to_period("M").ne(rows["forecast_finish"].dt.to_period("M"))
     worst = rows[dearer | later].assign(lack=(rows["eac"] - expected).clip(lower=0.0))
     if worst.empty:
         return ""
     row = worst.sort_values("lack", ascending=False, kind="stable").iloc[0]
     told = []
-    if row["lack"] > 0:
+    if row["lack"] > 0 and figures.compact(row["eac"]) != figures.compact(row["eac"] - row["lack"]):
         told.append(f"costs {figures.compact(row['eac'])} and not {figures.compact(row['eac'] - row['lack'])}")
-    if row["pace_finish"] > row["forecast_finish"]:
-        told.append(f"ends in {row['pace_finish']:%B %Y} and not in {row['forecast_finish']:%B %Y}")
+    at_pace, expected_end = (f"{row[name]:%B %Y}" if pd.notna(row[name]) else "" for name in _FINISHES)
+    if row["pace_finish"] > row["forecast_finish"] and at_pace != expected_end:
+        told.append(f"ends in {at_pace} and not in {expected_end}")
+    if not told:  # too little for the figures to show
+        return ""
     others = f" {len(worst) - 1} more {'heads' if len(worst) == 2 else 'head'} the same way." if len(worst) > 1 else ""  # noqa: PLR2004 - the worst and one more
     return f"At the cost and pace of the work so far, {row['name']} {figures.listed(told)} as expected.{others}"
 
@@ -86,9 +111,12 @@ def benefits_lead(benefits: pd.DataFrame) -> str:
     better = benefits.loc[benefits["verdict"].eq(SHOWS), "kpi_id"].nunique()
     worse = benefits.loc[benefits["verdict"].eq(WORSE), "kpi_id"].nunique()
     unknown = len(set(kpis["kpi_id"]) - set(benefits.loc[benefits["verdict"].ne(TOO_FEW), "kpi_id"]))
+    if unknown == len(kpis):
+        named = "the KPI that initiatives are" if unknown == 1 else f"all {unknown} KPIs that initiatives are"
+        return f"Of {named} to move too few values came to tell."
     told = (
         f"Of {figures.plural(len(kpis), 'KPI')} that initiatives are to move, {better or 'none'} "
-        f"{'is' if better == 1 else 'are'} better than before by a signal and {worse or 'none'} worse"
+        f"{'is' if better == 1 or len(kpis) == 1 else 'are'} better than before by a signal and {worse or 'none'} worse"
     )
     few = f"; of {unknown} too few values came to tell" if unknown else ""
     return f"{told}{few}."

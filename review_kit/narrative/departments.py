@@ -12,15 +12,27 @@ def department_lead(views: Sequence[DepartmentView]) -> str:
     if not views:
         return "No KPI and no initiative names a department."
     told = f"{figures.plural(len(views), 'department')} {'carries' if len(views) == 1 else 'carry'} the strategy"
-    most = max(views, key=lambda view: len(view.findings))
-    if not most.findings:
+    counts = [len(view.findings) + view.n_unnamed for view in views]
+    whole, most = sum(counts), max(counts)
+    if not whole:
         return f"{told}; nothing stands open in {'it' if len(views) == 1 else 'any of them'}."
-    asked = figures.plural(len(most.findings), "finding")
+    one, all_of_them = (figures.plural(count, "finding") for count in (most, whole))
+    if any(view.n_unnamed for view in views):  # of very many initiatives off plan findings name the costliest alone
+        one = all_of_them = f"{figures.number(whole)} findings and initiatives off plan"
     if len(views) == 1:
-        return f"{told}; {asked} {'stands' if len(most.findings) == 1 else 'stand'} open."
-    whole = sum(len(view.findings) for view in views)
+        return f"{told}; {one} {'stands' if most == 1 else 'stand'} open."
+    first = views[counts.index(most)].department
+    return f"{told}. Most stands open with {first}: {figures.number(most)} of {all_of_them}."
+
+
+def unnamed_words(view: DepartmentView) -> tuple[str, str]:
+    """What stands open of the initiatives that no finding names, and what to do: '9 more initiatives are off plan'."""
+    more = "more " if view.findings else ""
+    told = figures.plural(view.n_unnamed, f"{more}initiative")
+    is_one = view.n_unnamed == 1
     return (
-        f"{told}. Most stands open with {most.department}: {len(most.findings)} of {figures.plural(whole, 'finding')}."
+        f"{told} {'is' if is_one else 'are'} off plan",
+        f"Decide on {'it' if is_one else 'each'}; the table of initiatives names {'it' if is_one else 'them'}.",
     )
 
 
