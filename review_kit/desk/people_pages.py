@@ -15,6 +15,7 @@ from review_kit.desk.people_words import (
 )
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.model.period import period_words
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     answers_lead,
@@ -150,13 +151,17 @@ class PeoplePages:
         found = review.findings[review.findings["subject_kind"].eq("initiative")]
         before = {"new": "on course", "resolved": "off course"}
         known = review.initiatives.set_index("initiative_id")
+        found = found[found["severity"].ne("success")]  # that one goes on as planned is no news of its course
         moved = found[found["state"].isin(list(before)) & found["subject"].isin(known.index)]
-        now = moved["subject"].map(known["proposal"]).map(lambda word: _COURSE.get(word, word))
+        course = known["decided"].fillna(known["proposal"])  # what people decided stands in the place of the proposal
+        now = moved["subject"].map(course).map(lambda word: _COURSE.get(word, word))
+        then = review.last.tables.get("last_initiatives")
+        listed_then = moved["subject"].isin(known.index if then is None else then["initiative_id"])
         initiatives = pd.DataFrame(
             {
                 "name": moved["subject"].map(known["name"]),
                 "department": moved["subject"].map(known["department"]),
-                "before": moved["state"].map(before),
+                "before": moved["state"].map(before).where(listed_then | moved["state"].ne("new"), "new"),
                 "now": now,
             }
         )
@@ -189,10 +194,11 @@ class PeoplePages:
             off=plus_minus(results["margin"]),
             change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
+            asked_in=results["period"].map(period_words),
         )
         columns = [
             Column("name", "Survey", wide=True, below="audience"),
-            Column("period", "Asked in"),
+            Column("asked_in", "Asked in"),
             Column("replies", "Replies", "number", 0),
             Column("response_rate", "Of those asked", "percent"),
             Column("value", "Result", "number", "places", unit_key="unit", below="off"),
@@ -252,9 +258,11 @@ class PeoplePages:
         ]
         since = self._review.params.previous_cycle or ""
         caption = f"What became of the decisions of the review of {since}"
+        told = [*rows["expected_words"], *rows["change_words"]]
+        note = "pp: percentage points." if any(words.endswith("pp") for words in told) else ""
         return [
             paragraph(past_decisions_lead(rows, since)),
-            table(rows, columns, key="past-decisions", caption=caption),
+            table(rows, columns, key="past-decisions", caption=caption, note=note),
         ]
 
     @property

@@ -119,8 +119,8 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
     stop, adjust = InitiativeProposal.STOP, InitiativeProposal.ADJUST
     return [
         (done, InitiativeProposal.CONTINUE, DONE),
-        (lost & late & overspent, stop, "fit lost, late and spent ahead of the work"),
-        (lost, adjust, "fit lost"),
+        (lost & late & overspent, stop, "fits the strategy no longer, late and spent ahead of the work"),
+        (lost, adjust, "fits the strategy no longer"),
         (
             late & overspent & table["percent_complete"].lt(rules.half_done),
             adjust,
@@ -128,7 +128,7 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
         ),
         (unknown & unsaid, InitiativeProposal.CONTINUE, UNKNOWN),
         (late & dearer & unsaid, adjust, "late and dearer, and nobody says how much is done"),
-        (late, InitiativeProposal.ACCELERATE, "late, fit kept"),
+        (late, InitiativeProposal.ACCELERATE, "late, but still fits the strategy"),
         (overspent, adjust, "spent ahead of the work"),
         (dearer, adjust, "dearer than its budget"),
     ]

@@ -19,8 +19,10 @@ def department_lead(views: Sequence[DepartmentView]) -> str:
     if len(views) == 1:
         return f"{told}; {asked} {'stands' if len(most.findings) == 1 else 'stand'} open."
     whole = sum(len(view.findings) for view in views)
+    count = figures.plural(whole, "finding")
     return (
-        f"{told}. Most stands open with {most.department}: {len(most.findings)} of {figures.plural(whole, 'finding')}."
+        f"{told}. Most stands open with {most.department}: {len(most.findings)} of the {count} "
+        f"that {'concerns' if whole == 1 else 'concern'} a department."
     )
 
 
