@@ -398,9 +398,9 @@ def printed(report, key, label):
 # The quarter and the month
 
 ANNUAL_PARTS = [
-    "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Departments", "Signals", "Sensitivity",
-    "KPIs", "Initiatives", "Risks", "Outside changes", "Objectives", "People", "Lessons", "Fitness of the KPIs",
-    "Targets", "Method and data",
+    "Scores", "Drivers", "Since the last review", "Scorecard", "Findings", "Departments", "Initiatives", "Risks",
+    "Outside changes", "Objectives", "People", "Lessons", "Targets", "Signals", "Sensitivity", "KPIs",
+    "Fitness of the KPIs", "Method and data",
 ]  # fmt: skip
 QUARTERLY_PARTS = [
     "What moved", "Since the last review", "Scorecard", "Findings", "Departments", "Outlook", "Initiatives", "Risks",
