@@ -4,9 +4,11 @@ import re
 
 import pandas as pd
 import pytest
+from chart_samples import AS_OF, initiatives
 from documents import HOSTILE, META, history, notebook, prose, rollup, scores, shown, whole_review
 from playwright.sync_api import Page
 
+from review_kit import charts
 from review_kit.report import render_report, render_slides
 from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table
 
@@ -250,3 +252,20 @@ def test_figures_of_a_row_of_objectives_stand_at_one_height(opened):
     )
     assert len(tops) == len(names)
     assert max(tops) - min(tops) < 1
+
+
+def test_on_a_phone_held_upright_slides_are_a_page_to_scroll_that_can_be_read(opened):
+    drawn = charts.initiative_timeline(initiatives(), AS_OF)
+    node = notebook(prose("## First"), shown(lead("one")), prose("## Second"), shown(lead("two"), drawn))
+    page = opened(render_slides(node, META), width=375, height=812)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator("text=two").is_visible()
+    tops = page.eval_on_selector_all(".slide", "slides => slides.map(slide => slide.getBoundingClientRect().top)")
+    assert tops == sorted(set(tops))  # one below the other
+    assert page.eval_on_selector_all("[inert], [aria-hidden=true].slide", "slides => slides.length") == 0
+    size = """svgs => svgs.filter(svg => svg.getBoundingClientRect().width)
+        .map(svg => 13 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+    assert all(px >= 11 for px in page.eval_on_selector_all(".chart-drawing svg", size))
+    page.set_viewport_size({"width": 812, "height": 375})
+    assert page.eval_on_selector_all(".slide.now", "slides => slides.length") == 1
+    assert page.locator("text=two").is_hidden()
