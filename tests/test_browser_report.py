@@ -2,12 +2,15 @@
 
 import re
 
+import pandas as pd
 import pytest
+from chart_samples import AS_OF, initiatives
 from documents import HOSTILE, META, history, notebook, prose, rollup, scores, shown, whole_review
 from playwright.sync_api import Page
 
+from review_kit import charts
 from review_kit.report import render_report, render_slides
-from review_kit.tables_view import Column, lead, scorecard, table
+from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table
 
 pytestmark = pytest.mark.browser
 
@@ -205,3 +208,64 @@ def test_a_slide_with_too_much_on_it_is_drawn_smaller(opened):
 
 def pages_of(pdf: bytes) -> int:
     return max(int(count) for count in re.findall(rb"/Count (\d+)", pdf))
+
+
+def test_on_a_phone_an_objective_without_a_shown_kpi_is_not_headed(opened):
+    page = opened(render_report(big_review(40), META), width=375, height=812)
+    page.select_option(".filters select[name=show]", "exceptions")
+    headed = "bodies => bodies.map(body => [body.hidden, body.offsetHeight > 0])"
+    seen = page.eval_on_selector_all(".scorecard tbody", headed)
+    assert all(hidden != shown for hidden, shown in seen)
+    page.fill(".filters input", "no KPI is called so")
+    assert page.eval_on_selector_all(".scorecard tbody", headed) == [[True, False]] * len(seen)
+
+
+def test_on_a_phone_a_cell_says_the_unit_that_its_head_says(opened):
+    waits = table(
+        pd.DataFrame({"audience": ["IT"], "days": [14.0]}),
+        [Column("audience", "Audience"), Column("days", "Time to answer", "number", 0, hint="days, median")],
+        key="waits",
+    )
+    page = opened(render_report(notebook(prose("## People"), shown(waits)), META), width=375, height=812)
+    label = "cell => getComputedStyle(cell, '::before').content"
+    assert page.eval_on_selector("td.number", label) == '"Time to answer, days, median"'
+
+
+def test_on_paper_a_part_that_has_little_to_say_takes_no_page_of_its_own_and_nothing_is_set_below_nine_points(opened):
+    node = notebook(
+        prose("## Scorecard"), shown(scorecard(scores(6))), prose("## Lessons"), shown(lead("This cycle names none.")),
+        prose("## People"), shown(scorecard(scores(6))),
+    )  # fmt: skip
+    page = opened(render_report(node, META))
+    page.emulate_media(media="print")
+    breaks = "parts => parts.map(part => getComputedStyle(part).breakBefore)"
+    assert page.eval_on_selector_all(".part", breaks)[1:] == ["auto", "page"]
+    size = "cells => Math.min(...cells.map(cell => parseFloat(getComputedStyle(cell).fontSize)))"
+    assert page.eval_on_selector_all(".scorecard :is(th, td), .table-note", size) == pytest.approx(12.0)  # px: 9 pt
+
+
+def test_figures_of_a_row_of_objectives_stand_at_one_height(opened):
+    names = ["Short", "A name that needs quite a few more lines than any of its neighbours does", "Middling name"]
+    page = opened(render_report(notebook(shown(strip([StripItem(name=name, score=0.9) for name in names]))), META))
+    tops = page.eval_on_selector_all(
+        ".strip-score", "figures => figures.map(figure => figure.getBoundingClientRect().top)"
+    )
+    assert len(tops) == len(names)
+    assert max(tops) - min(tops) < 1
+
+
+def test_on_a_phone_held_upright_slides_are_a_page_to_scroll_that_can_be_read(opened):
+    drawn = charts.initiative_timeline(initiatives(), AS_OF)
+    node = notebook(prose("## First"), shown(lead("one")), prose("## Second"), shown(lead("two"), drawn))
+    page = opened(render_slides(node, META), width=375, height=812)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator("text=two").is_visible()
+    tops = page.eval_on_selector_all(".slide", "slides => slides.map(slide => slide.getBoundingClientRect().top)")
+    assert tops == sorted(set(tops))  # one below the other
+    assert page.eval_on_selector_all("[inert], [aria-hidden=true].slide", "slides => slides.length") == 0
+    size = """svgs => svgs.filter(svg => svg.getBoundingClientRect().width)
+        .map(svg => 13 * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"""
+    assert all(px >= 11 for px in page.eval_on_selector_all(".chart-drawing svg", size))
+    page.set_viewport_size({"width": 812, "height": 375})
+    assert page.eval_on_selector_all(".slide.now", "slides => slides.length") == 1
+    assert page.locator("text=two").is_hidden()

@@ -1,5 +1,7 @@
 """What each chart says: titles, alt texts and tables carry the numbers that it draws, worked by hand."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from chart_samples import (
     measures,
     points,
     proposals,
+    risks,
     rollup,
     scores,
     seasonal_points,
@@ -134,6 +137,23 @@ def test_a_timeline_shows_where_the_pace_leads_and_what_is_decided():
     assert ">Accelerate, decided<" in chart.svg
     assert ">Course<" in chart.svg
     assert chart.data["At the pace so far"].tolist()[0] == pd.Timestamp("2026-11-30")
+
+
+def test_a_slide_draws_the_initiatives_that_slip_furthest_and_names_the_gravest_risks():
+    chart = charts.initiative_timeline(initiatives(), AS_OF, most=2)  # 184 and 59 days off plan; the third 5 days
+    assert chart.subtitle.endswith("; 1 that slips less is not drawn")
+    assert ">Demand sensing<" not in chart.svg
+    assert chart.title == "1 of 3 initiatives is forecast to finish late"  # all of them are counted
+    matrix = charts.risk_matrix(risks(), listed=1)  # of exposures of 20, 9 and 6
+    assert ">Warehouse fire<" not in matrix.svg
+    assert ">and 2 more<" in matrix.svg
+    assert ">R3<" in matrix.svg  # in its cell
+
+
+def test_a_year_through_which_the_day_of_the_review_runs_is_not_written():
+    rows = initiatives().head(3)
+    assert ">2025<" in charts.initiative_timeline(rows, date(2025, 10, 15)).svg
+    assert ">2025<" not in charts.initiative_timeline(rows, date(2025, 1, 20)).svg
 
 
 def test_the_quadrant_compares_work_with_plan_and_money_with_work():

@@ -183,18 +183,22 @@ def test_before_the_year_end_a_kpi_that_will_probably_miss_is_told_in_time(third
     [
         ({}, "continue", "on plan"),
         ({"percent_complete": 100.0, "fit": "lost"}, "continue", "done"),
-        ({"forecast_finish": pd.Timestamp("2026-01-30")}, "accelerate", "late, fit kept"),
+        ({"forecast_finish": pd.Timestamp("2026-01-30")}, "accelerate", "late, but still fits the strategy"),
         ({"forecast_finish": pd.Timestamp("2026-01-29")}, "continue", "on plan"),
-        ({"planned_percent": 60.0}, "accelerate", "late, fit kept"),
+        ({"planned_percent": 60.0}, "accelerate", "late, but still fits the strategy"),
         ({"spent": 60.0}, "adjust", "spent ahead of the work"),
         ({"spent": 59.0}, "continue", "on plan"),
-        ({"fit": "lost"}, "adjust", "fit lost"),
+        ({"fit": "lost"}, "adjust", "fits the strategy no longer"),
         (
             {"planned_percent": 60.0, "percent_complete": 40.0},
             "adjust",
             "late and spent ahead of the work, less than half of which is done",
         ),
-        ({"fit": "lost", "planned_percent": 60.0, "spent": 60.0}, "stop", "fit lost, late and spent ahead of the work"),
+        (
+            {"fit": "lost", "planned_percent": 60.0, "spent": 60.0},
+            "stop",
+            "fits the strategy no longer, late and spent ahead of the work",
+        ),
     ],
 )
 def test_the_first_rule_that_holds_proposes_what_to_do_with_an_initiative(row, proposal, rule):

@@ -257,7 +257,7 @@ def test_an_edition_holds_no_progress_of_an_initiative_that_it_may_not_see():
         (
             {"forecast_cost": 150.0, "forecast_finish": pd.Timestamp("2026-02-28")},
             "accelerate",
-            "late, fit kept",
+            "late, but still fits the strategy",
         ),
         (
             {

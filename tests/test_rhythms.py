@@ -107,7 +107,7 @@ def test_each_department_has_its_kpis_its_initiatives_their_open_risks_and_what_
     assert plain(department_words(it, 0)) == "IT: 1 KPI, 1 on target; 1 initiative; 1 open risk"
     assert plain(department_words(sales, 2)) == "Sales: 1 KPI, 1 off target; 2 more findings in the table of findings"
     assert plain(department_lead([it, sales])) == (
-        "2 departments carry the strategy. Most stands open with IT: 2 of 3 findings."
+        "2 departments carry the strategy. Most stands open with IT: 2 of the 3 findings that concern a department."
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from review_kit.charts.scales import Scale
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT, STATUS_COLOUR
 from review_kit.model.figures import brief, known, number, plural, span
 
+_SHORT_UNIT: Final = 3  # letters, as of EUR
 _LEFT = 268.0
 _BAR = 14.0
 
@@ -94,7 +95,8 @@ def _row(record: Mapping[Any, Any]) -> _Row:
         if known(target)
         else span(record.get("target_low"), record.get("target_high"), unit, places)
     )
-    actual = brief(record["actual"], unit, places)
+    said_once = known(target) and unit[:1].isalpha() and len(unit) > _SHORT_UNIT  # a unit of words is not said twice
+    actual = brief(record["actual"], "" if said_once else unit, places)
     return _Row(
         name=str(record["name"]),
         lost=float(record["lost"]),

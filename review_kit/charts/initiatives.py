@@ -20,7 +20,7 @@ _LEFT, _RIGHT = 204.0, 258.0
 _MARK = 14.0  # px before the words of a course
 _DONE, _FORECAST, _PROPOSAL = 52.0, 64.0, 166.0  # px from the right end of the plot: facts in columns
 _DAYS_A_MONTH = 365.25 / 12
-_MOST = 20  # initiatives drawn one by one: with names of two lines a page of A4; of more, those that slip furthest
+MOST_DRAWN = 20  # initiatives drawn one by one: with names of two lines a page of A4; of more, those that slip furthest
 _ON_TIME = 15  # days of slip that a reader of months calls on time
 _BAR = 12.0
 PROPOSAL_SHAPE: dict[str, tuple[Shape, str]] = {
@@ -62,6 +62,7 @@ def initiative_timeline(
     key: str = "initiatives-timeline",
     title: str = "",
     subtitle: str = "",
+    most: int = MOST_DRAWN,
 ) -> Chart:
     """One row per initiative in order of start: planned bar, work done within it, forecast finish, slip, proposal.
 
@@ -73,6 +74,7 @@ def initiative_timeline(
         key: unique on the page.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
+        most: how many initiatives are drawn; of more, those that slip furthest.
 
     """
     dated = initiatives[initiatives[["start", "planned_finish", "forecast_finish"]].notna().any(axis=1)]
@@ -82,7 +84,7 @@ def initiative_timeline(
     rows = [_row(record) for record in dated.to_dict("records")]
     late = [row for row in rows if row.slip is not None and row.slip >= _ON_TIME]
     today = float((pd.Timestamp(as_of) - pd.Timestamp(0)).days)
-    shown = _furthest(rows)
+    shown = _furthest(rows, most)
     left = len(rows) - len(shown)
     return drawn(
         lambda width: _draw(shown, width, today, as_of),
@@ -94,18 +96,18 @@ def initiative_timeline(
         or "Planned time (light), work done (dark), forecast finish (diamond)"
         + (", finish at the pace so far (ring)" if any(row.pace is not None for row in shown) else "")
         + f"; as of {long_date(as_of)}"
-        + (f"; {left} that slip less are not drawn" if left else ""),
+        + (f"; {left} that {'slips less is' if left == 1 else 'slip less are'} not drawn" if left else ""),
         alt=" ".join(_said(row) for row in rows),
         data=_table(rows),
     )
 
 
-def _furthest(rows: Sequence[_Row]) -> Sequence[_Row]:
+def _furthest(rows: Sequence[_Row], most: int) -> Sequence[_Row]:
     """All of them, or of very many those that slip furthest, in the order in which they stand."""
-    if len(rows) <= _MOST:
+    if len(rows) <= most:
         return rows
     order = sorted(range(len(rows)), key=lambda at: -abs(rows[at].slip or 0.0))
-    return [rows[at] for at in sorted(order[:_MOST])]
+    return [rows[at] for at in sorted(order[:most])]
 
 
 def _row(record: Mapping[Any, Any]) -> _Row:
@@ -174,7 +176,7 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     tops = list(accumulate(heights, initial=top))
     strips = [(at + 6 + len(lines) * LINE, at + 28 + len(lines) * LINE) for at, lines in zip(tops, names, strict=False)]
     spans = [(top - 22, canvas.height - 2)] if wide else [(top - 22, top), *strips]
-    _years(canvas, x, top, spans)
+    _years(canvas, x, top, spans, x(today))
     if wide:
         if any(row.done is not None for row in rows):
             canvas.text(right + _DONE, top - 10, "Done", colour=LIGHT.ink_faint, anchor="end")
@@ -199,8 +201,11 @@ def _draw(rows: Sequence[_Row], width: float, today: float, as_of: date) -> Canv
     return canvas
 
 
-def _years(canvas: Canvas, x: Scale, top: float, spans: Sequence[tuple[float, float]]) -> None:
-    """A light line at each new year, the year to its right; the first year stands where the axis starts."""
+def _years(canvas: Canvas, x: Scale, top: float, spans: Sequence[tuple[float, float]], today: float) -> None:
+    """A light line at each new year, the year to its right; the first year stands where the axis starts.
+
+    A year through which the line of the review would run is not written: the day above that line names it.
+    """
     first, last = (pd.Timestamp(day, unit="D").year for day in (x.low, x.high))
     starts = [float((pd.Timestamp(year, 1, 1) - pd.Timestamp(0)).days) for year in range(first, last + 2)]
     inside = [(day, year) for day, year in zip(starts, range(first, last + 2), strict=True) if x.low <= day <= x.high]
@@ -209,7 +214,8 @@ def _years(canvas: Canvas, x: Scale, top: float, spans: Sequence[tuple[float, fl
     labels = [(x.start, first), *[(x(day), year) for day, year in inside if year % every == 0 and year != first]]
     for index, (at, year) in enumerate(labels):
         until = labels[index + 1][0] if index + 1 < len(labels) else x.end
-        if until - at >= width_of(str(year)) + 6:
+        struck = at + 2 <= today <= at + width_of(str(year)) + 6
+        if until - at >= width_of(str(year)) + 6 and not struck:
             canvas.text(at + 4, top - 10, str(year), colour=LIGHT.ink_faint)
 
 

@@ -15,7 +15,7 @@ from review_kit.model.figures import DASH, known, number, plural
 
 _STEPS = 5
 _LONGEST_ID = 40.0  # px; longer ids are replaced by numbers
-_MOST_LISTED = 16
+MOST_LISTED = 16  # risks named beside the grid
 _ROWS_A_CELL = 3
 _ARROWS = {(0, 0): "", (1, 0): "↑", (-1, 0): "↓", (0, 1): "→", (0, -1): "←", (1, 1): "↗", (1, -1): "↖", (-1, 1): "↘",
            (-1, -1): "↙"}  # fmt: skip
@@ -50,6 +50,7 @@ def risk_matrix(
     edges: tuple[int, int, int] = _EDGES,
     title: str = "",
     subtitle: str = "",
+    listed: int = MOST_LISTED,
 ) -> Chart:
     """A 5 x 5 grid with the risks in their cells, arrows for the way each moved, and their names beside it.
 
@@ -60,6 +61,7 @@ def risk_matrix(
         edges: exposure from which a cell is moderate, high and critical.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
+        listed: how many are named beside the grid, the gravest; the others stand in the grid by their number alone.
 
     """
     assessed = risks[risks["likelihood"].notna() & risks["impact"].notna()]
@@ -77,7 +79,7 @@ def risk_matrix(
     high = sum(row.band in BANDS[2:] for row in rows)
     left_out = len(risks) - len(rows)
     return drawn(
-        lambda width: _draw(rows, width, edges),
+        lambda width: _draw(rows, width, edges, listed),
         key=key,
         title=title
         or f"{high or 'None'} of {plural(len(rows), *_nouns(rows))} {'is' if high == 1 else 'are'} high or critical"
@@ -145,11 +147,11 @@ def _nouns(rows: Sequence[_Risk]) -> tuple[str, str]:
     return ("risk or issue", "risks and issues") if any(row.issue for row in rows) else ("risk", "risks")
 
 
-def _draw(rows: Sequence[_Risk], width: float, edges: tuple[int, int, int]) -> Canvas:
+def _draw(rows: Sequence[_Risk], width: float, edges: tuple[int, int, int], most: int) -> Canvas:
     wide = width >= FULL_WIDTH
     frame = _Frame(24.0, 4.0, 74.0, 62.0) if wide else _Frame(18.0, 4.0, 66.0, 58.0)
     below = frame.top + frame.high * _STEPS
-    listed = rows[:_MOST_LISTED]
+    listed = rows[:most]
     at = frame.left + frame.wide * _STEPS + 28 if wide else 0.0
     mark_room = max(width_of(row.mark, bold=True) for row in listed) + 16
     names = [wrap(row.title, width - at - mark_room - 58, lines=2) for row in listed]
@@ -240,6 +242,4 @@ def _list(
             canvas.text(right - 22, y + 11, f"{row.before[0] * row.before[1]} →", colour=colour, anchor="end")
         y += len(lines) * LINE + 6
     if len(rows) > len(names):
-        canvas.text(
-            x, y + 11, shorten(f"and {len(rows) - len(names)} more in the table", right - x), colour=LIGHT.ink_soft
-        )
+        canvas.text(x, y + 11, shorten(f"and {len(rows) - len(names)} more", right - x), colour=LIGHT.ink_soft)

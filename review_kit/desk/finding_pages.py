@@ -64,7 +64,7 @@ class FindingPages:
             columns = [column for column in columns if column.key != "cost"]
         left = len(found) - count
         note = (
-            "Points: weight x gap x confidence, what it costs the strategy of 100; each KPI of a story counts once."
+            "Points: weight × gap × confidence, what it costs the strategy of 100; each KPI of a story counts once."
             if key == "problems"
             else ""
         )

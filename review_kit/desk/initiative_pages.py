@@ -45,12 +45,12 @@ class InitiativePages:
         """What the rules propose, and what people have decided."""
         return lead(initiatives_lead(self._review.initiatives))
 
-    def timeline(self) -> charts.Chart:
+    def timeline(self, most: int = charts.MOST_DRAWN) -> charts.Chart:
         """Planned and forecast finish of each initiative, and where the pace so far leads."""
         rows = self._by_course()
         if len(rows) > MOST_ROWS:  # what is over, and what nobody can judge, asks for nothing
             rows = rows[~rows["rule"].isin(NOTHING_ASKED)]
-        return charts.initiative_timeline(rows, self._review.checkpoint.as_of)
+        return charts.initiative_timeline(rows, self._review.checkpoint.as_of, most=most)
 
     def quadrant(self) -> Sequence[Piece]:
         """Progress against plan, and money against work; nothing where nobody says how much work is done."""
@@ -178,7 +178,8 @@ class InitiativePages:
         ]
         note = (
             "Means of the KPI's values, without its season, over twelve months at most. A signal is told by the rules "
-            "of this review. That a KPI moved since then does not prove that the initiative moved it."
+            "of this review. pp: percentage points. That a KPI moved since then does not prove that the initiative "
+            "moved it."
         )
         return [
             lead(benefits_lead(rows)),
@@ -307,11 +308,9 @@ def _unit(row: dict[object, object]) -> str:
 
 
 def _moved(row: dict[object, Any]) -> str:
-    """'+1.2 points' between two percentages, otherwise the number: its unit stands beside it."""
+    """'+1.2 pp' between two percentages, otherwise the number: its unit stands beside it."""
     text = figures.signed(row["change"], _places(row))
-    if _unit(row) != "%" or not figures.known(row["change"]):
-        return text
-    return f"{text} {'point' if text.strip('+−') == '1' else 'points'}"
+    return f"{text}{figures.NO_BREAK}pp" if _unit(row) == "%" and figures.known(row["change"]) else text
 
 
 def _places(row: dict[object, object]) -> int | None:

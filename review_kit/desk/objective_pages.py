@@ -76,7 +76,7 @@ class ObjectivePages:
             Column("name", "Objective", "link", link_key="address", below="owner", wide=True),
             Column("points", "Score", "number", 0, hint="of 100"),
             Column("moved", "Change", "signed", 0, hint="points"),
-            Column("reached", "KPIs met"),
+            Column("reached", "KPIs met", hint="of those judged"),
             Column("grave_risks", "High or critical risks", "number", 0),
             Column("weightiest", "Weightiest change", "number", 0, hint="of 25"),
             Column("said", "Proposal", below="rule", wide=True),

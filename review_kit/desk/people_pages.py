@@ -17,6 +17,7 @@ from review_kit.desk.people_words import (
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
 from review_kit.findings import MANY_OFF_PLAN, OFF_PLAN
+from review_kit.model.period import period_words
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     answers_lead,
@@ -201,10 +202,11 @@ class PeoplePages:
             off=plus_minus(results["margin"]),
             change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
+            asked_in=results["period"].map(period_words),
         )
         columns = [
             Column("name", "Survey", wide=True, below="audience"),
-            Column("period", "Asked in"),
+            Column("asked_in", "Asked in"),
             Column("replies", "Replies", "number", 0),
             Column("response_rate", "Of those asked", "percent"),
             Column("value", "Result", "number", "places", unit_key="unit", below="off"),
@@ -269,9 +271,11 @@ class PeoplePages:
         ]
         since = self._review.params.previous_cycle or ""
         caption = f"What became of the decisions of the review of {since}"
+        told = [*rows["expected_words"], *rows["change_words"]]
+        note = "pp: percentage points." if any(words.endswith("pp") for words in told) else ""
         return [
             paragraph(past_decisions_lead(rows, since)),
-            table(rows, columns, key="past-decisions", caption=caption),
+            table(rows, columns, key="past-decisions", caption=caption, note=note),
         ]
 
     @property

@@ -45,11 +45,11 @@ def decided_words(row: Row, names: Mapping[str, str]) -> str:
 
 
 def sized_words(row: Row, column: str) -> str:
-    """A change as the KPI is published, with its sign: '+0.60 turns a year', '+3.8 points'."""
+    """A change as the KPI is published, with its sign: '+0.60 turns a year', '+3.8 pp'."""
     places: int | None = int(row["decimals"]) if pd.notna(row["decimals"]) else None
     unit = text(row["unit"])
-    if unit.startswith("%"):  # between two percentages lie points
-        unit = "point" if abs(figures.rounded(row[column], places or 0)) == 1.0 else "points"
+    if unit.startswith("%"):  # between two percentages lie percentage points
+        unit = "pp"
     return figures.with_unit(row[column], unit, places, sign=True)
 
 

@@ -30,9 +30,9 @@ class RiskPages:
         """How grave, and which way it goes."""
         return lead(risks_lead(self._review.risks))
 
-    def matrix(self) -> charts.Chart:
+    def matrix(self, listed: int = charts.MOST_LISTED) -> charts.Chart:
         """Likelihood against impact, with movement; what is closed does not stand there."""
-        return charts.risk_matrix(self._open, edges=self._edges)
+        return charts.risk_matrix(self._open, edges=self._edges, listed=listed)
 
     def paths(self) -> charts.Chart:
         """From the exposure if nothing were done to that of today and the one that is wanted."""

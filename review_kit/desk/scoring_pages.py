@@ -90,14 +90,14 @@ class ScoringPages:
             points=lambda frame: 100 * frame["score"],
             moved=lambda frame: 100 * frame["change"],
             is_total=lambda frame: frame["level"].ne(Level.OBJECTIVE),
-            met=lambda frame: [f"{met} of {n}" for met, n in zip(frame["n_met"], frame["n_kpis"], strict=True)],
+            met=lambda frame: [f"{met} of {n}" for met, n in zip(frame["n_met"], frame["n_scored"], strict=True)],
         )
         columns = [
             Column("name", "Objective", wide=True),
             Column("points", "Score", "number", 0, hint="of 100"),
             Column("moved", "Change", "signed", 0, hint=self._since()),
             Column("status", "Status", "status"),
-            Column("met", "KPIs met"),
+            Column("met", "KPIs met", hint="of those judged"),
             Column("coverage", "Weight scored", "percent"),
             Column("confidence", "Values that came", "percent"),
         ]

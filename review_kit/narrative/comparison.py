@@ -30,7 +30,9 @@ BRIDGE_METHOD: Final = (
     "Figures of the past that are told otherwise today come first: what they change was never a matter of this period. "
     "What the other causes give depends on the order in which they are taken, as a better figure gives more against an "
     "easier target. No order is the right one, so each cause gives what it gives on average over every order (Shapley "
-    "1953). The parts add up to the change; a cause of which nothing changed gives 0."
+    "1953). The parts add up to the change; a cause of which nothing changed gives 0. The drivers ask another "
+    "question, which KPIs moved the score: there a new target counts with its KPI, and so weights and membership may "
+    "have other points."
 )
 _STEPS = {str(Status.OFF_TARGET): 0, str(Status.NEAR): 1, str(Status.ON_TARGET): 2}
 

@@ -22,7 +22,11 @@ def department_lead(views: Sequence[DepartmentView]) -> str:
     if len(views) == 1:
         return f"{told}; {one} {'stands' if most == 1 else 'stand'} open."
     first = views[counts.index(most)].department
-    return f"{told}. Most stands open with {first}: {figures.number(most)} of {all_of_them}."
+    concern = "concerns" if whole == 1 else "concern"
+    return (
+        f"{told}. Most stands open with {first}: {figures.number(most)} of the {all_of_them} "
+        f"that {concern} a department."
+    )
 
 
 def unnamed_words(view: DepartmentView) -> tuple[str, str]:

@@ -16,6 +16,7 @@ _ID_IN_TAG = re.compile(r'<[a-zA-Z][^<>]*?\sid="([^"]+)"')
 _ID_ATTRIBUTE = re.compile(r'\sid="([^"]*)"')
 _LOCAL_LINK = re.compile(r'<a\b[^<>]*\shref="#([^"]*)"[^<>]*>')
 _LOCAL_ANCHOR = re.compile(r'(?P<tag><a\b[^<>]*\shref="#(?P<anchor>[^"]*)"[^<>]*>)(?P<text>.*?)</a>', re.DOTALL)
+_EVIDENCE = re.compile(r"<(?:table|svg|figure|img|article|dl)\b")
 _RESERVED: Final = ("contents", "top")  # ids of the template
 
 
@@ -37,6 +38,11 @@ class Part:
     heading: Markup  # as it stands over the part, with its emphasis
     bodies: tuple[Markup, ...]
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it is a few sentences only, as where there is nothing to tell: not worth a page of print."""
+        return not any(_EVIDENCE.search(body) for body in self.bodies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from review_kit.tables_view.html import element, joined, slug
 from review_kit.tables_view.labels import words
 
 _ROWS_IN_WORDS: Final = 20  # a console needs no more
+_SHORT_HINT: Final = 10  # characters
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,9 +111,15 @@ def _title(column: Column) -> str:
     return f"{column.label}, {column.unit}" if shown else column.label
 
 
+def _card_label(column: Column) -> str:
+    """What stands before the cell where the row is a card and no head is seen: nothing of the head may be lost."""
+    return f"{_title(column)}, {column.hint}" if column.hint else _title(column)
+
+
 def _heading(column: Column) -> Markup:
     unit = element("span", column.unit, class_="unit") if column.unit and column.kind != "money" else None
-    hint = element("small", column.hint) if column.hint else None
+    short = "short" if len(column.hint) <= _SHORT_HINT else ""  # 'of 100' is not broken
+    hint = element("small", column.hint, class_=short) if column.hint else None
     return element("th", column.label, unit, hint, scope="col", class_=_classes(column))
 
 
@@ -146,7 +153,7 @@ def group_row(name: str, n_columns: int, aside: str = "") -> Markup:
 def _row(row: Mapping[str, Any], columns: Sequence[Column], strong: str) -> Markup:
     first, *others = columns
     cells = [element("th", cell_html(first, row), scope="row", class_=_classes(first))]
-    cells += [element("td", cell_html(c, row), class_=_classes(c), data_label=_title(c)) for c in others]
+    cells += [element("td", cell_html(c, row), class_=_classes(c), data_label=_card_label(c)) for c in others]
     return element("tr", joined(cells), class_="strong" if strong and row.get(strong) is True else "")
 
 

@@ -5,6 +5,7 @@
   const deck = document.querySelector(".deck"), slides = [...document.querySelectorAll(".slide")];
   const nav = document.querySelector(".turn"), said = nav.querySelector("output");
   const SMALLEST = 0.55;
+  const scrolled = matchMedia("(max-width: 640px) and (orientation: portrait)");  // see the stylesheet
   let at = 0;
 
   const fit = () => {
@@ -28,6 +29,7 @@
   };
   /* A slide with more on it than fits is drawn smaller, down to a size that can still be read. */
   const shrink = () => {
+    if (scrolled.matches) return;
     for (const slide of slides) {
       const body = slide.querySelector(".slide-body");
       body.style.transform = body.style.width = body.style.height = "";
@@ -47,8 +49,9 @@
     at = Math.max(0, Math.min(slides.length - 1, wanted));
     slides.forEach((slide, index) => {
       slide.classList.toggle("now", index === at);
-      slide.setAttribute("aria-hidden", String(index !== at));
-      slide.inert = index !== at;
+      const away = index !== at && !scrolled.matches;
+      slide.setAttribute("aria-hidden", String(away));
+      slide.inert = away;
     });
     said.value = `${at + 1} / ${slides.length}`;
     if (remember) history.replaceState(null, "", `#${at + 1}`);
@@ -60,7 +63,7 @@
     return place ? slides.indexOf(place.closest(".slide")) : 0;
   };
   addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || scrolled.matches) return;
     const steps = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, Enter: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Backspace: -1 };
     if (event.target.closest("a, button") && [" ", "Enter"].includes(event.key)) return;
     if (event.key === "Home") turnTo(0);
@@ -72,7 +75,7 @@
   addEventListener("click", (event) => {
     const button = event.target.closest("[data-turn]");
     if (button) return turnTo(at + Number(button.dataset.turn));
-    if (event.target.closest("a, button, summary, input, select") || String(getSelection())) return undefined;
+    if (scrolled.matches || event.target.closest("a, button, summary, input, select") || String(getSelection())) return undefined;
     return turnTo(at + (event.clientX < innerWidth / 3 ? -1 : 1));
   });
   let resting = 0;
@@ -85,9 +88,10 @@
   addEventListener("touchstart", (event) => { touched = event.changedTouches[0].clientX; }, { passive: true });
   addEventListener("touchend", (event) => {
     const moved = event.changedTouches[0].clientX - touched;
-    if (Math.abs(moved) > 48) turnTo(at + (moved < 0 ? 1 : -1));
+    if (!scrolled.matches && Math.abs(moved) > 48) turnTo(at + (moved < 0 ? 1 : -1));
   }, { passive: true });
   addEventListener("resize", fit);
+  scrolled.addEventListener("change", () => { shrink(); turnTo(at, false); });
   addEventListener("hashchange", () => turnTo(fromAddress(), false));
   nav.hidden = false;
   fit();
