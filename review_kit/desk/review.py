@@ -223,7 +223,13 @@ class Review:
 
     def _compare(self) -> pd.DataFrame:
         judged = set(self.scores.loc[self.scores["met"].notna(), "kpi_id"])
-        return compare_with_last(self.found, None if self.last is None else self.last.found, judged)
+        there = {
+            "initiative": set(self.initiatives["initiative_id"]),
+            "risk": set(self.risks["risk_id"]),
+            "objective": set(self.objectives["objective_id"]),
+            "audience": set(self.sound["stakeholders"]["audience"]),
+        }
+        return compare_with_last(self.found, None if self.last is None else self.last.found, judged, there)
 
     @cached_property
     def found(self) -> pd.DataFrame:
@@ -251,6 +257,7 @@ class Review:
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,
+            approved=judging.approved_of(self),
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """Rules about initiatives and the shape of the strategy itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -28,7 +28,7 @@ from review_kit.model.words import InitiativeProposal, Status
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: (
-        "Accelerate: add the people or money that bring {finish} forward, or agree to that date."
+        "Accelerate: add the people or money that bring the finish forward{finish}, or agree to {date}."
     ),
     InitiativeProposal.ADJUST: "Adjust: narrow it to where it still serves the strategy, and re-plan the money.",
     InitiativeProposal.STOP: "Stop: release its money and people for initiatives that serve the strategy.",
@@ -67,7 +67,7 @@ def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
     slip: float = row["slip_days"] if pd.notna(row["slip_days"]) else 0.0
     months = slip / DAYS_A_MONTH
     decided = text(row.get("decided"))
-    advice = _ADVICE[InitiativeProposal(row["proposal"])].format(finish=_month(row["forecast_finish"]))
+    advice = _ADVICE[InitiativeProposal(row["proposal"])].format(**_finish(row["forecast_finish"]))
     return Finding(
         rule="initiative-off-plan",
         severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
@@ -110,8 +110,11 @@ def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding], going: int) ->
     )
 
 
-def _month(day: pd.Timestamp) -> str:
-    return f"{day:%B %Y}" if pd.notna(day) else "the finish"
+def _finish(day: pd.Timestamp) -> Mapping[str, str]:
+    """From when the finish is to be brought forward, and what else may be agreed to."""
+    return (
+        {"finish": f" from {day:%B %Y}", "date": "that date"} if pd.notna(day) else {"finish": "", "date": "a new date"}
+    )
 
 
 def _standing(row: Row, rules: InitiativeRules) -> str:
