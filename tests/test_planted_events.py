@@ -204,6 +204,21 @@ def test_what_is_for_executives_stands_in_their_edition_alone(annual_review, hid
     assert hidden not in words(page(editions / "department" / "slides.html"))
 
 
+def test_a_quarter_hears_only_what_was_said_by_then_and_no_false_alarm_about_the_words_on_the_year(example):
+    found = open_cycle("2025-Q3", workspace=example).review.findings
+    standing = found[found["state"].ne("resolved")].set_index("finding_id")
+    replies = read("feedback.csv").merge(read("stakeholders.csv"), on="stakeholder_id")
+    of_it = replies[replies["audience"].eq("it") & replies["date"].le("2025-09-30")]
+    told = f"{of_it['status'].eq('open').sum()} of {len(of_it)} replies from the IT audience still wait for an answer"
+    assert plain(standing.loc["feedback-unanswered:it", "headline"]) == told
+    assert "commentary-outdated" not in set(standing["rule"])  # people wrote it about the year, and it is not shown
+
+
+def test_replies_of_this_year_did_not_stand_in_the_review_before_it(standing):
+    # of the four replies of 2024 none waits any more
+    assert set(standing.loc[standing["rule"].eq("feedback-unanswered"), "state"]) == {"new"}
+
+
 # The seed story
 
 

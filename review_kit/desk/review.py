@@ -18,6 +18,7 @@ from review_kit.outlook import Calibration, Outlook, YearEnd, calibration, next_
 from review_kit.params import Params
 from review_kit.risks import RiskRules, review_risks
 from review_kit.scoring import ScoringRules, over_time, with_year_targets, yearly_actuals
+from review_kit.stakeholders import said_by
 from review_kit.targets import ResetRules
 
 Stored = Callable[[str], pd.DataFrame | None]
@@ -192,6 +193,11 @@ class Review:
         return delivering.risk_rules_of(self.params.risks)
 
     @cached_property
+    def feedback(self) -> pd.DataFrame:
+        """What people had said by the day of the checkpoint, with what became of it since."""
+        return said_by(self.sound["feedback"], self.checkpoint.as_of)
+
+    @cached_property
     def lesson_reviews(self) -> pd.DataFrame:
         """The lessons known by now: what is open from earlier cycles, what is overdue, what came back."""
         return self._table("lesson_reviews", lambda: listening.lessons_of(self))
@@ -249,11 +255,11 @@ class Review:
             risks=self.risks,
             stakeholders=self.sound["stakeholders"],
             engagements=self.sound["engagements"],
-            feedback=self.sound["feedback"],
+            feedback=self.feedback,
             changes=self.sound["changes"],
             segments=self.segments,
             lessons=self.lesson_reviews,
-            commentary=self.params.commentary.rests_on,
+            commentary=self.params.commentary.rests_on if self.is_annual else {},  # it is about the whole year
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,

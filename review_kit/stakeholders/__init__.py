@@ -1,6 +1,6 @@
 """The people concerned: whom the review reached, what they said, what changed for them, and what surveys can tell."""
 
-from review_kit.stakeholders.feedback import CLOSED_FEEDBACK, OPEN_FEEDBACK, answers, feedback_closure, themes
+from review_kit.stakeholders.feedback import CLOSED_FEEDBACK, OPEN_FEEDBACK, answers, feedback_closure, said_by, themes
 from review_kit.stakeholders.news import news_by_audience
 from review_kit.stakeholders.reach import engagement_gap, reach_by_audience, reached
 from review_kit.stakeholders.surveys import newcombe, promoter_margin, review_surveys, wilson
@@ -17,6 +17,7 @@ __all__ = [
     "reach_by_audience",
     "reached",
     "review_surveys",
+    "said_by",
     "themes",
     "wilson",
 ]

@@ -9,6 +9,11 @@ OPEN_FEEDBACK = "open"
 CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 
+def said_by(feedback: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """What had been said by that day; a reply without a date is taken as said."""
+    return feedback[~feedback["date"].gt(pd.Timestamp(as_of))]
+
+
 def feedback_closure(feedback: pd.DataFrame, stakeholders: pd.DataFrame) -> pd.DataFrame:
     """One row per audience: replies, and how many stand at each status; `closed` is the share that got an answer.
 
