@@ -114,6 +114,14 @@ def test_three_misses_alike_under_one_objective_are_one_story_that_counts_them(y
         assert head["cost"] == pytest.approx(table.loc[table["rule"].eq("target-missed"), "cost"].sum())
 
 
+def test_before_the_year_is_over_no_target_is_called_missed(third_quarter):
+    table = told(kpis(3), SHORT[:9], third_quarter)
+    head = table.set_index("finding_id").loc["many-target-missed:O1"]
+    assert head["headline"].replace("\u00a0", " ") == (
+        "3 of 3 KPIs under “Serve better” are short of what is due by now"
+    )
+
+
 def test_what_counts_the_misses_counts_those_too_that_are_told_elsewhere(year_2025):
     rows = [*kpis(5), {"kpi_id": "u", "name": "Uptime", "target": 110.0, "upper_bound": 100.0}, *kpis(1, kpi_id="m")]
     values = {**dict.fromkeys(("k0", "k1", "k2", "k3", "u"), SHORT), "k4": SHORT[:7], "m": REACHED}

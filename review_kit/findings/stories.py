@@ -27,6 +27,7 @@ _OF_OBJECTIVE = {
     "target-met": "{count} of {all} under {objective} met their targets",
     **{rule: words.replace("{count}", "{count} of {all} under {objective}") for rule, words in _OF_UPKEEP.items()},
 }
+_SO_FAR = {"target-missed": "{count} of {all} under {objective} are short of what is due by now"}  # the year goes on
 _DO = {
     "target-missed": "Start with the costliest; see what they have in common before each is explained alone.",
     "impossible-target": "Set targets inside the bounds of the measures.",
@@ -55,7 +56,7 @@ def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     table = found.assign(story=_homes(found, evidence, shared))
     table = table.assign(story=_under_all_off_plan(table))
     heads = table_of([
-        *_counted(table, evidence, _OF_OBJECTIVE, "objective"),
+        *_counted(table, evidence, _OF_OBJECTIVE if evidence.year_is_over else _OF_OBJECTIVE | _SO_FAR, "objective"),
         *_counted_anywhere(table, evidence),
         *audience_heads(table, evidence, shared),
     ])  # fmt: skip
