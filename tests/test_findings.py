@@ -87,10 +87,12 @@ def found(kpis, measures, checkpoint, **tables):
         segments=tables.get("segments", pd.DataFrame({"kpi_id": [], "segment": [], "effect": []})),
         lessons=tables.get("lessons", pd.DataFrame()),
         min_confidence=tables.get("min_confidence", 0.5),
+        approved=tables.get("approved", {}),
     )
     return find(evidence)
 
 
+TOO_SLOW = ", and add to it or give the target a later date"
 TWO = ({"kpi_id": "a", "name": "Alpha"}, {"kpi_id": "b", "name": "Beta", "objective_id": "O2"})
 NOISE = [88, 92, 89, 91, 90, 88, 92, 89, 91, 90, 89, 91]
 
@@ -151,6 +153,13 @@ def test_a_target_beyond_what_the_measure_can_be_is_called_impossible_and_not_mi
     assert headline.replace("\u202f", " ") == (
         "Uptime: the target of 108.9 % cannot be reached, since 100.0 % is the most there can be"
     )
+    decided = found(*both([99.0] * 12, [120.0] * 12, *kpis), year_2025, approved={"a": (99.5, "The board: it is hard")})
+    told = decided.set_index("finding_id").loc["impossible-target:a"]
+    assert told["recommendation"].replace("\u202f", " ") == (
+        "Decided: 99.5 % for the next cycle. The board: it is hard."
+    )
+    assert bool(told["settled"])
+    assert not table["settled"].any()
 
 
 def test_a_kpi_whose_figures_stopped_is_weak_data_and_one_that_never_came_too(year_2025):
@@ -224,7 +233,14 @@ def test_a_late_initiative_says_by_how_much_and_which_benefit_is_missing(year_20
     assert "It serves Alpha, which stood at 90 units, short of the 100 promised." in row["evidence"].replace(
         "\u00a0", " "
     )
-    assert row["recommendation"].startswith("Accelerate")
+    assert row["recommendation"] == (
+        "Accelerate: add the people or money that bring the finish forward from June 2026, or agree to that date."
+    )
+    behind = initiatives({"forecast_finish": pd.NaT, "percent_complete": 80.0, "planned_percent": 100.0})
+    table = found(*both([90.0] * 12, [120.0] * 12), year_2025, initiatives=behind)
+    assert table.loc[table["subject"].eq("I1"), "recommendation"].iloc[0] == (
+        "Accelerate: add the people or money that bring the finish forward, or agree to a new date."
+    )
 
 
 @pytest.mark.parametrize(
@@ -372,6 +388,26 @@ def test_a_miss_that_goes_by_a_graver_name_now_is_not_resolved_but_weak_data_of_
     }  # fmt: skip
 
 
+def test_a_warning_that_came_true_is_not_resolved():
+    now = findings_of("target-missed:a", "drifting:b", "target-met:c")
+    last = findings_of(
+        "hit-or-miss:a", "adverse-signal:a", "hit-or-miss:b", "unlikely:b", "target-missed:b", "hit-or-miss:c"
+    )
+    assert states(now, last, judged={"a", "b", "c"}) == {
+        "target-missed:a": "new", "drifting:b": "new", "target-met:c": "new",
+        "target-missed:b": "resolved",  # it is met now, though it drifts
+        "hit-or-miss:c": "resolved",
+    }  # fmt: skip
+
+
+def test_what_stood_of_a_risk_that_is_no_longer_listed_is_not_called_resolved():
+    last = findings_of("risk-exposed:R1", "risk-exposed:R2", "target-missed:a")
+    gone = compare_with_last(findings_of(), last, None, {"risk": {"R1"}, "initiative": set()})
+    assert gone.set_index("finding_id")["state"].to_dict() == {
+        "risk-exposed:R1": "resolved", "target-missed:a": "resolved",
+    }  # fmt: skip
+
+
 def row(**cells):
     blank = {
         "name": "X", "unit": "turns", "decimals": 2.0, "direction": "higher", "actual": 7.65, "previous_actual": 7.5,
@@ -391,6 +427,12 @@ def row(**cells):
         ({"previous_actual": 0.0}, "rose from 0.00 to 7.65 turns"),
         ({"actual": -2.0, "previous_actual": -1.0}, "fell from −1.00 to −2.00 turns"),
         ({"actual": np.nan}, "has no value in this cycle"),
+        # from 2 to 4 points nothing doubled: a net promoter score begins at -100
+        ({"unit": "points", "decimals": 0.0, "actual": 4.0, "previous_actual": 2.0}, "rose from 2 to 4 points"),
+        (
+            {"unit": "Index points", "decimals": 0.0, "actual": 66.0, "previous_actual": 73.0},
+            "fell from 73 to 66 Index points",
+        ),
         # 10 of 100 000 is 0.01 %
         ({"decimals": 0.0, "actual": 100010.0, "previous_actual": 100000.0}, "stayed almost level at 100 010 turns"),
         ({"decimals": 0.0, "actual": 100060.0, "previous_actual": 100000.0}, "rose 0.1 % to 100 060 turns"),
@@ -529,7 +571,7 @@ def test_a_signal_names_its_side_and_a_low_level_that_rises_is_recovering(cells,
 def test_what_recovers_is_not_to_be_undone():
     turned = missed(variation="concern", rule="run", rising=True)
     # 10 units ahead at 5 a year
-    assert advice(turned) == "Keep what turned it: at this year's pace the target is 24 months away."
+    assert advice(turned) == (f"Keep what turned it{TOO_SLOW}: at this year's pace the target is 24 months away.")
     assert noise_or_signal(turned) == "The latest values are low, but recovering (run)."
     assert advice(missed(variation="concern", rising=False)) == "Find what changed when the signal began, and undo it."
 
@@ -537,21 +579,26 @@ def test_what_recovers_is_not_to_be_undone():
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({}, "Keep what changed: at this year's pace the target is 24 months away."),
+        ({}, f"Keep what changed{TOO_SLOW}: at this year's pace the target is 24 months away."),
         ({"change": np.nan}, "Keep what changed."),
-        ({"change": 1.0}, "Keep what changed: at this year's pace the target is more than 5 years away."),
+        ({"change": 1.0}, f"Keep what changed{TOO_SLOW}: at this year's pace the target is more than 5 years away."),
         ({"change": -5.0}, "Keep what changed, and check why the year as a whole did not get nearer to the target."),
         # a band of 95 to 99 is 5 ahead of 90, one of 80 to 85 lies 5 behind it
         ({"direction": "range", "target_low": 95.0, "target_high": 99.0},
          "Keep what changed: at this year's pace the target is 12 months away."),
         ({"direction": "range", "target_low": 80.0, "target_high": 85.0, "change": -2.5},
-         "Keep what changed: at this year's pace the target is 24 months away."),
+         f"Keep what changed{TOO_SLOW}: at this year's pace the target is 24 months away."),
     ],
 )  # fmt: skip
 def test_the_pace_is_that_to_the_target_or_to_the_nearer_end_of_a_band(cells, words):
     assert advice(
         missed(variation="improvement", **{"target": np.nan, **cells} if "direction" in cells else cells)
     ) == (words)
+
+
+def test_no_pace_is_read_off_figures_that_are_late_or_few():
+    assert advice(missed(variation="improvement"), is_weak=True) == "Keep what changed."
+    assert advice(missed(variation="concern", rising=True), is_weak=True) == "Keep what turned it."
 
 
 @pytest.mark.parametrize(

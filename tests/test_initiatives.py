@@ -31,7 +31,7 @@ from review_kit.initiatives import (
     standing,
 )
 from review_kit.model.words import Standing
-from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead
+from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, resources_told
 from review_kit.params import Initiatives
 from review_kit.yaml_text import mistakes_of
 
@@ -388,7 +388,7 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     review = open_cycle("2025", workspace=ROOT).review
     found = review.findings
     settled = found[found["settled"] & found["state"].ne("resolved")]
-    assert set(settled["subject"]) == {"I03", "I10"}
+    assert set(settled["subject"]) == {"I03", "I10", "uptime"}
     # decided or not, a story keeps its place by what it costs: 8.7 and 5.2 points, 3.4, and 2.4 as the last of them
     places = found.set_index("finding_id")["rank"]
     course = [places[f"initiative-off-plan:{name}"] for name in ("I02", "I03", "I07", "I10")]
@@ -576,6 +576,22 @@ def test_what_is_spent_is_not_freed_again_and_people_leave_where_only_money_is_u
     found = balance(rows).set_index("initiative_id")
     assert found[["frees", "people_frees"]].to_numpy().tolist() == [[10, 10], [0, 4]]
     assert found["known"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        ({"needs": 2_900_000.0, "people_needs": 27.0}, "It needs 2.9 m beyond its budget and 27 more people."),
+        ({"needs": 20_000.0, "people_needs": 1.0}, "It needs 20 k beyond its budget and 1 more person."),
+        ({"people_needs": 2.0}, "It needs 2 more people."),
+        ({"frees": 90_000.0, "people_frees": 1.0}, "It frees 90 k and 1 person."),
+        ({"needs": 1_000.0, "people_frees": 3.0}, "It needs 1 k beyond its budget."),
+        ({}, ""),
+    ],
+)
+def test_what_an_initiative_needs_or_frees_is_told_in_one_breath(moved, told):
+    row = {"needs": 0.0, "frees": 0.0, "people_needs": 0.0, "people_frees": 0.0, **moved}
+    assert resources_told(row).replace("\u202f", " ") == told
 
 
 def test_a_decision_counts_in_the_place_of_the_proposal():

@@ -96,7 +96,8 @@ def test_an_initiative_half_of_whose_kpis_fall_short_of_it_is_no_success(year_20
     table = found(kpi_table(*rows), measures, year_2025, initiatives=initiatives({"kpi_ids": "k0;k1;k2"}))
     assert not table["rule"].eq("initiative-delivers").any()
     both = found(kpi_table(*rows), measures, year_2025, initiatives=initiatives({"kpi_ids": "k0;k1"}))
-    assert both["rule"].eq("initiative-delivers").sum() == 1  # one of two is half of them
+    one = both[both["rule"].eq("initiative-delivers")]  # one of two is half of them
+    assert one["headline"].tolist() == ["Portal is on plan, and 1 of the 2 KPIs it serves met its target"]
 
 
 @pytest.mark.parametrize(("count", "gathered"), [(2, False), (3, True), (12, True)])
@@ -111,6 +112,45 @@ def test_three_misses_alike_under_one_objective_are_one_story_that_counts_them(y
         )
         assert (table.loc[table["rule"].eq("target-missed"), "story"] == head["finding_id"]).all()
         assert head["cost"] == pytest.approx(table.loc[table["rule"].eq("target-missed"), "cost"].sum())
+
+
+def test_before_the_year_is_over_no_target_is_called_missed(third_quarter):
+    table = told(kpis(3), SHORT[:9], third_quarter)
+    head = table.set_index("finding_id").loc["many-target-missed:O1"]
+    assert head["headline"].replace("\u00a0", " ") == (
+        "3 of 3 KPIs under “Serve better” are short of what is due by now"
+    )
+
+
+def test_what_counts_the_misses_counts_those_too_that_are_told_elsewhere(year_2025):
+    rows = [*kpis(5), {"kpi_id": "u", "name": "Uptime", "target": 110.0, "upper_bound": 100.0}, *kpis(1, kpi_id="m")]
+    values = {**dict.fromkeys(("k0", "k1", "k2", "k3", "u"), SHORT), "k4": SHORT[:7], "m": REACHED}
+    measures = pd.concat([monthly(kpi_id, value) for kpi_id, value in values.items()], ignore_index=True)
+    table = found(kpi_table(*rows), measures, year_2025, initiatives=initiatives({**LATE, "kpi_ids": "k0"}))
+    stories = story_of(table)
+    # one with the late initiative, one with its figures that stopped, one as a target that cannot be reached
+    assert stories["target-missed:k0"] == "initiative-off-plan:I1"
+    assert stories["target-missed:k4"] != "many-target-missed:O1"
+    assert stories["impossible-target:u"] == "impossible-target:u"
+    head = table.set_index("finding_id").loc["many-target-missed:O1"]
+    assert head["headline"].replace("\u00a0", " ") == "6 of 7 KPIs under “Serve better” missed their targets"
+    assert head["evidence"].startswith("3 of them are told with other findings. Costliest of the others: KPI ")
+    assert [name for name, story in stories.items() if story == "many-target-missed:O1"] == [
+        "many-target-missed:O1", "target-missed:k1", "target-missed:k2", "target-missed:k3",
+    ]  # fmt: skip
+
+
+def test_upkeep_counts_over_all_objectives_and_not_what_is_left_alone(year_2025):
+    nobody = OBJECTIVES.assign(owner=np.nan)
+    rows = [{**row, "owner": np.nan} for row in (*kpis(2), *kpis(2, objective_id="O2"))]
+    rows = [{**row, "kpi_id": f"k{number}"} for number, row in enumerate([*rows, {**rows[0]}])]
+    values = {**{f"k{number}": NOISE for number in range(4)}, "k4": SHORT}
+    rows = [{**row, "target": 100.0 if row["kpi_id"] == "k4" else 50.0} for row in rows]
+    measures = pd.concat([monthly(kpi_id, value) for kpi_id, value in values.items()], ignore_index=True)
+    table = found(kpi_table(*rows), measures, year_2025, objectives=nobody).set_index("finding_id")
+    told = table.loc["many-no-owner:strategy"]
+    assert told["headline"].replace("\u00a0", " ") == "5 of 5 KPIs have no owner"
+    assert told["evidence"].startswith("1 of them is told with another finding. Costliest of the others: Nobody")
 
 
 def test_upkeep_is_gathered_over_objectives_that_have_few_each(year_2025):

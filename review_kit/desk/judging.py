@@ -1,9 +1,11 @@
 """How the KPIs of a review are judged: by their targets, by the letters of SMART, and by what to promise next."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from review_kit.decisions import Decision
 from review_kit.outlook import judged_goals
 from review_kit.scoring import over_time, score_kpis
 from review_kit.smart import Cycle, judged, lint
@@ -51,10 +53,21 @@ def promises_of(review: "Review") -> pd.DataFrame:
     return judged(review.kpis, lint(review.kpis.assign(aggregate=over_time(review.kpis)), cycle))
 
 
+def approved_targets(review: "Review") -> Mapping[str, Decision]:
+    """By kpi_id, what people decided on the target of the next cycle; a later word replaces an earlier one."""
+    return {one.subject: one for one in review.decisions if one.about == "target"}
+
+
+def approved_of(review: "Review") -> Mapping[str, tuple[float, str]]:
+    """By kpi_id, the next target that was decided, with who and why; targets are reset when the year is over."""
+    said = approved_targets(review) if review.year_is_over else {}
+    return {kpi_id: (float(one.choice), f"{one.by}: {one.reason}") for kpi_id, one in said.items()}
+
+
 def proposals_of(review: "Review") -> pd.DataFrame:
     """Candidate targets for the next cycle; none before the year is over."""
-    said = [one for one in review.decisions if one.about == "target"]
-    approved = {one.subject: (float(one.choice), f"{one.reason} ({one.by})") for one in said}
+    said = approved_targets(review)
+    approved = {kpi_id: (float(one.choice), f"{one.reason} ({one.by})") for kpi_id, one in said.items()}
     kpis = review.kpis.assign(aggregate=over_time(review.kpis))
     table = propose_targets(review.scores, kpis, review.next_year, review.reset_rules, approved)
     return table if review.year_is_over else table.head(0)

@@ -13,9 +13,16 @@ from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings import changed_figures
 from review_kit.findings.evidence import text
 from review_kit.model import figures
-from review_kit.model.period import long_date
+from review_kit.model.period import Rhythm, long_date
 from review_kit.model.words import InitiativeProposal, Level, ObjectiveProposal
-from review_kit.narrative import decided_note, explained_statement, five_findings, method_statement, outlook_statement
+from review_kit.narrative import (
+    decided_note,
+    explained_statement,
+    five_findings,
+    method_statement,
+    outlook_statement,
+    resources_told,
+)
 from review_kit.scoring import named_profiles
 from review_kit.signals import RULE_SETS
 from review_kit.tables_view import (
@@ -41,6 +48,7 @@ _PART_OF = {
 }  # fmt: skip
 ASKS_SHOWN = 6
 NAMED_IN_AN_ASK = 4
+NAMED_AS_DECIDING = 2
 
 
 class ReportPages:
@@ -102,12 +110,22 @@ class ReportPages:
             review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
         ]
         open_ones = self._gravest_first(open_ones)
+        known = self._told_above()
+        moved = {row["initiative_id"]: resources_told(row) for row in review.balance.to_dict("records")}
         items = [
             Ask(
                 decision=f"{row['proposal'].capitalize()} {row['name']}",
                 owner=text(row["owner"]),
                 due=decide_by,
-                reason=f"{sentence_case(row['rule'])}. {row['why']}",
+                reason=" ".join(
+                    words
+                    for words in (
+                        moved.get(row["initiative_id"], ""),
+                        f"{sentence_case(row['rule'])}.",
+                        "" if row["initiative_id"] in known else row["why"],
+                    )
+                    if words
+                ),
                 link="#initiatives",
             )
             for _, row in open_ones.head(ASKS_SHOWN - 1).iterrows()
@@ -144,6 +162,13 @@ class ReportPages:
         order = initiatives.assign(place=initiatives["initiative_id"].map(rank).astype("float64"))
         return order.sort_values(["place", "slip_days"], ascending=[True, False], kind="stable", na_position="last")
 
+    def _told_above(self) -> frozenset[str]:
+        """The initiatives whose figures stand among the things to know; a month opens without these."""
+        if self._review.checkpoint.rhythm is Rhythm.MONTHLY:
+            return frozenset()
+        told = five_findings(self._review.findings)
+        return frozenset(told.loc[told["subject_kind"].eq("initiative"), "subject"])
+
     def _objectives_asked(self, decide_by: date) -> list[Ask]:
         """Which objectives a rule would not keep, and nobody has decided on yet."""
         reviewed = self._review.objective_reviews
@@ -166,7 +191,7 @@ class ReportPages:
         return [
             Ask(
                 decision=f"{decision[0].upper()}{decision[1:]}, or say why not",
-                owner="The owners of the strategy",
+                owner=_answering(waiting["owner"]),
                 due=decide_by,
                 reason=f"{'; '.join(named)}{f'; and {more} more' if more > 0 else ''}.",
                 link="#objectives",
@@ -216,3 +241,9 @@ class ReportPages:
         if kpis.empty:
             return note("No KPI says what it counts.")
         return definitions(list(zip(kpis["name"], kpis["definition"], strict=True)))
+
+
+def _answering(owners: pd.Series) -> str:
+    """Who answers for these objectives, by name where they are few; a change outside has no owner yet."""
+    names = list(dict.fromkeys(owners.dropna()))
+    return "; ".join(names) if 0 < len(names) <= NAMED_AS_DECIDING else "The owners of the strategy"

@@ -234,7 +234,13 @@ class Review:
 
     def _compare(self) -> pd.DataFrame:
         judged = set(self.scores.loc[self.scores["met"].notna(), "kpi_id"])
-        return compare_with_last(self.found, None if self.last is None else self.last.found, judged)
+        there = {
+            "initiative": set(self.initiatives["initiative_id"]),
+            "risk": set(self.risks["risk_id"]),
+            "objective": set(self.objectives["objective_id"]),
+            "audience": set(self.sound["stakeholders"]["audience"]),
+        }
+        return compare_with_last(self.found, None if self.last is None else self.last.found, judged, there)
 
     @cached_property
     def found(self) -> pd.DataFrame:
@@ -258,11 +264,12 @@ class Review:
             changes=self.sound["changes"],
             segments=self.segments,
             lessons=self.lesson_reviews,
-            commentary=self.params.commentary.rests_on,
+            commentary=self.params.commentary.rests_on if self.is_annual else {},  # it is about the whole year
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,
             engagements_recorded=len(self.sound["engagements"]) > 0,
+            approved=judging.approved_of(self),
         )
 
     @cached_property

@@ -62,6 +62,9 @@ class Evidence:
     initiative_rules: InitiativeRules = DEFAULT_RULES
     benefits: pd.DataFrame | None = None  # None where nobody worked them out
     engagements_recorded: bool = True  # whether anybody keeps a record of engagements, of whatever time
+    approved: Mapping[str, tuple[float, str]] = field(
+        default_factory=dict
+    )  # by kpi_id, the next target and who said so
 
     @cached_property
     def weights(self) -> pd.Series:
@@ -206,12 +209,18 @@ def movement(row: Row) -> str:
     if in_unit(row, before) == value:
         return f"stayed at {value}"
     verb = "rose" if now > before else "fell"
-    if text(row["unit"]).startswith("%") or before <= 0:
-        # a change of a share in percent would be taken for percentage points, and one from nothing is no percentage
+    if text(row["unit"]).startswith("%") or before <= 0 or _is_scale(row):
+        # a change of a share in percent would be taken for percentage points, one from nothing is no percentage, and
+        # one on a scale without a true nothing, such as a net promoter score, says only where the scale begins
         return f"{verb} from {figures.number(before, _decimals(row))} to {value}"
     change = abs(now / before - 1)
     told = figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)
     return f"stayed almost level at {value}" if told == figures.percent(0.0, 1) else f"{verb} {told} to {value}"
+
+
+def _is_scale(row: Row) -> bool:
+    """Whether the KPI is counted in points of a scale."""
+    return text(row["unit"]).strip().lower().endswith(("point", "points"))
 
 
 def recovers(row: Row) -> bool:

@@ -11,6 +11,7 @@ from review_kit.model.words import Assurance, Direction, Variation
 _MONTHS_A_YEAR = 12
 _LONG_AWAY = 60  # months; beyond five years a pace says nothing
 _ALMOST = 0.995  # of the way; from here on a rounded share would claim that the target is met
+_TOO_SLOW = ", and add to it or give the target a later date"
 _RHYTHMS = {1: "month", 3: "quarter", 12: "year"}
 
 
@@ -30,10 +31,13 @@ def _rhythm(row: Row) -> str:
     return "value" if months is None or pd.isna(months) else _RHYTHMS.get(int(months), "value")
 
 
-def advice(row: Row) -> str:
-    """What helps depends on whether the process changed, and on whether it can reach the target at all."""
+def advice(row: Row, *, is_weak: bool = False) -> str:
+    """What helps depends on whether the process changed, and on whether it can reach the target at all.
+
+    `is_weak` says that its figures are late or few; then no pace is read off them.
+    """
     if row["variation"] in {Variation.CONCERN, Variation.IMPROVEMENT}:
-        return _advice_on_a_signal(row)
+        return _advice_on_a_signal(row, is_weak=is_weak)
     if row["assurance"] == Assurance.FAIL:
         return "Change the process: as it runs today it will not reach the target, however hard people try."
     if row["assurance"] == Assurance.HIT_OR_MISS and _mean_meets(row):
@@ -45,11 +49,11 @@ def advice(row: Row) -> str:
     return f"Look for what holds the level, since {_rhythm(row)}-to-{_rhythm(row)} variation is not the reason."
 
 
-def _advice_on_a_signal(row: Row) -> str:
+def _advice_on_a_signal(row: Row, *, is_weak: bool) -> str:
     """Undo what made it worse; keep what made it better, or what turned it after it had become worse."""
     if row["variation"] == Variation.CONCERN and not recovers(row):
         return "Find what changed when the signal began, and undo it."
-    return f"Keep what {'turned it' if recovers(row) else 'changed'}{_pace(row)}."
+    return f"Keep what {'turned it' if recovers(row) else 'changed'}{'' if is_weak else _pace(row)}."
 
 
 def _mean_meets(row: Row) -> bool:
@@ -62,7 +66,10 @@ def _mean_meets(row: Row) -> bool:
 
 
 def _pace(row: Row) -> str:
-    """How long the rest of the way takes at this year's pace; nothing where this year went no way at all."""
+    """How long the rest of the way takes at this year's pace; nothing where this year went no way at all.
+
+    Where a year does not do, keeping on is no answer alone.
+    """
     ahead = nearest_goal(row) - row["actual"]
     if pd.isna(row["change"]) or pd.isna(ahead):
         return ""
@@ -70,8 +77,9 @@ def _pace(row: Row) -> str:
         return ", and check why the year as a whole did not get nearer to the target"
     months = math.ceil(_MONTHS_A_YEAR * ahead / row["change"])
     if months > _LONG_AWAY:
-        return f": at this year's pace the target is more than {_LONG_AWAY // _MONTHS_A_YEAR} years away"
-    return f": at this year's pace the target is {figures.plural(months, 'month')} away"
+        return f"{_TOO_SLOW}: at this year's pace the target is more than {_LONG_AWAY // _MONTHS_A_YEAR} years away"
+    slow = _TOO_SLOW if months > _MONTHS_A_YEAR else ""
+    return f"{slow}: at this year's pace the target is {figures.plural(months, 'month')} away"
 
 
 def reached(row: Row) -> str:

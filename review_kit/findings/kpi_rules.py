@@ -15,6 +15,7 @@ from review_kit.findings.evidence import (
     promise_words,
     promised,
     recovers,
+    sentence,
     shortfall_words,
     signal_words,
     text,
@@ -59,7 +60,7 @@ def target_missed(evidence: Evidence) -> Iterator[Finding]:
                 severity="high" if row["status"] == Status.OFF_TARGET else "medium",
                 headline=f"{row['name']} {movement(row)}, {shortfall_words(row)} {promise_words(evidence)}",
                 evidence=f"{reached(row)} {noise_or_signal(row)}".strip(),
-                recommendation=advice(row),
+                recommendation=advice(row, is_weak=pd.notna(row["confidence"]) and bool(_weakness(row, evidence))),
                 gap=_lost(row),
                 confidence=float(row["confidence"]) if pd.notna(row["confidence"]) else 1.0,
             )
@@ -78,6 +79,7 @@ def impossible_target(evidence: Evidence) -> Iterator[Finding]:
             continue
         forbidden = row["kpi_id"] in beyond_reach
         verdict = "cannot be reached, since" if forbidden else "lies beyond what can be:"
+        settled = row["kpi_id"] in evidence.approved
         yield about_kpi(
             row,
             weight,
@@ -85,9 +87,17 @@ def impossible_target(evidence: Evidence) -> Iterator[Finding]:
             severity="high" if forbidden else "medium",
             headline=f"{row['name']}: {_impossible(row, kpis[row['kpi_id']], verdict)}",
             evidence=f"It {movement(row)}. The target breaks the bounds of the measure.",
-            recommendation="Set a target inside the bounds; close to a bound, halve what is still missing.",
+            recommendation=_decided(row, *evidence.approved[row["kpi_id"]])
+            if settled
+            else "Set a target inside the bounds; close to a bound, halve what is still missing.",
             gap=1.0 if forbidden else _WATCHED_GAP,
+            settled=settled,
         )
+
+
+def _decided(row: Row, target: float, because: str) -> str:
+    """What people have set instead, for the next cycle, and why."""
+    return f"Decided: {in_unit(row, target)} for the next cycle. {sentence(because)}"
 
 
 def _impossible(row: Row, kpi: Row, verdict: str) -> str:

@@ -1,6 +1,6 @@
 """All rules together: found, ranked, and compared with the last review."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import pandas as pd
 
@@ -14,7 +14,9 @@ COUNTED = "many-"  # how the rules begin that count findings of another rule
 SEVERITIES = ("high", "medium", "low", "success")
 
 SHORT_OF_TARGET = ("target-missed", "impossible-target")
-HEADING_SHORT = ("target-missed", "drifting", "unlikely")  # what is not resolved while its KPI is short of its target
+# what is not resolved while its KPI is short of its target, and what is not while it drifts: the warning came true
+HEADING_SHORT = ("target-missed", "drifting", "unlikely", "hit-or-miss", "adverse-signal")
+HEADING_DOWN = ("unlikely", "hit-or-miss", "adverse-signal")
 
 # one finding a risk, whatever drew the eye to it this time: by its id it stays the same from review to review
 SAME_FINDING = dict.fromkeys(("risk-rising", "mitigation-overdue", "risk-stale"), "risk-exposed")
@@ -74,14 +76,18 @@ def _with_cost(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_with_last(
-    found: pd.DataFrame, last: pd.DataFrame | None, judged: Collection[str] | None = None
+    found: pd.DataFrame,
+    last: pd.DataFrame | None,
+    judged: Collection[str] | None = None,
+    there: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """The findings with `state`: new, or persisting where the last review had the same; then those it had, resolved.
 
     Resolved ones come last, without rank, and only problems are resolved. Without a last review all are new. `judged`
     holds the ids of the KPIs that exist and were judged this time (None: all): what stood of another KPI, retired or
-    without figures, is left out, since nobody knows whether it is resolved. So is a miss that now goes by a graver
-    name.
+    without figures, is left out, since nobody knows whether it is resolved; so is what stood of an initiative, a risk,
+    an objective or an audience that is no longer among those `there`, by kind of subject (None or no such kind: all
+    are). So is a miss that now goes by a graver name, and a warning that came true.
     """
     table = found.copy()
     if last is None:
@@ -92,7 +98,13 @@ def compare_with_last(
     gone = gone[~gone["rule"].str.startswith(COUNTED)]  # fewer of a kind is no end of it: each stands for itself
     known = gone["subject_kind"].ne("kpi") | (judged is None) | gone["subject"].isin(list(judged or ()))
     short = table.loc[table["rule"].isin(SHORT_OF_TARGET), "subject"]
-    gone = gone[known & ~(gone["rule"].isin(HEADING_SHORT) & gone["subject"].isin(short))]
+    adrift = table.loc[table["rule"].eq("drifting"), "subject"]
+    came_true = (gone["rule"].isin(HEADING_SHORT) & gone["subject"].isin(short)) | (
+        gone["rule"].isin(HEADING_DOWN) & gone["subject"].isin(adrift)
+    )
+    for kind, ids in (there or {}).items():
+        known &= gone["subject_kind"].ne(kind) | gone["subject"].isin(list(ids))
+    gone = gone[known & ~came_true]
     gone = gone.assign(state=str(FindingState.RESOLVED))
     gone["rank"] = 0
     gone["story"] = gone["finding_id"]

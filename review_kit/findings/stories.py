@@ -1,13 +1,14 @@
 """Findings that belong together, told as one story each: a reader gets ten things and not ninety."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from review_kit.findings.audience_stories import audience_heads, head_id, shared_by_audiences
-from review_kit.findings.evidence import Evidence, Finding, Row, table_of, text
+from review_kit.findings.evidence import Evidence, Finding, Row, is_met, table_of, text
 from review_kit.model import figures
+from review_kit.model.words import Status
 
 OF_FEW = 3  # a KPI that more initiatives off plan than these are to move is no story of one of them
 OFF_PLAN, MANY_OFF_PLAN = "initiative-off-plan", "initiatives-off-plan"
@@ -26,6 +27,7 @@ _OF_OBJECTIVE = {
     "target-met": "{count} of {all} under {objective} met their targets",
     **{rule: words.replace("{count}", "{count} of {all} under {objective}") for rule, words in _OF_UPKEEP.items()},
 }
+_SO_FAR = {"target-missed": "{count} of {all} under {objective} are short of what is due by now"}  # the year goes on
 _DO = {
     "target-missed": "Start with the costliest; see what they have in common before each is explained alone.",
     "impossible-target": "Set targets inside the bounds of the measures.",
@@ -54,7 +56,7 @@ def told_as_stories(found: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     table = found.assign(story=_homes(found, evidence, shared))
     table = table.assign(story=_under_all_off_plan(table))
     heads = table_of([
-        *_counted(table, evidence, _OF_OBJECTIVE, "objective"),
+        *_counted(table, evidence, _OF_OBJECTIVE if evidence.year_is_over else _OF_OBJECTIVE | _SO_FAR, "objective"),
         *_counted_anywhere(table, evidence),
         *audience_heads(table, evidence, shared),
     ])  # fmt: skip
@@ -122,16 +124,36 @@ def _counted(table: pd.DataFrame, evidence: Evidence, words: Mapping[str, str], 
     """One finding for each rule and objective with many findings alike."""
     names = evidence.objectives.set_index("objective_id")["name"]
     of_objective = Counter(evidence.kpis["objective_id"])
+    held = _held(table, evidence)
     alone = _alone(table)
     for key, alike in alone[alone["rule"].isin(words)].groupby(["rule", "objective_id"], sort=True):
         rule, objective = map(str, key)
         if len(alike) < MANY_ALIKE:
             continue
         name = f"“{names.get(objective, objective)}”"
+        count = len(set(alike["subject"]) | held[rule].get(objective, set()))
         told = words[rule].format(
-            count=figures.number(len(alike)), all=figures.plural(of_objective[objective], "KPI"), objective=name
+            count=figures.number(count), all=figures.plural(of_objective[objective], "KPI"), objective=name
         )
-        yield _head(alike, rule=f"many-{rule}", subject=objective, kind=kind, objective=objective, headline=told)
+        subject = {"subject": objective, "kind": kind, "objective": objective}
+        yield _head(alike, rule=f"many-{rule}", headline=told, elsewhere=count - len(alike), **subject)
+
+
+def _held(table: pd.DataFrame, evidence: Evidence) -> Mapping[str, Mapping[str, set[str]]]:
+    """By rule and objective, the KPIs of which it holds, wherever that is told.
+
+    Whether a target was met or missed is asked of the scores: what is met may be told as drifting, and what is missed
+    as impossible.
+    """
+    held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in table[table["subject_kind"].eq("kpi")].to_dict("records"):
+        held[row["rule"]][row["objective_id"]].add(row["subject"])
+    for scored, _ in evidence.weighted_rows:
+        if is_met(scored):
+            held["target-met"][text(scored["objective_id"])].add(scored["kpi_id"])
+        elif scored["status"] in {Status.OFF_TARGET, Status.NEAR}:
+            held["target-missed"][text(scored["objective_id"])].add(scored["kpi_id"])
+    return held
 
 
 def _counted_anywhere(table: pd.DataFrame, evidence: Evidence) -> Iterator[Finding]:
@@ -139,15 +161,21 @@ def _counted_anywhere(table: pd.DataFrame, evidence: Evidence) -> Iterator[Findi
     alone = _alone(table)
     size = alone.groupby(["rule", "objective_id"])["rule"].transform("size")
     alone = alone[size.lt(MANY_ALIKE) & alone["rule"].isin(_OF_UPKEEP)]
+    held = _held(table, evidence)
     for rule, alike in alone.groupby("rule", sort=True):
         if len(alike) >= MANY_ALIKE:
+            count = len(set().union(*held[str(rule)].values()))
             told = _OF_UPKEEP[str(rule)].format(
-                count=f"{figures.number(len(alike))} of {figures.plural(len(evidence.kpis), 'KPI')}"
+                count=f"{figures.number(count)} of {figures.plural(len(evidence.kpis), 'KPI')}"
             )
-            yield _head(alike, rule=f"many-{rule}", subject="strategy", kind="strategy", objective="", headline=told)
+            subject = {"subject": "strategy", "kind": "strategy", "objective": ""}
+            yield _head(alike, rule=f"many-{rule}", headline=told, elsewhere=count - len(alike), **subject)
 
 
-def _head(alike: pd.DataFrame, *, rule: str, subject: str, kind: str, objective: str, headline: str) -> Finding:
+def _head(
+    alike: pd.DataFrame, *, rule: str, subject: str, kind: str, objective: str, headline: str, elsewhere: int
+) -> Finding:
+    """The finding that counts these; of how many more the same holds is told `elsewhere`."""
     worst = alike.sort_values(["cost", "finding_id"], ascending=[False, True], kind="stable")
     grades = [grade for grade in ("high", "medium", "low", "success") if grade in set(alike["severity"])]
     weight = float(alike["weight"].sum())
@@ -161,13 +189,21 @@ def _head(alike: pd.DataFrame, *, rule: str, subject: str, kind: str, objective:
         subject_kind=kind,
         objective_id=objective,
         headline=headline,
-        evidence=f"{'Most' if grades[0] == 'success' else 'Costliest'}: {worst['headline'].iloc[0]}.",
+        evidence=f"{_foremost(elsewhere, is_success=grades[0] == 'success')}: {worst['headline'].iloc[0]}.",
         recommendation=_DO[rule.removeprefix("many-")],
         owner=owners.pop() if len(owners) == 1 else "",
         weight=weight,
         gap=cost / (weight * sure) if weight * sure else 0.0,
         confidence=sure,
     )
+
+
+def _foremost(elsewhere: int, *, is_success: bool) -> str:
+    """How the first of those is introduced that are told here; that others stand elsewhere is said before."""
+    if not elsewhere:
+        return "Most" if is_success else "Costliest"
+    are = "is told with another finding" if elsewhere == 1 else "are told with other findings"
+    return f"{figures.number(elsewhere)} of them {are}. {'First' if is_success else 'Costliest'} of the others"
 
 
 def _with_heads(table: pd.DataFrame, heads: set[str]) -> pd.Series:

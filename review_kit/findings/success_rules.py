@@ -23,6 +23,7 @@ from review_kit.model.words import Direction, InitiativeProposal, Status, Variat
 _HELD_GAP = 0.02  # a target that was held and not bettered ranks behind what got better
 _LEAST_GAIN = 0.2  # what a target met is worth at least where the KPI got better
 _ALL_DONE = 100.0  # percent of the work
+_NAMED = 3  # KPIs of an initiative that got better, in one breath
 
 
 def successes(evidence: Evidence) -> Iterator[Finding]:
@@ -102,7 +103,7 @@ def initiatives_that_deliver(evidence: Evidence) -> Iterator[Finding]:
             told = f"{better[0][0]['name']} met its target"
         else:
             count = "both" if len(met) == len(judged) == 2 else f"{len(met)} of"  # noqa: PLR2004 - two are both
-            told = f"{count} the {len(judged)} KPIs it serves met their targets"
+            told = f"{count} the {len(judged)} KPIs it serves met {'its target' if len(met) == 1 else 'their targets'}"
             told = told.replace("both the 2 KPIs", "both KPIs")
         yield Finding(
             rule="initiative-delivers",
@@ -111,7 +112,7 @@ def initiatives_that_deliver(evidence: Evidence) -> Iterator[Finding]:
             subject_kind="initiative",
             objective_id=text(initiative["objective_id"]),
             headline=f"{initiative['name']} is {'done' if done else 'on plan'}, and {told}",
-            evidence=" ".join(f"{row['name']} {movement(row)}." for row, _ in better[:2]),
+            evidence=" ".join(f"{row['name']} {movement(row)}." for row, _ in better[:_NAMED]),
             recommendation="See where else it would work." if done else "Keep it going as planned.",
             owner=text(initiative["owner"]),
             weight=sum(weight for _, weight in better),

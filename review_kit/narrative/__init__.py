@@ -6,6 +6,7 @@ from review_kit.narrative.delivery import (
     earned_value_lead,
     initiatives_lead,
     reallocation_lead,
+    resources_told,
     standing_lead,
 )
 from review_kit.narrative.departments import department_lead, department_words, unnamed_words
@@ -67,6 +68,7 @@ __all__ = [
     "past_decisions_lead",
     "reallocation_lead",
     "reconciliation_line",
+    "resources_told",
     "risks_lead",
     "score_drivers_lead",
     "scorecard_lead",

@@ -1,5 +1,8 @@
 """What is concluded of initiatives: their course, what they brought, what moves, and how a list of them stands."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from review_kit.initiatives import (
@@ -141,6 +144,23 @@ def reallocation_lead(balance: pd.DataFrame, moves: pd.DataFrame) -> str:
         told += f": {_money(left)} stays free"
     more = f", and {figures.plural(int(people), 'more person', 'more people')}" if people else ""
     return f"{told}{more}."
+
+
+def resources_told(row: Mapping[Hashable, Any]) -> str:
+    """'It needs 2.9 m beyond its budget and 27 more people.': what a row of the `balance` moves; empty where nothing.
+
+    What it frees is told where it needs nothing.
+    """
+    for verb, money, people, beyond, more in (
+        ("needs", row["needs"], row["people_needs"], " beyond its budget", "more "),
+        ("frees", row["frees"], row["people_frees"], "", ""),
+    ):
+        told = [f"{figures.compact(money)}{beyond}"] if money else []
+        if people:
+            told.append(figures.plural(int(people), f"{more}person", f"{more}people"))
+        if told:
+            return f"It {verb} {figures.listed(told)}."
+    return ""
 
 
 def _money(amount: float) -> str:

@@ -10,9 +10,12 @@ CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 
 def said_until(feedback: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """What was said up to a day; what was answered later was open on it, and nobody knew the answer yet."""
+    """What was said up to a day, or on no day that is known.
+
+    What was answered later was open on that day, and nobody knew the answer yet.
+    """
     day = pd.Timestamp(as_of)
-    table = feedback[feedback["date"].le(day)].reset_index(drop=True)
+    table = feedback[~feedback["date"].gt(day)].reset_index(drop=True)
     later = table["answered_on"].gt(day)
     return table.assign(
         status=table["status"].mask(later, OPEN_FEEDBACK),
