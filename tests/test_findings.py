@@ -239,7 +239,7 @@ def test_a_late_initiative_says_by_how_much_and_which_benefit_is_missing(year_20
     behind = initiatives({"forecast_finish": pd.NaT, "percent_complete": 80.0, "planned_percent": 100.0})
     table = found(*both([90.0] * 12, [120.0] * 12), year_2025, initiatives=behind)
     assert table.loc[table["subject"].eq("I1"), "recommendation"].iloc[0] == (
-        "Accelerate: add the people or money that bring the finish forward, or agree to a new date."
+        "Accelerate: add the people or money that bring it back to its plan, or agree on a later finish."
     )
 
 

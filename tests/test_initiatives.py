@@ -295,7 +295,7 @@ def test_a_portfolio_with_budgets_and_dates_alone_gets_proposals_too(row, propos
             90,
             "accelerate",
             "Portal will finish 3 months late, in March 2026",
-            "Accelerate: add the people or money that bring March 2026 forward, or agree to that date.",
+            "Accelerate: add the people or money that bring the finish forward from March 2026, or agree to that date.",
         ),
         (  # the day that was expected has passed, and the work has not ended
             {"planned_finish": pd.Timestamp("2025-06-30"), "forecast_finish": pd.Timestamp("2025-06-30"),

@@ -118,7 +118,7 @@ def _bring(row: Row, as_of: date) -> str:
     if finish < pd.Timestamp(as_of):
         return f"finish it, and agree on a new day: {finish:%B %Y} has passed"
     if row["slip_days"] > 0:
-        return f"bring {finish:%B %Y} forward, or agree to that date"
+        return f"bring the finish forward from {finish:%B %Y}, or agree to that date"
     return f"keep {finish:%B %Y}, or agree on a later finish"
 
 
