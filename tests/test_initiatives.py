@@ -107,10 +107,23 @@ def test_progress_by_period_counts_before_the_figures_of_the_initiative():
     assert (end["spi"], end["percent_complete"], end["overspend"]) == (0.6, 60, pytest.approx(0.3))
 
 
-def test_progress_that_begins_after_the_review_says_nothing_yet():
+def test_progress_that_begins_after_the_review_says_nothing_yet_and_its_later_figures_are_not_told():
     told = progress("I1", ("2026Q1", 50, 10, 20))
     row = reviewed({}, told=told)
-    assert (row["evm_source"], row["planned_value"], row["actual_cost"]) == ("straight line", 50, 50)
+    assert row["evm_source"] == "straight line"
+    assert row[["planned_value", "earned_value", "actual_cost", "percent_complete", "spent"]].isna().all()
+
+
+def test_a_plan_that_nobody_has_reported_on_leaves_the_figures_of_the_initiative():
+    told = progress("I1", ("2026Q1", 50, math.nan, math.nan))
+    row = reviewed({}, told=told)
+    assert (row["planned_value"], row["earned_value"], row["actual_cost"]) == (50, 50, 50)
+
+
+def test_nothing_is_done_before_the_start():
+    row = reviewed({}, as_of=date(2024, 12, 1))
+    assert BLANK["start"] > pd.Timestamp("2024-12-01")
+    assert row[["percent_complete", "spent"]].isna().all()
 
 
 def test_without_progress_the_plan_is_a_straight_line_from_start_to_planned_finish():

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from review_kit.lessons import follow_up, review_lessons
-from review_kit.stakeholders import review_surveys
+from review_kit.risks import risks_known
+from review_kit.stakeholders import feedback_known, review_surveys
 
 if TYPE_CHECKING:
     from review_kit.desk.review import Review
@@ -26,3 +27,18 @@ def lessons_of(review: "Review") -> pd.DataFrame:
 def past_decisions_of(review: "Review") -> pd.DataFrame:
     """What became of the decisions of the review before."""
     return follow_up(review.past, review.scores, review.kpis, review.checkpoint.as_of)
+
+
+def risks_by_now(review: "Review") -> pd.DataFrame:
+    """The risks as they were assessed by a day within the cycle.
+
+    At its end all assessments count, as decisions do: people prepare the year's review after the year.
+    """
+    risks = review.sound["risks"]
+    return risks if review.year_is_over else risks_known(risks, review.checkpoint.as_of)
+
+
+def feedback_by_now(review: "Review") -> pd.DataFrame:
+    """What people said, as it was answered by a day within the cycle; at its end with every answer."""
+    said = review.sound["feedback"]
+    return said if review.year_is_over else feedback_known(said, review.checkpoint.as_of)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from review_kit.desk.last import checkpoint_before
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
 from review_kit.narrative import moved_words, moves_lead
@@ -25,8 +26,11 @@ class MovePages:
 
     @property
     def _moved(self) -> pd.DataFrame | None:
-        last = self._review.last
-        return None if last is None else moved(self._review.scores, last.scores)
+        review = self._review
+        if review.last is None:
+            return None
+        same_cycle = checkpoint_before(review.checkpoint) is not None
+        return moved(review.scores, review.last.scores, same_cycle=same_cycle)
 
     def table(self) -> list[Table]:
         """Each KPI that moved: from where, to where; nothing without a last review or where nothing moved."""
@@ -52,7 +56,7 @@ class MovePages:
         """
         found = self._review.findings
         of_kpis = found[found["subject_kind"].eq("kpi") & found["severity"].ne("success")]
-        fresh = of_kpis[of_kpis["state"].eq("new")]
+        fresh = of_kpis[of_kpis["state"].eq("new")].drop_duplicates("subject")  # the weightiest of each KPI
         if self._review.last is None or fresh.empty:
             return []
         columns = [

@@ -57,7 +57,7 @@ class PeoplePages:
 
     @property
     def _closure(self) -> pd.DataFrame:
-        return feedback_closure(self._review.sound["feedback"], self._review.sound["stakeholders"])
+        return feedback_closure(self._review.feedback, self._review.sound["stakeholders"])
 
     def reach(self) -> charts.Chart:
         """Reach by audience, weighted by influence."""
@@ -73,7 +73,7 @@ class PeoplePages:
 
     def feedback_table(self) -> Sequence[Table]:
         """What people said, and what was done: open ones first; nothing where nobody said anything."""
-        rows = self._review.sound["feedback"]
+        rows = self._review.feedback
         if rows.empty:
             return []
         people = self._review.sound["stakeholders"].set_index("stakeholder_id")["name"]
@@ -95,7 +95,7 @@ class PeoplePages:
     def answers_table(self) -> Sequence[Table]:
         """How many were answered by audience, how long it took, and how long the others have waited; or nothing."""
         review = self._review
-        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        rows = answers(review.feedback, review.sound["stakeholders"], review.checkpoint.as_of)
         if rows.empty:
             return []
         rows = rows.assign(audience=rows["audience"].map(audience_called))
@@ -116,7 +116,7 @@ class PeoplePages:
     def answers_conclusion(self) -> Sequence[Piece]:
         """How long answers took, and which theme waits most; nothing where nobody said anything."""
         review = self._review
-        rows = answers(review.sound["feedback"], review.sound["stakeholders"], review.checkpoint.as_of)
+        rows = answers(review.feedback, review.sound["stakeholders"], review.checkpoint.as_of)
         return [paragraph(answers_lead(rows, self._themes))] if len(rows) else []
 
     @property
@@ -125,7 +125,7 @@ class PeoplePages:
         keys = (("kpis", "kpi_id", "name"), ("objectives", "objective_id", "name"),
                 ("initiatives", "initiative_id", "name"), ("risks", "risk_id", "title"))  # fmt: skip
         names = {key: name for table, column, title in keys for key, name in sound[table][[column, title]].to_numpy()}
-        return themes(sound["feedback"], names)
+        return themes(self._review.feedback, names)
 
     def themes_table(self) -> Sequence[Table]:
         """What people spoke about, and how much of it stands open; nothing where nobody said anything."""

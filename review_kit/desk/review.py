@@ -184,7 +184,12 @@ class Review:
     @cached_property
     def risks(self) -> pd.DataFrame:
         """The risks and issues with exposure, band and movement."""
-        return self._table("risks", lambda: review_risks(self.sound["risks"], self.checkpoint.as_of, self.risk_rules))
+        return self._table("risks", lambda: review_risks(self.risks_known, self.checkpoint.as_of, self.risk_rules))
+
+    @cached_property
+    def risks_known(self) -> pd.DataFrame:
+        """The risks as they were assessed by the day of the review; the whole year is told as people assess it now."""
+        return listening.risks_by_now(self)
 
     @property
     def risk_rules(self) -> RiskRules:
@@ -205,6 +210,11 @@ class Review:
     def survey_results(self) -> pd.DataFrame:
         """The surveys up to the checkpoint with their margins, and whether a change is more than chance."""
         return self._table("survey_results", lambda: listening.surveys_of(self))
+
+    @cached_property
+    def feedback(self) -> pd.DataFrame:
+        """What people said, with what had been answered by the day of the review."""
+        return listening.feedback_by_now(self)
 
     @cached_property
     def objective_reviews(self) -> pd.DataFrame:
@@ -243,11 +253,12 @@ class Review:
             risks=self.risks,
             stakeholders=self.sound["stakeholders"],
             engagements=self.sound["engagements"],
-            feedback=self.sound["feedback"],
+            feedback=self.feedback,
             changes=self.sound["changes"],
             segments=self.segments,
             lessons=self.lesson_reviews,
-            commentary=self.params.commentary.rests_on,
+            # a quarter or a month shows no commentary: words about the whole year would contradict its figures
+            commentary=self.params.commentary.rests_on if self.is_annual else {},
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,

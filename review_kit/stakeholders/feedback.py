@@ -9,6 +9,16 @@ OPEN_FEEDBACK = "open"
 CLOSED_FEEDBACK = ("answered", "changed", "declined")
 
 
+def feedback_known(feedback: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The replies as they stood on a day: what was answered later was open, without a response."""
+    later = feedback["answered_on"].gt(pd.Timestamp(as_of))
+    return feedback.assign(
+        status=feedback["status"].mask(later, OPEN_FEEDBACK),
+        response=feedback["response"].mask(later),
+        answered_on=feedback["answered_on"].mask(later),
+    )
+
+
 def feedback_closure(feedback: pd.DataFrame, stakeholders: pd.DataFrame) -> pd.DataFrame:
     """One row per audience: replies, and how many stand at each status; `closed` is the share that got an answer.
 
