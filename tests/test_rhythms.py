@@ -109,6 +109,23 @@ def test_the_commentary_on_the_year_is_no_finding_of_a_quarter(quarter):
     assert not quarter.review.findings["rule"].eq("commentary-outdated").any()
 
 
+def test_a_month_tells_each_kpi_once_and_asks_in_few_words():
+    desk = open_cycle("2025-01", workspace=REPOSITORY)
+    (moves,), (fresh,) = desk.moves.table(), desk.moves.new_findings()
+    assert "10 more are in the table of scores" in plain(moves._repr_html_())
+    scores = desk.review.scores.set_index("kpi_id")
+    told = [name for name in scores["name"] if f"{name}" in repr(fresh)]
+    assert not [name for name in told if name in repr(moves)]
+    asked = plain(repr(desk.report.decisions_asked()[0]))
+    assert "Late, fit kept." in asked
+    assert "of the work is done" not in asked
+
+
+def test_what_moved_has_one_home_in_a_quarter(quarter):
+    assert "changed status" not in repr(quarter.compared.conclusion())
+    assert "changed status" in repr(open_cycle("2025", workspace=REPOSITORY).compared.conclusion())
+
+
 def test_the_lead_says_how_many_moved_which_way():
     ways = pd.DataFrame({"way": ["worse", "better", "better", "other"]})
     assert plain(moves_lead(ways, "May 2025")) == (

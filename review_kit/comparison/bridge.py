@@ -209,8 +209,8 @@ def redefined(then: Side, now: Side) -> set[str]:
 
 def reweighted(before: pd.DataFrame, today: pd.DataFrame, columns: Iterable[str], key: str) -> list[str]:
     """What is in both and weighs, or hangs, otherwise; a missing weight is 1."""
-    told = (table.assign(weight=table["weight"].fillna(1.0)) for table in (before, today))
-    return _differing(*told, columns, key)
+    then, now = (table.assign(weight=table["weight"].fillna(1.0)) for table in (before, today))
+    return _differing(then, now, columns, key)
 
 
 def _differing(before: pd.DataFrame, today: pd.DataFrame, columns: Iterable[str], key: str) -> list[str]:

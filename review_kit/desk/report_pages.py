@@ -13,7 +13,7 @@ from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings import changed_figures
 from review_kit.findings.evidence import text
 from review_kit.model import figures
-from review_kit.model.period import long_date
+from review_kit.model.period import Rhythm, long_date
 from review_kit.model.words import InitiativeProposal, Level, ObjectiveProposal
 from review_kit.narrative import (
     decided_note,
@@ -105,6 +105,7 @@ class ReportPages:
     def decisions_asked(self) -> Sequence[Piece]:
         """What the reader is asked to decide: on initiatives and objectives, and the next targets."""
         review = self._review
+        is_monthly = review.checkpoint.rhythm is Rhythm.MONTHLY  # its report is one page
         decide_by = review.checkpoint.as_of + timedelta(days=review.params.decide_within)
         open_ones = review.initiatives[
             review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
@@ -114,7 +115,7 @@ class ReportPages:
                 decision=f"{row['proposal'].capitalize()} {row['name']}",
                 owner=text(row["owner"]),
                 due=decide_by,
-                reason=f"{sentence_case(row['rule'])}. {row['why']}",
+                reason=f"{sentence_case(row['rule'])}." + ("" if is_monthly else f" {row['why']}"),
                 link="#initiatives",
             )
             for _, row in open_ones.head(ASKS_SHOWN - 1).iterrows()

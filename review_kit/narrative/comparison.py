@@ -60,11 +60,17 @@ def _printed_change(before: float, now: float, decimals: int) -> float:
     return figures.rounded(figures.rounded(100 * now, decimals) - figures.rounded(100 * before, decimals), decimals)
 
 
-def comparison_lead(compared: pd.DataFrame, printed: PrintedBridge, before: float, now: float, since: str) -> str:
-    """How far the score moved and by what, then how many KPIs changed status, and what came in and went out."""
-    parts = [bridge_words(printed, before, now, since), status_words(compared), other_words(compared)]
+def comparison_lead(
+    compared: pd.DataFrame, printed: PrintedBridge, before: float, now: float, since: str, *, statuses: bool = True
+) -> str:
+    """How far the score moved and by what, then how many KPIs changed status, and what came in and went out.
+
+    Without `statuses` where they are told in another part of the same report.
+    """
+    flips = status_words(compared) if statuses else ""
+    parts = [bridge_words(printed, before, now, since), flips, other_words(compared)]
     told = " ".join(part for part in parts if part)
-    return told or f"Nothing changed since {_when(since)}."
+    return told or f"Nothing {'' if statuses else 'else '}changed since {_when(since)}."
 
 
 def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) -> str:
