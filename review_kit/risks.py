@@ -43,6 +43,26 @@ def band_of(exposure: pd.Series, bands: RiskBands = DEFAULT_BANDS) -> pd.Series:
     return pd.Series(words, index=exposure.index, dtype="str").where(exposure.notna())
 
 
+def risks_known(risks: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The risks as they were assessed on a day.
+
+    One that was assessed later stands where it did before, unmoved and without a day of assessment; one that nobody
+    had assessed before is left out. Without a day of assessment nobody can tell, and the risk stands as it is.
+    """
+    later = assessed_later(risks, as_of)
+    was = {name: risks[f"previous_{name}"] for name in ("likelihood", "impact")}
+    known = risks.assign(
+        **{name: risks[name].mask(later, before) for name, before in was.items()},
+        assessed=risks["assessed"].mask(later),
+    )
+    return known[~later | (was["likelihood"].notna() & was["impact"].notna())].reset_index(drop=True)
+
+
+def assessed_later(risks: pd.DataFrame, as_of: date) -> pd.Series:
+    """Which risks were last assessed after a day."""
+    return risks["assessed"].gt(pd.Timestamp(as_of))
+
+
 def review_risks(
     risks: pd.DataFrame, as_of: date, rules: RiskRules = DEFAULT_RULES, last: pd.DataFrame | None = None
 ) -> pd.DataFrame:

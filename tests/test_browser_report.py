@@ -1,14 +1,18 @@
 """Documents in a real browser: on a desk, on a phone, on paper, and in the face of hostile text."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from chart_samples import AS_OF, initiatives
 from documents import HOSTILE, META, history, notebook, prose, rollup, scores, shown, whole_review
 from playwright.sync_api import Page
+from workspaces import REPOSITORY
 
 from review_kit import charts
+from review_kit.desk import open_cycle
+from review_kit.model.period import Rhythm
 from review_kit.report import render_report, render_slides
 from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table
 
@@ -173,6 +177,18 @@ def test_parts_start_on_new_pages_and_nothing_is_lost_at_the_edge(opened, paper)
     assert page.evaluate("getComputedStyle(document.querySelectorAll('.part')[1]).breakBefore") == "page"
     assert not page.locator(".filters").is_visible()
     assert not page.locator(".toc").is_visible()
+
+
+def test_the_report_of_a_month_is_one_page_of_paper(opened):
+    # of the example's months January has most to tell: five decisions, sixteen KPIs that moved and what is new
+    desk = open_cycle("2025-01", workspace=REPOSITORY)
+    front = [desk.report.cover(), desk.scoring.verdict(), *desk.report.partial_note(), *desk.report.decisions_asked()]
+    moves = [desk.moves.conclusion(), *desk.moves.table(), *desk.moves.new_findings()]
+    data = [desk.intake.freshness_conclusion(), desk.intake.conclusion()]
+    cells = [*map(shown, front), prose("## What moved"), *map(shown, moves), prose("## Data"), *map(shown, data)]
+    page = opened(render_report(notebook(*cells), replace(META, rhythm=Rhythm.MONTHLY)))
+    assert page.locator("h2").all_inner_texts()[-2:] == ["What moved", "Data"]
+    assert pages_of(page.pdf(format="A4")) == 1
 
 
 def test_a_thousand_rows_print_their_exceptions_and_a_line_that_says_so(opened):

@@ -1,6 +1,7 @@
 """What changed between two reviews: the score's change by causes that add up, and every fact that is another one."""
 
 import json
+import math
 import shutil
 
 import numpy as np
@@ -15,8 +16,10 @@ from workspaces import DATA, REPOSITORY, copy_workspace, replace_text
 from review_kit.cli import main
 from review_kit.comparison import CAUSES, Side, compare, restated_values, score_bridge
 from review_kit.comparison.bridge import shapley
+from review_kit.comparison.cycles import moved_kpis
 from review_kit.comparison.kpi_changes import around_the_difference
 from review_kit.desk import compare_checkpoints, open_cycle
+from review_kit.model.figures import rounded
 from review_kit.model.period import Calendar, Checkpoint
 from review_kit.narrative.comparison import bridge_title, bridge_words, comparison_lead, printed_bridge
 from review_kit.scoring import ScoringRules, roll_up, score_kpis
@@ -160,6 +163,73 @@ def test_a_later_review_that_does_not_tell_the_past_restates_nothing():
     then, now = side(2024, ONE, {"a": 90.0}), side(2025, ONE, {"a": 90.0})
     assert restated_values(then, now).empty
     assert points(then, now) == {}
+
+
+def test_a_missing_weight_and_one_of_1_weigh_the_same():
+    then, now = (
+        side(year, kpi_table({"kpi_id": "a", "weight": weight}), {"a": 90.0})
+        for year, weight in ((2024, np.nan), (2025, 1.0))
+    )
+    assert score_bridge(then, now).set_index("cause").loc["weights", "concerned"] == 0
+    assert compare(then, now).empty
+
+
+def test_a_due_day_that_moves_with_the_cycle_is_the_same_promise():
+    step = [{"kpi_id": "a", "path": "step", "due": pd.Timestamp(f"{year}-06-30")} for year in (2024, 2025)]
+    then, same = side(2024, kpi_table(step[0]), {"a": 90.0}), side(2025, kpi_table(step[1]), {"a": 90.0})
+    assert score_bridge(then, same).set_index("cause").loc["definitions", "concerned"] == 0
+    # the harder target alone: 90 is half of the way to 100 and a quarter of that to 120
+    harder = side(2025, kpi_table({**step[1], "target": 120.0}), {"a": 90.0})
+    assert points(then, harder) == pytest.approx({"definitions": -25.0})
+
+
+def test_a_baseline_of_one_year_moves_with_the_cycle_and_one_that_stays_does_not():
+    def of(*labels):
+        return kpi_table(*({"kpi_id": str(at), "baseline_period": label} for at, label in enumerate(labels)))
+
+    moved = moved_kpis(of("2023", "2020", "2023-Q4", "2023-24"), of("2024", "2020", "2024-Q4", "2024-25"), 12)
+    assert moved["baseline_period"].tolist() == ["2024", "2020", "2024-Q4", "2023-24"]
+
+
+def test_what_binary_arithmetic_adds_is_no_restatement():
+    then = side(2024, ONE, {}, history=[monthly("a", [0.3] * 12, start="2024-01-01")])
+    history = [monthly("a", [0.1 + 0.2] * 12, start="2024-01-01")]
+    assert restated_values(then, side(2025, ONE, {"a": 0.3}, history=history)).empty
+
+
+def test_other_published_digits_are_no_other_target_and_a_small_change_is_told_with_the_digits_that_show_it():
+    def aims(year, decimals, target):
+        return side(year, kpi_table({"kpi_id": "a", "decimals": decimals, "target": target}), {"a": 90.0})
+
+    finer = compare(aims(2024, 0, 100.0), aims(2025, 1, 100.0))
+    assert finer[["kind", "what"]].to_numpy().tolist() == [["definition", "published digits"]]
+    (row,) = compare(aims(2024, 0, 100.0), aims(2025, 0, 100.2)).to_dict("records")
+    assert (row["kind"], row["before"], row["now"]) == ("target", "100.0\xa0units", "100.2\xa0units")
+
+
+def test_causes_that_cannot_be_told_apart_are_said_so_where_both_scores_are_known():
+    # what weighs now weighed nothing then, and what weighed then is gone: with weights of then there is no mean
+    kpis = kpi_table({"kpi_id": "a", "weight": 0.0}, {"kpi_id": "b"})
+    then, now = side(2024, kpis, {"a": 90.0, "b": 95.0}), side(2025, kpi_table({"kpi_id": "a"}), {"a": 92.0})
+    printed = printed_bridge(score_bridge(then, now), then.strategy_score, now.strategy_score)
+    assert printed.table.empty
+    assert bridge_words(printed, then.strategy_score, now.strategy_score, "2024") == (
+        "The score fell by 15.0 points since 2024, from 75.0 to 60.0. Its causes cannot be told apart, as a mixture of "
+        "both reviews has no score."
+    )
+    assert bridge_words(printed, math.nan, now.strategy_score, "2024") == ""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0.0, 1.2), st.floats(0.0, 1.2), st.floats(-0.5, 0.5))
+def test_printed_scores_and_parts_agree_to_the_last_digit_whatever_the_scores(before, now, first):
+    bridge = pd.DataFrame({
+        "cause": ["performance", "weights"], "effect": [first, now - before - first], "concerned": [1.0, 1.0],
+    })  # fmt: skip
+    printed = printed_bridge(bridge, before, now)
+    unit = 10**printed.decimals
+    then, today = (round(rounded(100 * score, printed.decimals) * unit) for score in (before, now))
+    assert then + sum(round(part * unit) for part in printed.table["printed"]) == today
 
 
 def test_without_a_score_there_is_no_bridge():
@@ -354,6 +424,7 @@ def test_the_command_tells_a_screen_or_two_and_everything_as_json():
         (("2025", "2024"), "write `review compare 2024 2025`"),
         (("2025-Q3", "2025-Q3"), "does not end before"),
         (("2025-Q9", "2025"), "Hint:"),
+        (("canada-it-2022", "2025"), "they share no KPI"),
     ],
 )
 def test_checkpoints_that_cannot_be_compared_are_told_with_a_hint(arguments, words):

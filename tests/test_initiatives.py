@@ -140,10 +140,16 @@ def test_what_is_told_of_later_periods_alone_says_nothing_of_the_work_by_the_day
     assert row["proposal"] == "continue"
 
 
-def test_a_plan_for_periods_to_come_alone_leaves_the_figures_of_the_initiative():
+def test_a_plan_that_nobody_has_reported_on_leaves_the_figures_of_the_initiative():
     told = progress("I1", ("2026Q1", 50, math.nan, math.nan))
     row = reviewed({}, told=told)
-    assert (row["evm_source"], row["planned_value"], row["actual_cost"]) == ("straight line", 50, 50)
+    assert (row["planned_value"], row["earned_value"], row["actual_cost"]) == (50, 50, 50)
+
+
+def test_nothing_is_done_before_the_start():
+    row = reviewed({}, as_of=date(2024, 12, 1))
+    assert BLANK["start"] > pd.Timestamp("2024-12-01")
+    assert row[["percent_complete", "spent"]].isna().all()
 
 
 def test_a_plan_told_up_to_now_goes_on_to_the_budget_at_the_planned_finish():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from review_kit.model.words import is_closed
 from review_kit.narrative import answers_lead
-from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective
+from review_kit.risks import RiskBands, RiskRules, band_of, review_risks, risks_by_objective, risks_known
 from review_kit.stakeholders import (
     answers,
     engaged_until,
@@ -111,6 +111,17 @@ def test_an_assessment_is_stale_only_beyond_the_days_that_params_allow_and_only_
     assert got["stale"].to_dict() == {"A": False, "B": True, "C": False, "D": False, "E": False}
     strict = review_risks(table, date(2025, 12, 31), RiskRules(stale_after_days=179)).set_index("risk_id")
     assert strict["stale"].to_dict() == {"A": True, "B": True, "C": False, "D": False, "E": False}
+
+
+def test_a_risk_that_was_assessed_later_stands_where_it_did_before_and_one_first_assessed_later_is_not_known_yet():
+    table = pd.DataFrame({
+        "risk_id": ["rose since", "new since", "by then", "no day"], "likelihood": 5.0, "impact": 4.0,
+        "previous_likelihood": [3.0, np.nan, 2.0, np.nan], "previous_impact": [3.0, np.nan, 2.0, np.nan],
+        "assessed": pd.to_datetime(["2025-10-01", "2025-12-10", "2025-09-30", None]),
+    })  # fmt: skip
+    known = risks_known(table, date(2025, 9, 30)).set_index("risk_id")
+    assert (known["likelihood"] * known["impact"]).to_dict() == {"rose since": 9.0, "by then": 20.0, "no day": 20.0}
+    assert known["assessed"].notna().to_dict() == {"rose since": False, "by then": True, "no day": False}
 
 
 def test_bands_are_those_that_params_say():

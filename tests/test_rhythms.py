@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from tables import kpi_table
 from test_findings import OBJECTIVES, initiatives, risks
+from workspaces import REPOSITORY
 
+from review_kit.desk import open_cycle
 from review_kit.findings import DepartmentView, Evidence, department_views
 from review_kit.narrative import department_lead, department_words, moved_words, moves_lead, unnamed_words
 from review_kit.scoring import moved
@@ -62,10 +64,77 @@ def test_what_got_worse_stands_first_and_what_came_or_went_is_not_moved():
     assert moved(now, then)["kpi_id"].tolist() == ["a", "b"]
 
 
+def test_a_chance_to_meet_another_years_target_is_not_compared():
+    then, now = scores({"p_meet": 1.0}), scores({"p_meet": 0.1})
+    assert len(moved(now, then)) == 1
+    assert moved(now, then, same_cycle=False).empty
+
+
+QUARTER_END = pd.Timestamp("2025-09-30")
+
+
+@pytest.fixture(scope="module")
+def quarter():
+    return open_cycle("2025-Q3", workspace=REPOSITORY)
+
+
+def test_a_quarter_holds_nothing_that_is_dated_after_it(quarter):
+    review = quarter.review
+    for name in ("engagements", "feedback"):
+        assert review.sound[name]["date"].le(QUARTER_END).all()
+    assert not review.feedback["answered_on"].gt(QUARTER_END).any()
+    assert not review.risks["assessed"].gt(QUARTER_END).any()
+    assert not {"R11", "R15"} & set(review.risks["risk_id"])  # first assessed in December
+    # assessed at 5 x 4 on 10 December, and at 3 x 3 before
+    assert review.risks.set_index("risk_id").loc["R02", "exposure"] == 9
+    moves = review.compared[review.compared["kind"].eq("risk")]
+    assert not moves["subject"].isin(["R02", "R11", "R15"]).any()
+
+
+def test_what_happened_after_the_day_is_counted_as_outside_the_period(quarter):
+    counts = quarter.intake.reconciliation.set_index("table").loc["feedback"]
+    assert (counts["read"], counts["used"], counts["outside"]) == (30, 21, 9)
+
+
+def test_a_quarter_says_that_its_tables_were_written_later_and_the_year_does_not(quarter):
+    (told,) = quarter.report.partial_note()
+    assert "after 30 September 2025" in plain(repr(told))
+    assert "7 risks and issues assessed since then stand as before, 5 that nobody had assessed are left out" in plain(
+        repr(told)
+    )
+    assert open_cycle("2025", workspace=REPOSITORY).report.partial_note() == []
+
+
+def test_the_commentary_on_the_year_is_no_finding_of_a_quarter(quarter):
+    assert not quarter.review.findings["rule"].eq("commentary-outdated").any()
+
+
+def test_a_month_tells_each_kpi_once_and_asks_in_few_words():
+    desk = open_cycle("2025-01", workspace=REPOSITORY)
+    (moves,), (fresh,) = desk.moves.table(), desk.moves.new_findings()
+    assert "10 more are in the table of scores" in plain(moves._repr_html_())
+    scores = desk.review.scores.set_index("kpi_id")
+    told = [name for name in scores["name"] if f"{name}" in repr(fresh)]
+    assert not [name for name in told if name in repr(moves)]
+    asked = plain(repr(desk.report.decisions_asked()[0]))
+    assert "Late, fit kept." in asked
+    assert "of the work is done" not in asked
+
+
+def test_what_moved_has_one_home_in_a_quarter(quarter):
+    assert "changed status" not in repr(quarter.compared.conclusion())
+    assert "changed status" in repr(open_cycle("2025", workspace=REPOSITORY).compared.conclusion())
+
+
 def test_the_lead_says_how_many_moved_which_way():
     ways = pd.DataFrame({"way": ["worse", "better", "better", "other"]})
-    assert plain(moves_lead(ways, "May 2025")) == "Since May 2025, 4 KPIs moved: 1 for the worse and 2 for the better."
+    assert plain(moves_lead(ways, "May 2025")) == (
+        "Since May 2025, 4 KPIs moved: 1 for the worse, 2 for the better and 1 scored for the first time or no longer."
+    )
     assert plain(moves_lead(ways.tail(1), "May 2025")) == "Since May 2025, 1 KPI moved."
+    assert plain(moves_lead(ways.tail(2), "2024")) == (
+        "Since 2024, 2 KPIs moved: 1 for the better and 1 scored for the first time or no longer."
+    )
     assert moves_lead(ways.head(0), "2024").startswith("No KPI changed")
     assert moves_lead(None, "") == "There is no earlier report to compare with."
 

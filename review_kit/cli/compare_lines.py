@@ -47,12 +47,14 @@ def lines_of(found: Comparison) -> Iterator[str]:
 def _score_lines(found: Comparison) -> Iterator[str]:
     before, now = found.then.strategy_score, found.now.strategy_score
     printed = found.printed
-    if printed.table.empty:
+    if figures.known(before) and figures.known(now):
+        since = found.then.title.removeprefix("Year ")
+        words = bridge_words(printed, before, now, since)
+        yield words if printed.table.empty else words.split(":", 1)[0].rstrip(".") + "."
+    else:
         told = [figures.number(100 * score, 1) if figures.known(score) else "not scored" for score in (before, now)]
         yield f"Score: {told[0]} then, {told[1]} now; one of the two is not known, so no causes are told."
-    else:
-        since = found.then.title.removeprefix("Year ")
-        yield bridge_words(printed, before, now, since).split(":", 1)[0].rstrip(".") + "."
+    if len(printed.table):
         texts = [figures.signed(value, printed.decimals) for value in printed.table["printed"]]
         width = max(map(len, texts))
         rows = zip(texts, printed.table["name"], printed.table["cause"], printed.table["concerned"], strict=True)

@@ -1,12 +1,14 @@
 """Why the strategy's score is another one than at the earlier review: its change by causes, which add up to it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from math import factorial, isnan
 
 import pandas as pd
 
+from review_kit.comparison.cycles import months_between, moved_kpis, moved_targets, stages
 from review_kit.comparison.restated import as_known_today, restated_values
 from review_kit.comparison.side import Side
 from review_kit.model.words import Level
@@ -19,7 +21,7 @@ CAUSES = (RESTATEMENT, PERFORMANCE, DEFINITIONS, WEIGHTS, MEMBERSHIP, RULES)
 
 # what a KPI's score rests on besides its values and its weight
 DEFINING = (
-    "unit", "direction", "target", "target_low", "target_high", "baseline", "baseline_period", "stretch", "lower_bound",
+    "unit", "direction", "target", "target_low", "target_high", "baseline", "baseline_period", "lower_bound",
     "upper_bound", "aggregate", "frequency", "due", "decimals", "path", "window", "strict", "profile", "red_flag",
     "guardrail",
 )  # fmt: skip
@@ -131,7 +133,10 @@ class _Game:
         alone = self._scored(side is self.now, side is self.now, ruled_now)
         alone = alone[~alone["kpi_id"].isin(self.common)]
         mixed = pd.concat([scores, alone], ignore_index=True) if len(alone) else scores
-        return self._rolled(mixed, self._objectives(chosen, set(mixed["objective_id"])), rules)
+        objectives = self._objectives(chosen, set(mixed["objective_id"]))
+        score = self._rolled(mixed, objectives, rules)
+        # a mixture may have too little to be reported, as old figures of a new measure; to tell causes it need not be
+        return self._rolled(mixed, objectives, replace(rules, min_confidence=0.0)) if isnan(score) else score
 
     def _in_common(self, chosen: Chosen) -> pd.DataFrame:
         """Scores of the KPIs of both reviews, in the order of the earlier one."""
@@ -160,8 +165,9 @@ class _Game:
         kpis = own.kpis if own is data else own.kpis[own.kpis["kpi_id"].isin(self.common)]
         measures = self.measures[performed]
         measures = measures[measures["kpi_id"].isin(kpis["kpi_id"])].reset_index(drop=True)
-        months = _months_between(own, data)
-        return score_kpis(measures, kpis, _shifted(own.targets, months), data.checkpoint, rules)
+        months = months_between(own, data)
+        kpis, targets = moved_kpis(kpis, data.kpis, months), moved_targets(own.targets, months)
+        return score_kpis(measures, kpis, targets, data.checkpoint, rules)
 
     def _objectives(self, chosen: Chosen, used: set[str]) -> pd.DataFrame:
         """The objectives of one side, weighed as one side weighs them, with those that the mixed KPIs hang on."""
@@ -194,17 +200,17 @@ class _Game:
 
 def redefined(then: Side, now: Side) -> set[str]:
     """KPIs of both reviews whose score rests on another definition, target or baseline."""
-    found = set(_differing(then.kpis, now.kpis, DEFINING, "kpi_id"))
+    months = months_between(then, now)
+    found = set(_differing(moved_kpis(then.kpis, now.kpis, months), now.kpis, DEFINING, "kpi_id"))
     both = set(then.kpis["kpi_id"]) & set(now.kpis["kpi_id"])
-    staged = [
-        _stages(_shifted(side.targets, months)) for side, months in ((then, _months_between(then, now)), (now, 0))
-    ]
+    staged = [stages(targets) for targets in (moved_targets(then.targets, months), now.targets)]
     return found | {kpi_id for kpi_id in both if staged[0].get(kpi_id) != staged[1].get(kpi_id)}
 
 
 def reweighted(before: pd.DataFrame, today: pd.DataFrame, columns: Iterable[str], key: str) -> list[str]:
-    """What is in both and weighs, or hangs, otherwise."""
-    return _differing(before, today, columns, key)
+    """What is in both and weighs, or hangs, otherwise; a missing weight is 1."""
+    then, now = (table.assign(weight=table["weight"].fillna(1.0)) for table in (before, today))
+    return _differing(then, now, columns, key)
 
 
 def _differing(before: pd.DataFrame, today: pd.DataFrame, columns: Iterable[str], key: str) -> list[str]:
@@ -231,30 +237,3 @@ def _plain(table: pd.DataFrame, name: str) -> pd.Series:
 
 def _apart(before: pd.DataFrame, today: pd.DataFrame, key: str) -> set[str]:
     return set(before[key]) ^ set(today[key])
-
-
-def _months_between(own: Side, data: Side) -> int:
-    """Months by which the cycle of the data starts after that of the definitions."""
-    start, other = own.checkpoint.calendar.start, data.checkpoint.calendar.start
-    return (other.year - start.year) * 12 + other.month - start.month
-
-
-def _shifted(targets: pd.DataFrame, months: int) -> pd.DataFrame:
-    """Targets for parts of a cycle, moved to the same parts of another."""
-    if not months or targets.empty:
-        return targets
-    first = (targets["period_start"] + pd.DateOffset(months=months)).astype(targets["period_start"].dtype)
-    after = targets["period_end"] + pd.Timedelta(days=1) + pd.DateOffset(months=months)
-    return targets.assign(
-        period_start=first, period_end=(after - pd.Timedelta(days=1)).astype(targets["period_end"].dtype)
-    )
-
-
-def _stages(targets: pd.DataFrame) -> Mapping[str, list[tuple[object, ...]]]:
-    """By kpi_id the targets of its periods, comparable."""
-    columns = ["period_start", "period_end", "target", "target_low", "target_high"]
-    plain = targets[columns].astype("object").where(targets[columns].notna(), None)
-    found: dict[str, list[tuple[object, ...]]] = {}
-    for kpi_id, *row in zip(targets["kpi_id"], *(plain[name] for name in columns), strict=True):
-        found.setdefault(kpi_id, []).append(tuple(row))
-    return {kpi_id: sorted(rows, key=str) for kpi_id, rows in found.items()}

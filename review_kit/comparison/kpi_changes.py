@@ -1,6 +1,6 @@
 """What changed about KPIs and objectives: status, restated figures, definitions, promises, weights, membership."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
@@ -48,6 +48,7 @@ _TEXT_OF_KPI = {
     "red_flag": "red flag",
     "owner": "owner",
 }
+_MOST_PLACES = 10  # digits behind the point
 _SHORT_UNIT = 3  # letters
 _AROUND = 40  # characters before the first that differs
 _LONGEST = 120  # characters of a text that are told
@@ -119,7 +120,7 @@ def _most_places(found: Row, kpi: Row) -> int | None:
     before, today = found["value_before"], found["value_now"]
     if places is None or figures.number(before, places) != figures.number(today, places):
         return places
-    finer = range(places, 10)
+    finer = range(places, _MOST_PLACES)
     return next((more for more in finer if figures.number(before, more) != figures.number(today, more)), places)
 
 
@@ -165,12 +166,34 @@ def promises(pairs: Iterable[tuple[Row, Row]]) -> Iterator[Change]:
     """Other targets, and other baselines."""
     for old, new in pairs:
         about = ("kpi", new["kpi_id"], new["name"])
-        before, today = _target(old), _target(new)
-        if before != today:
+        if _differ(old, new, ("target", "target_low", "target_high")):
+            before, today = _distinct(_target, old, new)
             yield Change(TARGET, *about, "target", before, today)
-        before, today = (figure_of(row["baseline"], row) for row in (old, new))
-        if before != today:
+        if _differ(old, new, ("baseline",)):
+            before, today = _distinct(_baseline, old, new)
             yield Change(BASELINE, *about, "baseline", before, today)
+
+
+def _differ(old: Row, new: Row, columns: Iterable[str]) -> bool:
+    """Whether a number or its unit is another one; other published digits make no other promise."""
+    pairs = [(old[name], new[name]) for name in columns]
+    same = all(before == today or (pd.isna(before) and pd.isna(today)) for before, today in pairs)
+    some = any(pd.notna(today) for _, today in pairs)
+    return not same or (some and unit_of(old) != unit_of(new))
+
+
+def _distinct(told: Callable[[Row], str], old: Row, new: Row) -> tuple[str, str]:
+    """Both as published, or with as many digits more as tell them apart."""
+    before, today = told(old), told(new)
+    places = max((places_of(row) or 0 for row in (old, new)), default=0)
+    while before == today and places < _MOST_PLACES:
+        places += 1
+        before, today = (told({**row, "decimals": places}) for row in (old, new))
+    return before, today
+
+
+def _baseline(row: Row) -> str:
+    return figure_of(row["baseline"], row)
 
 
 def _target(row: Row) -> str:

@@ -8,6 +8,7 @@ RESTATED, ADDED, WITHDRAWN = "restated", "added later", "withdrawn"
 _KEY = ["kpi_id", "period", "segment"]
 _VALUES = ["value", "numerator", "denominator"]
 _PLACE = ["source", "source_row"]
+_BINARY = 1e-12  # of a value: what binary arithmetic adds where another program stored it
 
 
 def told_anew(then: Side, now: Side) -> pd.Series:
@@ -41,7 +42,8 @@ def restated_values(then: Side, now: Side) -> pd.DataFrame:
     same = pd.Series(data=True, index=both.index)
     for name in _VALUES:
         before, today = both[f"{name}_before"], both[f"{name}_now"]
-        same &= before.eq(today) | (before.isna() & today.isna())
+        noise = _BINARY * before.abs().clip(lower=today.abs())
+        same &= (before - today).abs().le(noise) | (before.isna() & today.isna())
     had, has = _has_value(both, "before"), _has_value(both, "now")
     kind = pd.Series(RESTATED, index=both.index, dtype="str").mask(~had & has, ADDED).mask(had & ~has, WITHDRAWN)
     both["kind"] = kind

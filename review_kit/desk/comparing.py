@@ -46,14 +46,19 @@ def compare_checkpoints(workspace: Path, earlier: str, later: str, *, folders: t
     """
     (_, first), (_, second) = (find_checkpoint(name, workspace / "params") for name in (earlier, later))
     if first.as_of >= second.as_of:
-        hint = f"write `review compare {second.name} {first.name}`." if first.as_of > second.as_of else "name two."
-        raise UsageError(f"{first.name} does not end before {second.name}.\nHint: the earlier one comes first: {hint}")
+        hint = "name two that end on different days."
+        if first.as_of > second.as_of:
+            hint = f"the earlier one comes first: write `review compare {second.name} {first.name}`."
+        raise UsageError(f"{first.name} does not end before {second.name}.\nHint: {hint}")
     is_kept = (folders[0] / "tables" / "kpis.parquet").is_file()
     before = review_of_run(folders[0], first.name) if is_kept else review_of_sources(workspace, first.name)
     today = review_of_sources(workspace, later)
     then, now = before.as_side(), today.as_side()
     if not is_kept and first.cycle == second.cycle:
         then = replace(then, initiatives=None, risks=None)
+    if then.organisation != now.organisation and not set(then.kpis["kpi_id"]) & set(now.kpis["kpi_id"]):
+        told = f"{first.name} is of {then.organisation}, {second.name} of {now.organisation}, and they share no KPI."
+        raise UsageError(f"{told}\nHint: compare two reviews of one strategy.")
     decided = {(one.id, one.subject): one for one in (*before.decisions, *today.decisions)}
     now = replace(now, decisions=tuple(decided.values()))
     return Comparison(

@@ -56,10 +56,12 @@ class ComparisonPages:
         return compared[compared["kind"].isin(kinds)].reset_index(drop=True)
 
     def conclusion(self) -> Block:
-        """How far the score moved and by what, and what else is new."""
+        """How far the score moved and by what, and what else is new; a quarter opens with the KPIs that moved."""
         if self._review.last is None:
             return lead("There is no earlier review to compare with.")
-        return lead(comparison_lead(self._review.compared, self._printed, *self._ends, self._since))
+        review = self._review
+        told = comparison_lead(review.compared, self._printed, *self._ends, self._since, statuses=review.is_annual)
+        return lead(told)
 
     def bridge(self) -> Sequence[Piece]:
         """From the last score to this one by causes.

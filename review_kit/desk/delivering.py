@@ -24,7 +24,7 @@ def initiatives_of(review: "Review") -> pd.DataFrame:
 def risks_of(review: "Review") -> pd.DataFrame:
     """The risks with exposure, band, and how they moved since the last register that is known."""
     last = None if review.last is None else review.last.tables.get("last_risks")
-    table = review_risks(review.sound["risks"], review.checkpoint.as_of, review.risk_rules, last)
+    table = review_risks(review.risks_known, review.checkpoint.as_of, review.risk_rules, last)
     unseen = frozenset() if review.last is None else review.last.unseen  # hidden then: not new for who sees it now
     return table.assign(movement=table["movement"].mask(table["risk_id"].isin(unseen) & table["moved"].isna()))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from review_kit.lessons import follow_up, review_lessons
+from review_kit.risks import risks_known
 from review_kit.stakeholders import review_surveys
 
 if TYPE_CHECKING:
@@ -26,3 +27,12 @@ def lessons_of(review: "Review") -> pd.DataFrame:
 def past_decisions_of(review: "Review") -> pd.DataFrame:
     """What became of the decisions of the review before."""
     return follow_up(review.past, review.scores, review.kpis, review.checkpoint.as_of)
+
+
+def risks_by_now(review: "Review") -> pd.DataFrame:
+    """The risks as they were assessed by a day within the cycle.
+
+    At its end all assessments count, as decisions do: people prepare the year's review after the year.
+    """
+    risks = review.sound["risks"]
+    return risks if review.year_is_over else risks_known(risks, review.checkpoint.as_of)

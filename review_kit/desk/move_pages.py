@@ -2,14 +2,18 @@
 
 import pandas as pd
 
+from review_kit.desk.last import checkpoint_before
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.model.period import Rhythm
 from review_kit.narrative import moved_words, moves_lead
 from review_kit.scoring import moved
 from review_kit.tables_view import Block, Column, Piece, Table, lead, table
 from review_kit.tables_view.cells import records
 
-MOST_MOVES = 12  # the report of a month is read in a minute
+MOST_MOVES = 12  # of a quarter; the report of a month is one page
+MOVES_OF_A_MONTH = 6
+NEW_OF_A_MONTH = 3
 
 
 class MovePages:
@@ -25,8 +29,11 @@ class MovePages:
 
     @property
     def _moved(self) -> pd.DataFrame | None:
-        last = self._review.last
-        return None if last is None else moved(self._review.scores, last.scores)
+        review = self._review
+        if review.last is None:
+            return None
+        same_cycle = checkpoint_before(review.checkpoint) is not None
+        return moved(review.scores, review.last.scores, same_cycle=same_cycle)
 
     def table(self) -> list[Table]:
         """Each KPI that moved: from where, to where; nothing without a last review or where nothing moved."""
@@ -35,7 +42,8 @@ class MovePages:
             return []
         told = rows.merge(self._review.scores, on="kpi_id", how="left", validate="1:1")
         told["moved"] = [moved_words(row) for row in records(told)]
-        shown, note = first_rows(told, "scores", most=MOST_MOVES)
+        is_monthly = self._review.checkpoint.rhythm is Rhythm.MONTHLY
+        shown, note = first_rows(told, "scores", most=MOVES_OF_A_MONTH if is_monthly else MOST_MOVES)
         columns = [
             Column("name", "KPI", wide=True, below="owner"),
             Column("actual", "Actual", "number", "decimals", unit_key="unit"),
@@ -46,19 +54,23 @@ class MovePages:
         return [table(shown, columns, key="moves", caption="What moved, what got worse first", note=note)]
 
     def new_findings(self) -> list[Piece]:
-        """What was found of KPIs that the last report did not have; nothing where there is none.
+        """What was found of KPIs that did not move, and that the last report did not have; nothing where there is none.
 
-        How initiatives, risks and people stood at that day nobody knows, so nothing of theirs is called new.
+        Of each KPI the weightiest. How initiatives, risks and people stood at that day nobody knows, so nothing of
+        theirs is called new.
         """
-        found = self._review.findings
+        rows, found = self._moved, self._review.findings
         of_kpis = found[found["subject_kind"].eq("kpi") & found["severity"].ne("success")]
-        fresh = of_kpis[of_kpis["state"].eq("new")]
-        if self._review.last is None or fresh.empty:
+        if rows is None:
+            return []
+        fresh = of_kpis[of_kpis["state"].eq("new") & ~of_kpis["subject"].isin(rows["kpi_id"])]
+        fresh = fresh.drop_duplicates("subject")
+        if fresh.empty:
             return []
         columns = [
-            Column("headline", "Finding", wide=True, below="evidence"),
+            Column("headline", "Finding", wide=True),
             Column("recommendation", "What to do", wide=True),
             Column("owner", "Owner"),
         ]
-        shown, note = first_rows(fresh, "findings", most=MOST_MOVES)
-        return [table(shown, columns, key="new-findings", caption="What is new of the KPIs", note=note)]
+        shown, note = first_rows(fresh, "findings", most=NEW_OF_A_MONTH)
+        return [table(shown, columns, key="new-findings", caption="What else is new of the KPIs", note=note)]

@@ -36,6 +36,6 @@ def as_side(review: "Review") -> Side:
         scores=review.scores,
         rollup=review.rollup,
         initiatives=review.sound["initiatives"],
-        risks=review.sound["risks"],
+        risks=review.risks_known,
         decisions=review.decisions,
     )

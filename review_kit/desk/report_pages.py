@@ -19,10 +19,12 @@ from review_kit.narrative import (
     decided_note,
     explained_statement,
     five_findings,
+    hindsight_note,
     method_statement,
     outlook_statement,
     resources_told,
 )
+from review_kit.risks import assessed_later
 from review_kit.scoring import named_profiles
 from review_kit.signals import RULE_SETS
 from review_kit.tables_view import (
@@ -105,6 +107,7 @@ class ReportPages:
     def decisions_asked(self) -> Sequence[Piece]:
         """What the reader is asked to decide: on initiatives and objectives, and the next targets."""
         review = self._review
+        is_monthly = review.checkpoint.rhythm is Rhythm.MONTHLY  # its report is one page
         decide_by = review.checkpoint.as_of + timedelta(days=review.params.decide_within)
         open_ones = review.initiatives[
             review.initiatives["proposal"].ne(InitiativeProposal.CONTINUE) & review.initiatives["decided"].isna()
@@ -122,7 +125,7 @@ class ReportPages:
                     for words in (
                         moved.get(row["initiative_id"], ""),
                         f"{sentence_case(row['rule'])}.",
-                        "" if row["initiative_id"] in known else row["why"],
+                        "" if is_monthly or row["initiative_id"] in known else row["why"],
                     )
                     if words
                 ),
@@ -220,10 +223,27 @@ class ReportPages:
         )
 
     def partial_note(self) -> Sequence[Piece]:
-        """That this edition is worked out from what its readers may see, so that its score may differ."""
-        if not self._is_partial:
-            return []
-        return [note("Worked out from what readers of this edition may see; other editions can show other scores.")]
+        """What a reader has to know of the figures first.
+
+        An edition is worked out from what its readers may see, so that its score may differ; and tables may have been
+        written after the day of the report.
+        """
+        told = ["Worked out from what readers of this edition may see; other editions can show other scores."]
+        return [note(text) for text in [*(told * self._is_partial), hindsight_note(*self._hindsight)] if text]
+
+    @property
+    def _hindsight(self) -> tuple[date, bool, int, int]:
+        """The day, whether progress is told beyond it, and how many risks were assessed since, or for the first time.
+
+        At the end of the year nothing is told: people write these tables for the year's review after the year.
+        """
+        review, day = self._review, self._review.checkpoint.as_of
+        if review.year_is_over:
+            return day, False, 0, 0
+        progress, risks = review.sound["progress"], review.sound["risks"]
+        reported = progress["period_end"].gt(pd.Timestamp(day)) & progress["earned_value"].notna()
+        left_out = len(risks) - len(review.risks_known)
+        return day, bool(reported.any()), int(assessed_later(risks, day).sum()) - left_out, left_out
 
     def method(self) -> Block:
         """How the figures were worked out, with the limits that this cycle really used, and by what."""

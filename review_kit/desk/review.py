@@ -187,6 +187,11 @@ class Review:
         """The risks and issues with exposure, band and movement."""
         return self._table("risks", lambda: delivering.risks_of(self))
 
+    @cached_property
+    def risks_known(self) -> pd.DataFrame:
+        """The risks as they were assessed by the day of the review; the whole year is told as people assess it now."""
+        return listening.risks_by_now(self)
+
     @property
     def risk_rules(self) -> RiskRules:
         """The bands of this cycle, and when an assessment is too old."""
@@ -264,7 +269,8 @@ class Review:
             changes=self.sound["changes"],
             segments=self.segments,
             lessons=self.lesson_reviews,
-            commentary=self.params.commentary.rests_on if self.is_annual else {},  # it is about the whole year
+            # a quarter or a month shows no commentary: words about the whole year would contradict its figures
+            commentary=self.params.commentary.rests_on if self.is_annual else {},
             min_confidence=self.rules.min_confidence,
             initiative_rules=self.initiative_rules,
             benefits=self.benefits,

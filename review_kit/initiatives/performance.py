@@ -31,8 +31,9 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     too: the plan stands as of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to
     it at the planned finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
     of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    Nothing is done before the start: figures that say so are of a later day, and are missing.
     """
-    table = initiatives.copy()
+    table = _as_known(initiatives, progress, pd.Timestamp(as_of))
     own = _straight(table, as_of)
     told = _by_period(table, progress, pd.Timestamp(as_of))
     for name in own.columns:
@@ -43,6 +44,17 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
         table[share] = percent.clip(0.0, 100.0).where(known, table[share])
     table["spent"] = table["actual_cost"].where(told["evm_source"].notna(), table["spent"])
     return table
+
+
+def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The initiatives without planned_percent, percent_complete and spent where these are of a later day."""
+    told = progress[progress["earned_value"].notna()]
+    first = told.groupby("initiative_id")["period_end"].min()
+    unknown = initiatives["initiative_id"].isin([one for one, ended in first.items() if ended > as_of])
+    ahead = initiatives["start"].gt(as_of) & initiatives["percent_complete"].gt(0.0)
+    later = unknown | ahead
+    own = ("planned_percent", "percent_complete", "spent")
+    return initiatives.assign(**{name: initiatives[name].mask(later) for name in own})
 
 
 def _straight(table: pd.DataFrame, as_of: date) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from review_kit.intake.periods import PeriodReader
 from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.second_headings import without_line_of_units
 from review_kit.intake.sources import Library
-from review_kit.intake.survey_checks import check_feedback, check_surveys
+from review_kit.intake.survey_checks import check_feedback, check_surveys, leave_out_later
 from review_kit.intake.target_checks import warn_blank_targets, warn_target_gaps
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
@@ -46,6 +46,7 @@ _OWN_CHECKS: Mapping[str, Callable[[pd.DataFrame, Ledger], None]] = {
 _NAMING = frozenset(
     {"targets", "engagements", "progress"}
 )  # the first column of their keys names what another table defines
+_HAPPENED = ("engagements", "feedback")  # tables of what happened on a day
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
 _REFERENCES = (  # table, column, what it names, and the table and column that define it
     ("kpis", "objective_id", "objective", "objectives", "objective_id"),
@@ -120,6 +121,7 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     for name, part in parts.items():
         _check_alone(name, part, params)
     _check_references(parts)
+    _leave_out_later(parts, checkpoint)
     keys = Keys.of(parts["actuals"].words) if "actuals" in parts else None
     _check_measures(parts, keys, checkpoint)
     tables = {
@@ -200,6 +202,13 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         _OWN_CHECKS[name](part.frame, part.ledger)
     if name == "targets" and "" not in part.source.missing:
         warn_blank_targets(part.frame, part.ledger, params.twelve_months)
+
+
+def _leave_out_later(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
+    """What happened after the day of the review lies outside, as values of later periods do."""
+    for name in _HAPPENED:
+        if name in parts and parts[name].ledger.sound:
+            leave_out_later(parts[name].frame, parts[name].ledger, checkpoint.as_of)
 
 
 def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:

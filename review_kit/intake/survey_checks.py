@@ -1,9 +1,11 @@
-"""What must hold between the counts of one survey, and between the days of one reply."""
+"""What must hold between the counts of one survey and the days of one reply, and what lies after the review."""
+
+from datetime import date
 
 import pandas as pd
 
 from review_kit.intake.coded import Mask
-from review_kit.intake.ledger import Ledger
+from review_kit.intake.ledger import OUTSIDE, Ledger
 
 _GROUPS = ["promoters", "passives", "detractors"]
 
@@ -36,6 +38,11 @@ def check_feedback(frame: pd.DataFrame, ledger: Ledger) -> None:
     told = "'{value}' lies before the day it was said."
     early = frame["answered_on"] < frame["date"]
     ledger.refuse(_where(early, ledger), "answered_on", "dates-reversed", told, "correct one of the two days.")
+
+
+def leave_out_later(frame: pd.DataFrame, ledger: Ledger, as_of: date) -> None:
+    """Rows of a later `date` than the day of the review lie outside; no review knows what comes after it."""
+    ledger.state[_where(frame["date"] > pd.Timestamp(as_of), ledger)] = OUTSIDE
 
 
 def _where(rows: pd.Series, ledger: Ledger) -> Mask:

@@ -16,7 +16,7 @@ from review_kit.narrative.freshness import freshness_lead, late_words
 from review_kit.narrative.guardrails import guardrail_words
 from review_kit.narrative.kpi import kpi_sentence
 from review_kit.narrative.method import method_statement
-from review_kit.narrative.moves import moved_words, moves_lead
+from review_kit.narrative.moves import hindsight_note, moved_words, moves_lead
 from review_kit.narrative.objectives import objectives_lead
 from review_kit.narrative.outlook import outlook_statement
 from review_kit.narrative.parts import (
@@ -54,6 +54,7 @@ __all__ = [
     "fragile_conclusions",
     "freshness_lead",
     "guardrail_words",
+    "hindsight_note",
     "how_tried",
     "initiatives_lead",
     "kpi_sentence",

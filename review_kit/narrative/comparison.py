@@ -46,28 +46,34 @@ class PrintedBridge(NamedTuple):
 
 def printed_bridge(bridge: pd.DataFrame, before: float, now: float) -> PrintedBridge:
     """Parts that add up to the printed change, at the fewest decimals at which then plus change is now."""
+    both_known = figures.known(before) and figures.known(now)
+    decimals = telling_decimals(100 * before, 100 * now, 1) if both_known else 1
     if bridge.empty:
-        return PrintedBridge(bridge.assign(name="", printed=0.0), 1)
-    decimals = telling_decimals(100 * before, 100 * now, 1)
-    told = printed_parts(
-        [100 * part for part in bridge["effect"]], printed_change(100 * before, 100 * now, decimals), decimals
-    )
+        return PrintedBridge(bridge.assign(name="", printed=0.0), decimals)
+    change = printed_change(100 * before, 100 * now, decimals)
+    told = printed_parts([100 * part for part in bridge["effect"]], change, decimals)
     table = bridge.assign(name=bridge["cause"].map(CAUSE_NAMES), effect=100 * bridge["effect"], printed=told)
     kept = table[table["effect"].ne(0) | (table["concerned"].gt(0) & table["cause"].ne(RULES))]
     return PrintedBridge(kept.reset_index(drop=True), decimals)
 
 
-def comparison_lead(compared: pd.DataFrame, printed: PrintedBridge, before: float, now: float, since: str) -> str:
-    """How far the score moved and by what, then how many KPIs changed status, and what came in and went out."""
-    parts = [bridge_words(printed, before, now, since), status_words(compared), other_words(compared)]
+def comparison_lead(
+    compared: pd.DataFrame, printed: PrintedBridge, before: float, now: float, since: str, *, statuses: bool = True
+) -> str:
+    """How far the score moved and by what, then how many KPIs changed status, and what came in and went out.
+
+    Without `statuses` where they are told in another part of the same report.
+    """
+    flips = status_words(compared) if statuses else ""
+    parts = [bridge_words(printed, before, now, since), flips, other_words(compared)]
     told = " ".join(part for part in parts if part)
-    return told or f"Nothing changed since {_when(since)}."
+    return told or f"Nothing {'' if statuses else 'else '}changed since {_when(since)}."
 
 
 def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) -> str:
-    """'The score rose by 13.9 points, from 70.4 in 2024 to 84.3: …'; nothing where there is no bridge."""
+    """'The score rose by 13.9 points, from 70.4 in 2024 to 84.3: …'; nothing where one of the scores is not known."""
     table, decimals = printed
-    if table.empty:
+    if not (figures.known(before) and figures.known(now)):
         return ""
     then, today = (figures.number(100 * score, decimals) for score in (before, now))
     verb = "rose" if now > before else "fell"
@@ -76,6 +82,8 @@ def bridge_words(printed: PrintedBridge, before: float, now: float, since: str) 
         f"The score stayed at {today}" if then == today
         else f"The score {verb} by {size} since {_when(since)}, from {then} to {today}"
     )  # fmt: skip
+    if table.empty:
+        return f"{opening}. Its causes cannot be told apart, as a mixture of both reviews has no score."
     moved = table[table["printed"].ne(0)].sort_values("printed", key=lambda column: -column.abs(), kind="stable")
     if moved.empty:
         return f"{opening}."

@@ -9,19 +9,20 @@ _GRADES = {Status.OFF_TARGET: 0, Status.NEAR: 1, Status.ON_TARGET: 2}
 _SIGNALS = {Variation.CONCERN, Variation.IMPROVEMENT}
 
 
-def moved(scores: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+def moved(scores: pd.DataFrame, before: pd.DataFrame, *, same_cycle: bool = True) -> pd.DataFrame:
     """The KPIs that stand otherwise than before: kpi_id, way (worse, better, other), and for each thing then and now.
 
     `status_then`, `status_now`: where the status changed; `signal_now`: where the latest values became a signal that
     they were not; `chance_then`, `chance_now`: where the chance to meet the year's target passed one half. What did
-    not change is missing. A KPI that only one of the two has is not moved: it came or went, and `drivers` tells so.
+    not change is missing. Chances are compared within one cycle alone, as another year has another target. A KPI that
+    only one of the two has is not moved: it came or went, and `drivers` tells so.
     Worse stands before better, and within each a change of status before the rest.
     """
     both = scores.merge(before, on="kpi_id", how="inner", suffixes=("", "_before"), validate="1:1")
     status = both["status"].ne(both["status_before"])
     signal = both["variation"].isin(_SIGNALS) & both["variation"].ne(both["variation_before"])
     even, was_even = both["p_meet"].ge(EVEN), both["p_meet_before"].ge(EVEN)
-    chance = both["p_meet"].notna() & both["p_meet_before"].notna() & even.ne(was_even)
+    chance = both["p_meet"].notna() & both["p_meet_before"].notna() & even.ne(was_even) & same_cycle
     table = pd.DataFrame(
         {
             "kpi_id": both["kpi_id"],
