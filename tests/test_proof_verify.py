@@ -118,6 +118,9 @@ OF_QUEUE = {
     "sensitivity/status/kpi/queue/limit/amber/takes: -0.2 -> -0.16",
     "findings/target-missed:queue/gap: 0.4 -> 0.36",
     "findings/target-missed:queue/cost: 20 -> 18",
+    "findings/target-missed:queue/size: -40 -> -36",
+    "findings/no-owner:queue/size: -40 -> -36",
+    "objective_reviews/objective/O1/score: 0.6 -> 0.64",
     "proposals/queue/maintain/candidate: 60 -> 64",
     "proposals/queue/percent/candidate: 66 -> 70",
     "proposals/queue/keep/baseline_next: 60 -> 64",
@@ -129,6 +132,7 @@ OF_QUEUE = {
 SENTENCES_OF_QUEUE = {
     "findings/target-missed:queue/headline",
     "findings/target-missed:queue/evidence",
+    "objective_reviews/objective/O1/why",
     "proposals/queue/keep/reason",
     "proposals/queue/maintain/reason",
     "proposals/queue/percent/reason",
@@ -176,13 +180,15 @@ def test_one_changed_parameter_is_named_with_exactly_the_words_that_follow_from_
     assert set(named) == {
         "rollup/perspective/Process/status: near -> on target",
         "rollup/objective/O2/status: near -> on target",
+        "objective_reviews/objective/O2/status: near -> on target",
+        "objective_reviews/objective/O2/rule: short of target -> on target",
         "sensitivity/status/strategy/Two shops/left out/queue/becomes: near -> on target",
         *on_target_just_so("perspective/Process"),
         *on_target_just_so("objective/O2"),
     }
-    assert len(named) == 3 + 2 * 10
+    assert len(named) == 5 + 2 * 10
     assert documents(proof) >= REPORTS
-    assert as_lines(proof)[0].startswith("2025: DIFFERS. Run again from today's inputs, 23 values in ")
+    assert as_lines(proof)[0].startswith("2025: DIFFERS. Run again from today's inputs, 25 values in ")
 
 
 def on_target_just_so(what: str) -> set[str]:
@@ -222,6 +228,13 @@ def test_one_changed_line_of_a_scoring_rule_is_named_with_exactly_the_numbers_th
         "rollup/perspective/Process/status": ("near", "on target"),
         "rollup/objective/O2/score": (pytest.approx(0.9), 1),
         "rollup/objective/O2/status": ("near", "on target"),
+        "objective_reviews/objective/O2/score": (pytest.approx(0.9), 1),
+        "objective_reviews/objective/O2/status": ("near", "on target"),
+        "objective_reviews/objective/O2/rule": ("short of target", "on target"),
+        "objective_reviews/objective/O2/why": (
+            "It scores 90 of 100; 1 of 2 KPIs met the target.",
+            "It scores 100 of 100; 1 of 2 KPIs met the target.",
+        ),
     }
     # O2 is on target just so, and the strategy near just so: any more of O1, any higher limit, and without waste
     # (0.6 + 0.8) / 2 it is off target, as the other ways of rolling up have it; without queue it is what O2 is.

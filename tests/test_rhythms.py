@@ -117,7 +117,7 @@ def test_a_month_tells_each_kpi_once_and_asks_in_few_words():
     told = [name for name in scores["name"] if f"{name}" in repr(fresh)]
     assert not [name for name in told if name in repr(moves)]
     asked = plain(repr(desk.report.decisions_asked()[0]))
-    assert "Late, fit kept." in asked
+    assert "Late, but still fits the strategy." in asked
     assert "of the work is done" not in asked
 
 
@@ -192,7 +192,8 @@ def test_initiatives_off_plan_that_no_finding_names_stand_open_too():
     ]  # fmt: skip
     assert plain(unnamed_words(sales)[0]) == "1 initiative is off plan"
     assert plain(department_lead([it, sales])) == (
-        "2 departments carry the strategy. Most stands open with IT: 3 of 4 findings and initiatives off plan."
+        "2 departments carry the strategy. Most stands open with IT: 3 of the 4 findings and initiatives "
+        "off plan that concern a department."
     )
     decided = table.assign(decided=["adjust", "adjust", "adjust", "stop"])
     assert sum(view.n_unnamed for view in department_views(evidence(initiatives=decided), found)) == 0
