@@ -19,6 +19,7 @@ from review_kit.narrative import (
     scorecard_lead,
     scores_lead,
     signals_lead,
+    targets_asked_words,
     targets_lead,
     verdict_detail,
     verdict_sentence,
@@ -198,6 +199,9 @@ def test_the_other_parts_open_with_their_numbers():
     assert targets_lead(many) == (
         "Of 5 targets for the next cycle, 2 stay as they are, 1 moves by a stated step and 2 follow the past trend."
     )
+    assert targets_asked_words(0) == "Each has a proposal with its method and reason."
+    assert targets_asked_words(1).endswith("1 KPI without a target is to hold its level until one is agreed.")
+    assert targets_asked_words(2).endswith("2 KPIs without a target are to hold their level until one is agreed.")
     reach = pd.DataFrame({"influence": [4.0, 1.0], "influence_reached": [4.0, 0.0], "share": [1.0, 0.0]})
     closure = pd.DataFrame({"replies": [3], "open": [1]})
     assert plain(feedback_lead(reach, closure)) == (

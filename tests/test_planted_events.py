@@ -520,3 +520,8 @@ def test_no_sentence_of_a_finding_counts_one_as_many(standing):
     told = " ".join(standing["headline"] + " " + standing["evidence"] + " " + standing["recommendation"])
     assert not re.search(r"(?<![\d.,  ])\b1 (months|days|people|points|KPIs|replies|values|audiences)\b", told)
     assert not re.search(r"\b1 of the \d+ KPIs it serves met their", told)
+
+
+def test_page_one_asks_for_all_targets_that_are_not_approved_yet(annual_review):
+    """32 KPIs, of which one has no target, and two next targets are approved: 29, a range among them."""
+    assert "Agree 29 targets for the next cycle" in words(page(annual_review / "report.html"))

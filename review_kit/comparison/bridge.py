@@ -12,7 +12,7 @@ from review_kit.comparison.cycles import months_between, moved_kpis, moved_targe
 from review_kit.comparison.restated import as_known_today, restated_values
 from review_kit.comparison.side import Side
 from review_kit.model.words import Level
-from review_kit.scoring import ScoringRules, roll_up, score_kpis
+from review_kit.scoring import ScoringRules, score_kpis
 
 RESTATEMENT, PERFORMANCE, DEFINITIONS, WEIGHTS, MEMBERSHIP, RULES = (
     "restatement", "performance", "definitions", "weights", "membership", "rules"
@@ -183,17 +183,7 @@ class _Game:
         return rows.assign(status=rows["objective_id"].map(pursued).astype("object"))
 
     def _rolled(self, scores: pd.DataFrame, objectives: pd.DataFrame, rules: ScoringRules) -> float:
-        rolled = roll_up(
-            scores,
-            objectives,
-            organisation=self.now.organisation,
-            green=rules.green,
-            amber=rules.amber,
-            cap=rules.cap,
-            min_confidence=rules.min_confidence,
-            floor=rules.floor,
-            method=rules.rollup,
-        )
+        rolled = rules.rolled_up(scores, objectives, self.now.organisation)
         score = rolled.loc[rolled["level"].eq(Level.STRATEGY), "score"]
         return float(score.iloc[0]) if len(score) else float("nan")
 

@@ -9,7 +9,7 @@ import pandas as pd
 from review_kit.comparison import compare, empty_bridge, empty_comparison, score_bridge
 from review_kit.model.profile import Rollup
 from review_kit.model.words import Status
-from review_kit.scoring import ScoringRules, roll_up, score_kpis
+from review_kit.scoring import ScoringRules, score_kpis
 from review_kit.scoring.drivers import ratio_drivers, segment_drivers
 from review_kit.scoring.families import Limits
 from review_kit.scoring.score_drivers import score_drivers
@@ -95,17 +95,7 @@ def other_rollups(review: "Review") -> Mapping[tuple[str, str], pd.DataFrame]:
 
 def rolled_up(review: "Review", scores: pd.DataFrame, rules: ScoringRules) -> pd.DataFrame:
     """The roll-up of these scores by these rules."""
-    return roll_up(
-        scores,
-        review.objectives,
-        organisation=review.params.organisation,
-        green=rules.green,
-        amber=rules.amber,
-        cap=rules.cap,
-        min_confidence=rules.min_confidence,
-        floor=rules.floor,
-        method=rules.rollup,
-    )
+    return rules.rolled_up(scores, review.objectives, review.params.organisation)
 
 
 def _other_scores(review: "Review") -> Mapping[str, pd.DataFrame]:

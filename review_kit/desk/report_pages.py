@@ -23,6 +23,7 @@ from review_kit.narrative import (
     method_statement,
     outlook_statement,
     resources_told,
+    targets_asked_words,
 )
 from review_kit.risks import assessed_later
 from review_kit.scoring import named_profiles
@@ -134,18 +135,7 @@ class ReportPages:
             for _, row in open_ones.head(ASKS_SHOWN - 1).iterrows()
         ]
         if review.is_annual:
-            chosen = review.proposals[review.proposals["chosen"].astype(bool)]
-            waiting = int((chosen["method"].ne("approved") & chosen["old_target"].notna()).sum())
-            if waiting:
-                items.append(
-                    Ask(
-                        decision=f"Agree {figures.plural(waiting, 'target')} for the next cycle",
-                        owner="The owners of the KPIs",
-                        due=decide_by,
-                        reason="Each has a proposal with its method and reason.",
-                        link="#targets",
-                    )
-                )
+            items += self._targets_asked(decide_by)
             items += self._objectives_asked(decide_by)
         left = len(open_ones) - (ASKS_SHOWN - 1)
         wait = "waits" if left == 1 else "wait"
@@ -171,6 +161,25 @@ class ReportPages:
             return frozenset()
         told = five_findings(self._review.findings)
         return frozenset(told.loc[told["subject_kind"].eq("initiative"), "subject"])
+
+    def _targets_asked(self, decide_by: date) -> list[Ask]:
+        """How many next targets nobody has approved yet, and how many KPIs had none."""
+        chosen = self._review.proposals[self._review.proposals["chosen"].astype(bool)]
+        goals = self._review.scores.set_index("kpi_id")[["target", "target_low", "target_high"]]
+        promised = chosen["kpi_id"].isin(goals.index[goals.notna().any(axis="columns")])
+        waits = chosen["method"].ne("approved")
+        if not (waits & promised).any():
+            return []
+        without = int((waits & ~promised).sum())
+        return [
+            Ask(
+                decision=f"Agree {figures.plural(int((waits & promised).sum()), 'target')} for the next cycle",
+                owner="The owners of the KPIs",
+                due=decide_by,
+                reason=targets_asked_words(without),
+                link="#targets",
+            )
+        ]
 
     def _objectives_asked(self, decide_by: date) -> list[Ask]:
         """Which objectives a rule would not keep, and nobody has decided on yet."""

@@ -30,6 +30,7 @@ from review_kit.narrative.parts import (
     scorecard_lead,
     scores_lead,
     signals_lead,
+    targets_asked_words,
     targets_lead,
 )
 from review_kit.narrative.people import answers_lead, audience_called, past_decisions_lead, surveys_lead
@@ -82,6 +83,7 @@ __all__ = [
     "smart_lead",
     "standing_lead",
     "surveys_lead",
+    "targets_asked_words",
     "targets_lead",
     "unnamed_words",
     "verdict_detail",

@@ -191,6 +191,18 @@ def targets_lead(proposals: pd.DataFrame) -> str:
     return f"Of {figures.plural(len(chosen), 'target')} for the next cycle, {figures.listed(told)}."
 
 
+def targets_asked_words(without: int) -> str:
+    """What stands behind the targets that people are to agree on; `without` counts the KPIs that had none."""
+    told = "Each has a proposal with its method and reason."
+    if not without:
+        return told
+    is_one = without == 1
+    return (
+        f"{told} {figures.plural(without, 'KPI')} without a target {'is' if is_one else 'are'} to hold "
+        f"{'its' if is_one else 'their'} level until one is agreed."
+    )
+
+
 def reconciliation_line(reconciliation: pd.DataFrame) -> str:
     """The line that proves that nothing was lost: rows read = used + refused + outside + duplicate."""
     total = {name: int(reconciliation[name].sum()) for name in ("read", "used", "refused", "outside", "duplicate")}

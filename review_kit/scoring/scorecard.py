@@ -14,7 +14,7 @@ from review_kit.params import Scoring
 from review_kit.scoring.actual import Rows, actuals_at, caveats
 from review_kit.scoring.profile_scores import level_paths, points, profile_of, progress_made, scores
 from review_kit.scoring.profiles import distance_to_band, met
-from review_kit.scoring.rollup import weights_by_target
+from review_kit.scoring.rollup import roll_up, weights_by_target
 from review_kit.scoring.series import whole_series
 from review_kit.scoring.status import status_of
 from review_kit.scoring.targets_at import targets_at
@@ -65,6 +65,20 @@ class ScoringRules:
         return (
             profile.map({name: green for name, (green, _) in known.items()}),
             profile.map({name: amber for name, (_, amber) in known.items()}),
+        )
+
+    def rolled_up(self, scores: pd.DataFrame, objectives: pd.DataFrame, organisation: str) -> pd.DataFrame:
+        """Scores of KPIs brought together by these rules; see `roll_up`."""
+        return roll_up(
+            scores,
+            objectives,
+            organisation=organisation,
+            green=self.green,
+            amber=self.amber,
+            cap=self.cap,
+            min_confidence=self.min_confidence,
+            floor=self.floor,
+            method=self.rollup,
         )
 
 
