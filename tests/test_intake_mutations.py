@@ -22,7 +22,7 @@ def test_sound_cycles_read_clean_bit_for_bit(tmp_path, tens):
 
 
 def test_one_change_is_read_as_the_oracle_reads_it_or_named_at_its_place():
-    run(500)
+    run(200)
 
 
 def test_the_oracle_sees_one_digit(tmp_path):
