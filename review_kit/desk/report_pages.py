@@ -1,6 +1,6 @@
 """What notebooks 05 and 06 show besides the parts of the others: page one, the method and the definitions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -121,15 +121,7 @@ class ReportPages:
                 decision=f"{row['proposal'].capitalize()} {row['name']}",
                 owner=text(row["owner"]),
                 due=decide_by,
-                reason=" ".join(
-                    words
-                    for words in (
-                        moved.get(row["initiative_id"], ""),
-                        f"{sentence_case(row['rule'])}.",
-                        "" if is_monthly or row["initiative_id"] in known else row["why"],
-                    )
-                    if words
-                ),
+                reason=_reason(row, moved.get(row["initiative_id"], ""), brief=is_monthly, told=known),
                 link="#initiatives",
             )
             for _, row in open_ones.head(ASKS_SHOWN - 1).iterrows()
@@ -276,3 +268,14 @@ def _answering(owners: pd.Series) -> str:
     """Who answers for these objectives, by name where they are few; a change outside has no owner yet."""
     names = list(dict.fromkeys(owners.dropna()))
     return "; ".join(names) if 0 < len(names) <= NAMED_AS_DECIDING else "The owners of the strategy"
+
+
+def _reason(row: pd.Series, resources: str, *, brief: bool, told: Collection[str]) -> str:
+    """Why an initiative waits for a decision: what it needs or frees, the rule that fired, and its figures.
+
+    Figures that the page has `told` already are left out; where it is to be `brief`, one sentence stays.
+    """
+    rule = f"{sentence_case(row['rule'])}."
+    if brief:
+        return resources or rule
+    return " ".join(words for words in (resources, rule, "" if row["initiative_id"] in told else row["why"]) if words)
