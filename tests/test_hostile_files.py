@@ -11,6 +11,7 @@ import sys
 import threading
 import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -100,26 +101,29 @@ def test_a_web_page_named_csv_is_told_as_one(tmp_path, page):
     assert rules(read(tmp_path, path="a.csv")) == ["format-mismatch"]
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet", "a.jsonl"])
-def test_a_pipe_a_device_a_folder_and_a_socket_are_no_files(tmp_path, name):
-    os.mkfifo(tmp_path / name)
-    assert rules(read(tmp_path, path=name)) == ["unreadable-file"]
-    (tmp_path / name).unlink()
-    (tmp_path / name).symlink_to("/dev/zero")
-    assert rules(read(tmp_path, path=name)) == ["unsafe-path"]
-    (tmp_path / name).unlink()
-    (tmp_path / name).mkdir()
-    assert rules(read(tmp_path, path=name)) == ["format-mismatch"]
-    (tmp_path / name).rmdir()
-    with socket.socket(socket.AF_UNIX) as one:
-        here = os.open(".", os.O_RDONLY)
-        os.chdir(tmp_path)  # names of sockets are short
-        try:
-            one.bind(name)
-        finally:
-            os.fchdir(here)
-            os.close(here)
-        assert rules(read(tmp_path, path=name)) == ["unreadable-file"]
+def test_a_pipe_a_device_a_folder_and_a_socket_are_no_files(tmp_path):
+    kinds = {"pipe": "unreadable-file", "link": "unsafe-path", "dir": "format-mismatch", "sock": "unreadable-file"}
+    named = {f"{kind}.{ending}": rule for kind, rule in kinds.items() for ending in ("csv", "xlsx", "parquet", "jsonl")}
+    here = os.open(".", os.O_RDONLY)
+    os.chdir(tmp_path)  # names of sockets are short
+    try:
+        for name in named:
+            if name.startswith("pipe"):
+                os.mkfifo(name)
+            elif name.startswith("link"):
+                Path(name).symlink_to("/dev/zero")
+            elif name.startswith("dir"):
+                Path(name).mkdir()
+            else:
+                with socket.socket(socket.AF_UNIX) as one:
+                    one.bind(name)  # its name stays when it is closed
+    finally:
+        os.fchdir(here)
+        os.close(here)
+    told = read_all(tmp_path, [{"path": name} for name in named])
+    assert {name: rules(faults) for name, faults in zip(named, told, strict=True)} == {
+        name: [rule] for name, rule in named.items()
+    }
 
 
 def test_a_link_out_of_the_workspace_is_not_followed(tmp_path):
