@@ -44,7 +44,7 @@ def initiative_quadrant(
         initiatives: name, planned_percent and percent_complete (0 to 100), overspend (share of the budget spent ahead
             of the work) or spent and budget, budget, proposal. Rows without these numbers are named in the alt text.
         key: unique on the page.
-        currency: sign or code for the budgets in the table.
+        currency: sign or code of the budgets, for the table.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
 
@@ -77,7 +77,7 @@ def initiative_quadrant(
                 "Initiative": [bubble.name for bubble in bubbles],
                 "Progress against plan, points": [bubble.ahead for bubble in bubbles],
                 "Spent ahead of work, % of budget": [bubble.over for bubble in bubbles],
-                "Budget": [money(bubble.budget, currency) for bubble in bubbles],
+                f"Budget, {currency}" if currency else "Budget": [money(bubble.budget) for bubble in bubbles],
                 "Proposal": [bubble.proposal for bubble in bubbles],
             }
         ),

@@ -31,11 +31,13 @@ def initiatives(then: Side, now: Side) -> Iterator[Change]:
     if then.initiatives is None or now.initiatives is None:
         return
     since = then.delivery_title
+    # a currency that only one of two cycles names is that of both: to begin to name it changes no budget
+    currencies = (then.currency or now.currency, now.currency or then.currency)
     for old, new in in_both(then.initiatives, now.initiatives, "initiative_id"):
         about = ("initiative", new["initiative_id"], new["name"])
         facts = (
             ("finish", _finish(old), _finish(new)),
-            ("budget", *(_amount(row["budget"]) for row in (old, new))),
+            ("budget", *map(_amount, (old["budget"], new["budget"]), currencies)),
             ("fit", *(plain(row["fit"]) for row in (old, new))),
         )
         for what, before, today in facts:
@@ -110,8 +112,8 @@ def _with_first(decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Decis
             yield one, known[one.id]
 
 
-def _amount(value: Any) -> str:
-    return figures.number(value, 0) if pd.notna(value) else ""
+def _amount(value: Any, currency: str) -> str:
+    return figures.money(value, currency, exact=True) if pd.notna(value) else ""
 
 
 def _day(value: Any) -> str:

@@ -27,6 +27,7 @@ class Side:
     rollup: pd.DataFrame
     initiatives: pd.DataFrame | None = None  # None: nobody knows how they stood then
     risks: pd.DataFrame | None = None
+    currency: str = ""  # of the money of initiatives; '' where nobody says it
     delivery_title: str = ""  # the review from which initiatives and risks are known, where it is another one
     decisions: Sequence[Decision] = ()
 

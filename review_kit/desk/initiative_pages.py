@@ -41,6 +41,11 @@ class InitiativePages:
     def __init__(self, review: Review) -> None:
         self._review = review
 
+    @property
+    def _currency(self) -> str:
+        """A sign or a code, in which all money of this page is; '' where nobody says it."""
+        return self._review.params.initiatives.currency
+
     def conclusion(self) -> Block:
         """What the rules propose, and what people have decided."""
         return lead(initiatives_lead(self._review.initiatives))
@@ -55,7 +60,7 @@ class InitiativePages:
     def quadrant(self) -> Sequence[Piece]:
         """Progress against plan, and money against work; nothing where nobody says how much work is done."""
         rows = self._by_course()
-        return [] if rows["percent_complete"].isna().all() else [charts.initiative_quadrant(rows)]
+        return [] if rows["percent_complete"].isna().all() else [charts.initiative_quadrant(rows, currency=self._currency)]
 
     def _by_course(self) -> pd.DataFrame:
         """The initiatives as charts show them: what people decided stands in the place of the proposal."""
@@ -88,8 +93,8 @@ class InitiativePages:
             Column("spend_ratio", "Budget spent", "percent"),
         ]
         money = [
-            Column("budget", "Budget", "money"),
-            Column("forecast_cost", "Latest cost", "money"),
+            Column("budget", "Budget", "money", unit=self._currency),
+            Column("forecast_cost", "Latest cost", "money", unit=self._currency),
         ]
         known = rows["percent_complete"].notna().any() or rows["spend_ratio"].notna().any()
         columns = [
@@ -117,11 +122,11 @@ class InitiativePages:
         shown, more = first_rows(rows, "initiatives")
         columns = [
             Column("name", "Initiative", wide=True),
-            Column("bac", "Budget", "money"),
+            Column("bac", "Budget", "money", unit=self._currency),
             Column("cpi", "Work for each unit of money", "number", 2, hint="CPI, planned 1.00"),
             Column("pace", "Time earned for time passed", "number", 2, hint="SPI(t), planned 1.00"),
-            Column("eac", "Cost at this rate", "money", hint="EAC"),
-            Column("forecast_cost", "Expected cost", "money", hint="by its people"),
+            Column("eac", "Cost at this rate", "money", unit=self._currency, hint="EAC"),
+            Column("forecast_cost", "Expected cost", "money", unit=self._currency, hint="by its people"),
             Column("pace_end", "Finish at this pace", hint="IEAC(t)"),
             Column("tcpi", "Needed to keep the budget", "number", 2, hint="TCPI"),
         ]
@@ -228,13 +233,13 @@ class InitiativePages:
         columns = [
             Column("giver", "From", wide=True),
             Column("taker", "To", wide=True),
-            Column("money", "Money", "number", 0),
+            Column("money", "Money", "number", 0, unit=self._currency),
             Column("people", "People", "number", 0),
         ]
         if not moves["people"].any():
             columns = columns[:-1]
         return [
-            lead(reallocation_lead(balance, moves)),
+            lead(reallocation_lead(balance, moves, self._currency)),
             make_table(
                 shown,
                 columns,
@@ -252,8 +257,8 @@ class InitiativePages:
             return []
         money = [
             Column("projects", "Projects", "number", 0),
-            Column("budget", "First budget", "money"),
-            Column("forecast_cost", "Latest cost", "money"),
+            Column("budget", "First budget", "money", unit=self._currency),
+            Column("forecast_cost", "Latest cost", "money", unit=self._currency),
             Column("growth", "Growth", "percent"),
         ]
         standing = by_standing(rows)

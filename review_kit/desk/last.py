@@ -73,6 +73,7 @@ class LastReview:
             rollup=self.rollup,
             initiatives=self.tables.get("last_initiatives"),
             risks=self.tables.get("last_risks"),
+            currency=params.initiatives.currency,
             delivery_title=self.delivery_title,
         )
 

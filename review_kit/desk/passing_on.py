@@ -37,5 +37,6 @@ def as_side(review: "Review") -> Side:
         rollup=review.rollup,
         initiatives=review.sound["initiatives"],
         risks=review.risks_known,
+        currency=review.params.initiatives.currency,
         decisions=review.decisions,
     )

@@ -115,7 +115,8 @@ class ReportPages:
         ]
         open_ones = self._gravest_first(open_ones)
         known = self._told_above()
-        moved = {row["initiative_id"]: resources_told(row) for row in review.balance.to_dict("records")}
+        currency = review.params.initiatives.currency
+        moved = {row["initiative_id"]: resources_told(row, currency) for row in review.balance.to_dict("records")}
         items = [
             Ask(
                 decision=f"{row['proposal'].capitalize()} {row['name']}",

@@ -72,7 +72,8 @@ def initiatives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
         done = row["percent_complete"] >= 100.0 or is_closed(row["status"])  # noqa: PLR2004 - all of the work
         if done or text(row["kpi_ids"]).strip(" ;"):
             continue
-        spent = "" if pd.isna(row["spent"]) else f" {figures.number(row['spent'])} has been spent on it."
+        amount = figures.money(row["spent"], evidence.initiative_rules.currency, exact=True)
+        spent = "" if pd.isna(row["spent"]) else f" {amount} has been spent on it."
         yield Finding(
             rule="initiative-without-kpi",
             severity="low",

@@ -23,13 +23,14 @@ _CENT = 0.005  # below it an index is printed as 1.00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitiativeRules:
-    """From where on a slip or an overspend counts; every threshold of the proposals stands here."""
+    """From where on a slip or an overspend counts, and how money is told; every threshold of the proposals is here."""
 
     late_days: int = 30
     behind_points: float = 10.0
     overspent: float = 0.10
     half_done: float = 50.0
     dearer: float = 0.10
+    currency: str = ""  # a sign or a code, in which the money is told; '' where nobody says it
 
     @classmethod
     def of(cls, params: Initiatives) -> Self:
@@ -105,7 +106,7 @@ def review_initiatives(
         conditions, [str(case[1]) for case in cases], default=str(InitiativeProposal.CONTINUE)
     )
     table["rule"] = np.select(conditions, [case[2] for case in cases], default="on plan")
-    table["why"] = pd.Series([_numbers(row) for row in table.to_dict("records")], index=table.index, dtype="str")
+    table["why"] = pd.Series([_numbers(row, rules.currency) for row in table.to_dict("records")], index=table.index, dtype="str")
     return table
 
 
@@ -146,7 +147,7 @@ def _cases(table: pd.DataFrame, rules: InitiativeRules) -> list[tuple[pd.Series,
     ]
 
 
-def _numbers(row: Mapping[Any, Any]) -> str:
+def _numbers(row: Mapping[Any, Any], currency: str) -> str:
     """The work and the money behind a proposal: '62 % of the work is done against 100 % planned, … '."""
     parts = []
     done, planned, growth = (row[name] for name in ("percent_complete", "planned_percent", "cost_growth"))
@@ -158,17 +159,17 @@ def _numbers(row: Mapping[Any, Any]) -> str:
     if not parts and figures.known(growth) and abs(growth) >= _CENT:
         parts.append(f"it is to cost {figures.percent(abs(growth))} {'more' if growth > 0 else 'less'} than budgeted")
     told = f"{figures.listed(parts)}.".capitalize() if parts else ""
-    return f"{told} {_pace(row)}".strip()
+    return f"{told} {_pace(row, currency)}".strip()
 
 
-def _pace(row: Mapping[Any, Any]) -> str:
+def _pace(row: Mapping[Any, Any], currency: str) -> str:
     """What the pace and the cost so far lead to, where they lead elsewhere than planned and the work goes on."""
     done, eac, bac = row["percent_complete"], row["eac"], row["bac"]
     if not figures.known(done) or done >= _ALL or row["evm_source"] != BY_PERIOD:
         return ""
     told = []
     if figures.known(eac) and eac > bac and figures.compact(eac) != figures.compact(bac):
-        told.append(f"costs {figures.compact(eac)} instead of {figures.compact(bac)}")
+        told.append(f"costs {figures.money(eac, currency)} instead of {figures.money(bac, currency)}")
     finish = row["pace_finish"]
     planned = row["planned_finish"]
     if isinstance(finish, pd.Timestamp) and finish > planned and f"{finish:%Y%m}" != f"{planned:%Y%m}":

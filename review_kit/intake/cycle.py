@@ -14,6 +14,7 @@ from review_kit.intake.coded import Coded, Mask
 from review_kit.intake.contract import refuse_breaches
 from review_kit.intake.convert import Converter
 from review_kit.intake.coverage import check_coverage
+from review_kit.intake.currencies import MONEY, tell_currencies
 from review_kit.intake.duplicates import refuse_ambiguous_ids, settle_duplicates, tell_ambiguous_names
 from review_kit.intake.initiative_checks import check_initiatives, check_progress
 from review_kit.intake.keys import Keys
@@ -200,6 +201,8 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         check_weights(part.frame, part.ledger, "perspective", "perspective")
     if name in _OWN_CHECKS:
         _OWN_CHECKS[name](part.frame, part.ledger)
+    if name in MONEY:
+        tell_currencies(part.ledger, MONEY[name], params.initiatives.currency, params.file)
     if name == "targets" and "" not in part.source.missing:
         warn_blank_targets(part.frame, part.ledger, params.twelve_months)
 

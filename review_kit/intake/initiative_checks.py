@@ -5,8 +5,6 @@ import pandas as pd
 
 from review_kit.intake.ledger import Ledger
 
-_MONEY = ("budget", "spent", "forecast_cost")
-_CURRENCIES = ("$", "€", "£", "¥", "₹")
 _MOST_OVER = 20.0  # times the budget: no project is let go so far, but thousands are taken for single units
 
 
@@ -26,23 +24,6 @@ def check_initiatives(frame: pd.DataFrame, ledger: Ledger) -> None:
     beyond = (frame["spent"] > _MOST_OVER * frame["budget"]).to_numpy(dtype=bool) & frame["budget"].gt(0.0).to_numpy()
     told = f"'{{value}}' is more than {_MOST_OVER:.0f} times the budget."
     ledger.warn(beyond & ledger.used, "spent", "unit-mismatch", told, "is one of the two given in thousands?")
-    _tell_currencies(ledger)
-
-
-def _tell_currencies(ledger: Ledger) -> None:
-    """Warns of amounts with another currency sign than most: money is added up and moved as the number stands."""
-    stands = {
-        (sign, column): cells.where(cells.texts.str.contains(sign, regex=False, na=False)) & ledger.used
-        for column in _MONEY
-        if (cells := ledger.texts.get(column)) is not None
-        for sign in _CURRENCIES
-    }
-    counts = {sign: sum(int(where.sum()) for (one, _), where in stands.items() if one == sign) for sign in _CURRENCIES}
-    usual = max(_CURRENCIES, key=lambda sign: counts[sign])
-    for (sign, column), where in stands.items():
-        if sign != usual and where.any():
-            told = f"'{{value}}' is in {sign}, and most money of this table in {usual}."
-            ledger.warn(where, column, "unit-mismatch", told, "give all money of the initiatives in one currency.")
 
 
 def check_progress(frame: pd.DataFrame, ledger: Ledger) -> None:

@@ -138,6 +138,11 @@ def money(value: float | None, currency: str = "", *, exact: bool = False) -> st
     return sign + _with_currency(amount, currency)
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text is a currency alone, as `money` takes it: 'EUR', '$'."""
+    return bool(text) and currency_and_rest(text) == (text, "")
+
+
 def shown_unit(unit: str) -> str:
     """The unit as it stands beside a figure: nothing for a plain count, which needs no word."""
     unit = unit.strip()

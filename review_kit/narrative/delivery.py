@@ -96,7 +96,8 @@ def earned_value_lead(initiatives: pd.DataFrame, rules: InitiativeRules) -> str:
     row = worst.sort_values("lack", ascending=False, kind="stable").iloc[0]
     told = []
     if row["lack"] > 0 and figures.compact(row["eac"]) != figures.compact(row["eac"] - row["lack"]):
-        told.append(f"costs {figures.compact(row['eac'])} and not {figures.compact(row['eac'] - row['lack'])}")
+        cost, instead = (figures.money(amount, rules.currency) for amount in (row["eac"], row["eac"] - row["lack"]))
+        told.append(f"costs {cost} and not {instead}")
     at_pace, expected_end = (f"{row[name]:%B %Y}" if pd.notna(row[name]) else "" for name in _FINISHES)
     if row["pace_finish"] > row["forecast_finish"] and at_pace != expected_end:
         told.append(f"ends in {at_pace} and not in {expected_end}")
@@ -125,46 +126,47 @@ def benefits_lead(benefits: pd.DataFrame) -> str:
     return f"{told}{few}."
 
 
-def reallocation_lead(balance: pd.DataFrame, moves: pd.DataFrame) -> str:
-    """What is freed, what is needed and what is new, in money and people; the three add up as printed."""
+def reallocation_lead(balance: pd.DataFrame, moves: pd.DataFrame, currency: str = "") -> str:
+    """What is freed, what is needed and what is new, in money and people; the three add up as printed.
+
+    `currency` is a sign or a code, or nothing where nobody says in what the money is.
+    """
     if balance.empty:
         return "Every initiative can go on as it is: nothing moves."
     freed, needed = balance["frees"].sum(), balance["needs"].sum()
     new, left = (moves.loc[moves[end].eq(word), "money"].sum() for end, word in (("from_id", NEW), ("to_id", FREE)))
     people = moves.loc[moves["from_id"].eq(NEW), "people"].sum()
+    amounts = {"freed": freed, "needed": needed, "new": new, "left": left}
+    sums = {name: figures.money(amount, currency, exact=True) for name, amount in amounts.items()}
     if not freed and not needed:
         told = "What is proposed and decided moves no money"
     elif not freed:
-        told = f"What is proposed and decided needs {_money(needed)}"
+        told = f"What is proposed and decided needs {sums['needed']}"
     else:
-        told = f"What is proposed and decided frees {_money(freed)} and needs {_money(needed)}"
+        told = f"What is proposed and decided frees {sums['freed']} and needs {sums['needed']}"
     if new:
-        told += f": {_money(new)} would be new money" if freed else ", all of it new money"
+        told += f": {sums['new']} would be new money" if freed else ", all of it new money"
     elif left:
-        told += f": {_money(left)} stays free"
+        told += f": {sums['left']} stays free"
     more = f", and {figures.plural(int(people), 'more person', 'more people')}" if people else ""
     return f"{told}{more}."
 
 
-def resources_told(row: Mapping[Hashable, Any]) -> str:
-    """'It needs 2.9 m beyond its budget and 27 more people.': what a row of the `balance` moves; empty where nothing.
+def resources_told(row: Mapping[Hashable, Any], currency: str = "") -> str:
+    """'It needs EUR 2.9 m beyond its budget and 27 more people.': what a row of the `balance` moves.
 
-    What it frees is told where it needs nothing.
+    What it frees is told where it needs nothing; empty where nothing moves. `currency` is as in `reallocation_lead`.
     """
     for verb, money, people, beyond, more in (
         ("needs", row["needs"], row["people_needs"], " beyond its budget", "more "),
         ("frees", row["frees"], row["people_frees"], "", ""),
     ):
-        told = [f"{figures.compact(money)}{beyond}"] if money else []
+        told = [f"{figures.money(money, currency)}{beyond}"] if money else []
         if people:
             told.append(figures.plural(int(people), f"{more}person", f"{more}people"))
         if told:
             return f"It {verb} {figures.listed(told)}."
     return ""
-
-
-def _money(amount: float) -> str:
-    return figures.money(amount, exact=True)
 
 
 def standing_lead(initiatives: pd.DataFrame) -> str:

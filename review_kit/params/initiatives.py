@@ -1,11 +1,12 @@
-"""What `initiatives` of `params/<cycle>.yml` may say: from where on a slip or an overspend counts."""
+"""What `initiatives` of `params/<cycle>.yml` may say: from where on a slip or an overspend counts, and in which currency."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
+from review_kit.model.figures import is_currency
 from review_kit.params.strict import Strict
-from review_kit.yaml_text import Number, Whole
+from review_kit.yaml_text import Number, Text, Whole
 from review_kit.yaml_text.scalars import refusal
 
 _LONGEST_SLIP = 3_660  # days; what may slip ten years is no plan
@@ -13,14 +14,24 @@ _ALL = 100.0
 _LARGEST_SHARE = 10.0  # 1.0 is 100 %; anything like 10 was meant in percent
 
 
+def _currency(written: str) -> str:
+    text = written.strip()
+    if not text or is_currency(text):
+        return text
+    usual = "write a code of ISO 4217 such as EUR, or one of the signs $, €, £, ¥ and ₹; amounts are in single units."
+    hint = f"write {text.upper()}." if is_currency(text.upper()) else usual
+    raise refusal(f"'{text}' is not a currency.", hint)
+
+
 class Initiatives(Strict):
-    """Thresholds of the rules that propose to continue, accelerate, adjust or stop."""
+    """Thresholds of the rules that propose to continue, accelerate, adjust or stop, and how their money is told."""
 
     late_days: Whole = 30  # slips below a month are planning noise
     behind_points: Number = 10.0  # percentage points of progress behind plan
     overspent: Number = 0.10  # share of the budget spent ahead of the work
     half_done: Number = 50.0  # percent of the work; below it the plan itself is in doubt, not only its pace
     dearer: Number = 0.10  # share of the budget by which the expected cost exceeds it
+    currency: Annotated[Text, AfterValidator(_currency)] = ""  # of all money of initiatives; '' where nobody says it
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

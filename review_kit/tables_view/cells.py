@@ -34,7 +34,7 @@ class Column:
     label: str
     kind: Kind = "text"
     decimals: int | str | None = None  # a number for the whole column, or the name of the column that says it
-    unit: str = ""  # for the whole column: stands in the heading
+    unit: str = ""  # for the whole column, of money too: stands in the heading
     unit_key: str = ""  # the column that says each row's unit: stands in the cell
     hint: str = ""  # small words under the heading
     below: str = ""  # a column shown small under this one's text, such as the owner under the name
@@ -149,7 +149,7 @@ def _share(value: Any, column: Column, row: Mapping[str, Any]) -> str:
 
 
 def _sum(value: Any, column: Column, row: Mapping[str, Any]) -> str:
-    return money(value, _unit(column, row) or column.unit)
+    return money(value, _unit(column, row))
 
 
 def _count(value: Any, _column: Column, _row: Mapping[str, Any]) -> str:

@@ -107,8 +107,7 @@ def _settle(column: Column, frame: pd.DataFrame) -> Column:
 
 
 def _title(column: Column) -> str:
-    shown = column.unit and column.kind != "money"
-    return f"{column.label}, {column.unit}" if shown else column.label
+    return f"{column.label}, {column.unit}" if column.unit else column.label
 
 
 def _card_label(column: Column) -> str:
@@ -117,7 +116,7 @@ def _card_label(column: Column) -> str:
 
 
 def _heading(column: Column) -> Markup:
-    unit = element("span", column.unit, class_="unit") if column.unit and column.kind != "money" else None
+    unit = element("span", column.unit, class_="unit") if column.unit else None
     short = "short" if len(column.hint) <= _SHORT_HINT else ""  # 'of 100' is not broken
     hint = element("small", column.hint, class_=short) if column.hint else None
     return element("th", column.label, unit, hint, scope="col", class_=_classes(column))
