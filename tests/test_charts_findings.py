@@ -162,7 +162,7 @@ def test_the_quadrant_compares_work_with_plan_and_money_with_work():
     assert chart.title == "1 of 3 initiatives is behind plan and spent ahead of the work"
     assert f"{NASTY}: {MINUS}40 points of progress against plan, spending +20 % of budget" in chart.alt
     assert "No figures for No figures." in chart.alt
-    assert chart.data["Budget"].tolist()[0] == f"$4{THIN}m"
+    assert chart.data["Budget, $"].tolist()[0] == f"4{THIN}m"
 
 
 def test_the_matrix_places_bands_and_moves_risks():

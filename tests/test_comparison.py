@@ -17,6 +17,7 @@ from review_kit.cli import main
 from review_kit.comparison import CAUSES, Side, compare, restated_values, score_bridge
 from review_kit.comparison.bridge import shapley
 from review_kit.comparison.cycles import moved_kpis
+from review_kit.comparison.delivery_changes import initiatives as initiative_changes
 from review_kit.comparison.kpi_changes import around_the_difference
 from review_kit.desk import compare_checkpoints, open_cycle
 from review_kit.model.figures import rounded
@@ -334,6 +335,30 @@ def test_what_the_example_changed_appears_where_it_belongs(years):
     assert decided[0] == ["inventory_turnover", "D-2024-01", "", "next target 8.10\u00a0turns a year"]
     # what became of a decision is told of what it was about
     assert decided[11] == ["I03", "D-2024-12", "", "continue: dropped"]
+
+
+@pytest.mark.parametrize(
+    ("currencies", "budgets", "told"),
+    [
+        (("EUR", "EUR"), (18_500_000.0, 20_000_000.0), [("EUR 18 500 000", "EUR 20 000 000")]),
+        (("", "EUR"), (18_500_000.0, 18_500_000.0), []),  # the parameters began to name it, and nothing else is new
+        (("", "$"), (100.0, 200.0), [("$100", "$200")]),
+        (("", ""), (100.0, 200.0), [("100", "200")]),
+        (("EUR", "CHF"), (100.0, 100.0), [("EUR 100", "CHF 100")]),
+    ],
+)
+def test_budgets_are_compared_in_their_currency(currencies, budgets, told):
+    day = pd.Timestamp("2026-06-30")
+    row = {"initiative_id": "I1", "name": "Portal", "planned_finish": day, "forecast_finish": day, "fit": "keep"}
+    then, now = (
+        side(number, kpi_table({"kpi_id": "a"}), {"a": 1.0}, initiatives=pd.DataFrame([{**row, "budget": budget}]),
+             currency=currency)
+        for number, currency, budget in zip((2024, 2025), currencies, budgets, strict=True)
+    )  # fmt: skip
+    changes = [
+        (one.before.replace("\u202f", " "), one.now.replace("\u202f", " ")) for one in initiative_changes(then, now)
+    ]
+    assert changes == told
 
 
 def test_what_is_hidden_from_one_review_is_told_of_neither(years):

@@ -65,7 +65,7 @@ def progress(initiative_id, *rows):
     )
 
 
-def small_desk(folder, tables, beside=""):
+def small_desk(folder, tables, beside="", *, currency=""):
     """A cycle with one KPI and these tables; `beside` is written beside the path of the initiatives."""
     tables = {
         "objectives": "objective_id,name\nO1,Serve\n",
@@ -81,7 +81,9 @@ def small_desk(folder, tables, beside=""):
     paths["initiatives"] = f"{{path: data/initiatives.csv{beside}}}"
     sources = "".join(f"  {name}: {path}\n" for name, path in paths.items())
     (folder / "params" / "2025.yml").write_text(
-        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n' + sources
+        'cycle: "2025"\norganisation: X\ncalendar: {start: 2025-01-01, end: 2025-12-31}\nsources:\n'
+        + sources
+        + (f"initiatives: {{currency: {currency}}}\n" if currency else "")
     )
     return open_cycle("2025", workspace=folder)
 
@@ -216,6 +218,76 @@ def test_two_currencies_in_the_money_of_initiatives_are_told(tmp_path):
         [3, "forecast_cost", "'€60' is in €, and most money of this table in $.", "warning"],
         [4, "budget", "'€7' is in €, and most money of this table in $.", "warning"],
     ]
+
+
+def currency_faults(folder, tables, currency, beside=""):
+    folder.mkdir(exist_ok=True)
+    faults = small_desk(folder, tables, beside, currency=currency).intake.faults
+    told = faults[faults["rule"].eq("unit-mismatch")]
+    return [
+        (row["column"], None if pd.isna(row["row"]) else row["row"], row["message"], row["severity"])
+        for row in told.to_dict("records")
+    ]
+
+
+def test_money_in_another_currency_than_the_parameters_say_is_told_at_its_cell(tmp_path):
+    tables = {"initiatives": "initiative_id,name,budget,spent\nI1,Portal,€100,€20\nI2,App,$50,10\nI3,Desk,CHF 7,\n"}
+    assert currency_faults(tmp_path, tables, "EUR", ", signs: [$, €, CHF]") == [
+        ("budget", 3, "'$50' is in $, and params/2025.yml says EUR.", "warning"),
+        ("budget", 4, "'CHF 7' is in CHF, and params/2025.yml says EUR.", "warning"),
+    ]
+
+
+def test_a_heading_in_another_currency_or_in_thousands_is_told_once(tmp_path):
+    tables = {
+        "initiatives": "initiative_id,name,Budget (USD),Spent in kEUR\nI1,Portal,100,20\nI2,App,50,10\n",
+    }
+    mapped = ", columns: {budget: Budget (USD), spent: Spent in kEUR}"
+    assert currency_faults(tmp_path, tables, "EUR", mapped) == [
+        ("Budget (USD)", None, "the money under 'Budget (USD)' is in USD, and params/2025.yml says EUR.", "warning"),
+        (
+            "Spent in kEUR",
+            None,
+            "the heading 'Spent in kEUR' counts in units of 1,000, and the report tells single EUR.",
+            "warning",
+        ),
+    ]
+
+
+def test_progress_is_held_against_the_currency_too(tmp_path):
+    tables = {
+        "initiatives": "initiative_id,name,budget\nI1,Portal,100\n",
+        "progress": "initiative_id,period,planned_value,earned_value,Cost (GBP)\nI1,2025-Q1,20,10,15\n",
+    }
+    mapped = ", columns: {actual_cost: Cost (GBP)}"
+    small_desk(tmp_path, tables, currency="EUR")
+    params = tmp_path / "params" / "2025.yml"
+    params.write_text(params.read_text().replace("data/progress.csv", f"{{path: data/progress.csv{mapped}}}"))
+    told = open_cycle("2025", workspace=tmp_path).intake.faults
+    assert told["message"].tolist() == ["the money under 'Cost (GBP)' is in GBP, and params/2025.yml says EUR."]
+
+
+def test_headings_in_two_currencies_are_told_where_the_parameters_name_none(tmp_path):
+    tables = {"initiatives": "initiative_id,name,Budget EUR,Spent USD\nI1,Portal,100,20\n"}
+    assert currency_faults(tmp_path, tables, "", ", columns: {budget: Budget EUR, spent: Spent USD}") == [
+        ("Spent USD", None, "the money under 'Spent USD' is in USD, and most money of this table in EUR.", "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("currency", "heading", "cell"),
+    [
+        ("CAD", "Budget", "$100"),
+        ("$", "Budget (AUD)", "100"),
+        ("EUR", "Budget ALL YEARS", "€100"),
+        ("EUR", "Budget (PMO)", "100"),
+        ("JPY", "Budget", "¥100"),
+        ("", "Budget in kEUR", "100"),
+    ],
+)
+def test_a_sign_agrees_with_its_codes_and_words_are_no_currency(tmp_path, currency, heading, cell):
+    tables = {"initiatives": f"initiative_id,name,{heading}\nI1,Portal,{cell}\n"}
+    assert not currency_faults(tmp_path, tables, currency, f", columns: {{budget: {heading}}}, signs: [$, €, ¥]")
 
 
 def test_one_currency_and_amounts_without_a_sign_are_no_fault(tmp_path):
@@ -557,6 +629,9 @@ def test_what_moves_is_worked_by_hand():
     assert reallocation_lead(balance(rows), moves) == (
         "What is proposed and decided frees 30 and needs 45: 15 would be new money, and 5 more people."
     )
+    assert reallocation_lead(balance(rows), moves, "EUR").replace("\u202f", " ") == (
+        "What is proposed and decided frees EUR 30 and needs EUR 45: EUR 15 would be new money, and 5 more people."
+    )
 
 
 def test_people_follow_what_the_owner_planned_where_the_plan_is_a_straight_line():
@@ -598,6 +673,39 @@ def test_what_is_spent_is_not_freed_again_and_people_leave_where_only_money_is_u
 def test_what_an_initiative_needs_or_frees_is_told_in_one_breath(moved, told):
     row = {"needs": 0.0, "frees": 0.0, "people_needs": 0.0, "people_frees": 0.0, **moved}
     assert resources_told(row).replace("\u202f", " ") == told
+
+
+def test_money_is_told_in_the_currency_of_the_parameters():
+    row = {"needs": 2_900_000.0, "frees": 0.0, "people_needs": 2.0, "people_frees": 0.0}
+    assert (
+        resources_told(row, "EUR").replace("\u202f", " ") == "It needs EUR 2.9 m beyond its budget and 2 more people."
+    )
+    frees = {"needs": 0.0, "frees": 90_000.0, "people_needs": 0.0, "people_frees": 0.0}
+    assert resources_told(frees, "$").replace("\u202f", " ") == "It frees $90 k."
+
+
+def test_cost_spending_tables_and_charts_tell_the_currency(tmp_path):
+    """Half of the work is done for 60 of a budget of 100: at this cost the whole costs 120."""
+    rows = "I1,Portal,O1,2025-01-01,2025-12-31,2026-06-30,100,60,100,50,110\n"
+    head = "initiative_id,name,objective_id,start,planned_finish,forecast_finish,budget,spent,planned_percent"
+    tables = {
+        "initiatives": f"{head},percent_complete,forecast_cost\n{rows}",
+        "progress": "initiative_id,period,planned_value,earned_value,actual_cost\nI1,2025,100,50,60\n",
+    }
+    desk = small_desk(tmp_path, tables, currency="EUR")
+    row = desk.review.initiatives.iloc[0]
+    assert "it costs EUR 120 instead of EUR 100" in row["why"].replace("\u202f", " ")
+    found = desk.review.findings.set_index("rule")["evidence"]
+    assert "EUR 60 has been spent on it." in found["initiative-without-kpi"].replace("\u202f", " ")
+    [chart] = desk.initiatives.quadrant()
+    assert chart.data["Budget, EUR"].tolist() == ["100"]
+    told, table = desk.initiatives.figures_table()
+    assert "costs EUR 120 and not EUR 110" in told.text.replace("\u202f", " ")
+    assert "| Budget, EUR |" in table.text
+    assert "| Cost at this rate, EUR | Expected cost, EUR |" in table.text
+    told, table = desk.initiatives.reallocation_table()
+    assert told.text.replace("\u202f", " ").startswith("What is proposed and decided needs EUR 10, all of it new money")
+    assert "| Money, EUR" in table.text
 
 
 def test_a_decision_counts_in_the_place_of_the_proposal():
@@ -650,8 +758,8 @@ def test_moves_settle_every_need_to_the_unit_and_name_what_is_new(told):
 def test_the_example_tells_where_cost_and_pace_lead_elsewhere_than_expected():
     review = open_cycle("2025", workspace=ROOT).review
     assert earned_value_lead(review.initiatives, review.initiative_rules).replace("\u202f", " ") == (
-        "At the cost and pace of the work so far, ERP upgrade costs 27.3 m and not 21.4 m and ends in December 2026 "
-        "and not in June 2026 as expected. 1 more heads the same way."
+        "At the cost and pace of the work so far, ERP upgrade costs EUR 27.3 m and not EUR 21.4 m and ends in "
+        "December 2026 and not in June 2026 as expected. 1 more heads the same way."
     )
     assert review.reallocation["money"].sum() == 3_620_000 == review.balance["needs"].sum()
     quarter = open_cycle("2025-Q3", workspace=ROOT).review.initiatives.set_index("initiative_id")

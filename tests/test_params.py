@@ -189,6 +189,15 @@ def test_deep_nesting_is_refused_and_not_followed(tmp_path):
         ("commentary: {rests_on: {csat: high}}", "key commentary.rests_on.csat: 'high' is not a number."),
         ("risks: {bands: {high: 15}}", "key risks.bands.moderate: 5, 15 and 15 do not rise from band to band"),
         ("risks: {stale_after_days: 0}", "key risks.stale_after_days: 0 is not a number of days from 1 to 3660."),
+        (
+            "initiatives: {currency: euros}",
+            "line 8, key initiatives.currency: 'euros' is not a currency.\nHint: write a code of ISO 4217 such as EUR",
+        ),
+        ("initiatives: {currency: eur}", "'eur' is not a currency.\nHint: write EUR."),
+        ("initiatives: {currency: EUR m}", "'EUR m' is not a currency.\nHint: write a code"),
+        ("initiatives: {currency: ABC}", "'ABC' is not a currency."),
+        ("initiatives: {currency: US$}", "'US$' is not a currency."),
+        ("initiatives: {currency: [EUR]}", "key initiatives.currency: one value belongs here"),
         ("commentary: [a]", "key commentary: a mapping of keys to values belongs here."),
         ("file: x", "key file: there is no such key."),
     ],
@@ -226,6 +235,18 @@ commentary:
         f"{path.parent.name}/{path.name}, line 16, key commentary.rests_on.nsp: no KPI is called 'nsp'.",
         "Hint: did you mean 'nps'?",
     ]
+
+
+@pytest.mark.parametrize(("written", "read"), [("CAD", "CAD"), ("$", "$"), ("€", "€"), ('""', ""), (" ", "")])
+def test_the_currency_of_initiatives_is_a_code_or_a_sign_and_goes_into_the_next_cycle(tmp_path, written, read):
+    params = load_params(write(tmp_path, f"{SOUND}initiatives: {{currency: {written}}}\n"))
+    assert params.initiatives.currency == read
+    assert ("currency" in next_cycle_yaml(params, cycle="2026", kpis="data/kpis.csv")) == bool(read)
+    folder = tmp_path / "next"
+    folder.mkdir()
+    draft = folder / "2026.yml"
+    draft.write_text(next_cycle_yaml(params, cycle="2026", kpis="data/kpis.csv"), encoding="utf-8")
+    assert load_params(draft).initiatives.currency == read
 
 
 def test_the_next_cycle_keeps_how_charts_are_read(tmp_path):

@@ -178,6 +178,7 @@ def test_projects_alone_leave_the_rest_to_be_filled_in(tmp_path, start):
     said, sources, intake = start(workbook(tmp_path / "p.xlsx", projects=rows), "--year", "2022")
     source = sources["initiatives"]
     assert (source.signs, source.thousands, source.decimal, source.date_format) == (("$",), ",", ".", "%B %d, %Y")
+    assert "\ninitiatives: {currency: $}" in (tmp_path / "my-review" / "params" / "2022.yml").read_text("utf-8")
     assert "percent_complete" not in source.columns  # years are no percent
     assert intake.tables["initiatives"]["budget"].tolist() == [3794700.0, 812101.0]
     assert "No sheet defines KPIs. Write them into data/kpis.csv: the headings are there." in said

@@ -46,7 +46,8 @@ THIN = "\u202f"
         (Column("v", "V", "signed", 1), {"v": 2.0}, "+2.0"),
         (Column("v", "V", "signed", 1), {"v": -2.0}, "−2.0"),
         (Column("v", "V", "percent"), {"v": 0.754}, f"75{THIN}%"),
-        (Column("v", "V", "money", unit="$"), {"v": 2_400_000.0}, f"$2.4{THIN}m"),
+        (Column("v", "V", "money", unit="$"), {"v": 2_400_000.0}, f"2.4{THIN}m"),  # the heading says $
+        (Column("v", "V", "money", unit_key="u"), {"v": 2_400_000.0, "u": "$"}, f"$2.4{THIN}m"),
         (Column("v", "V", "date"), {"v": pd.Timestamp("2025-12-31")}, "31 Dec 2025"),
         (Column("v", "V", "date"), {"v": pd.NaT}, "–"),
         (Column("v", "V", "date"), {"v": "next spring"}, "next spring"),

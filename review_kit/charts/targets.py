@@ -13,7 +13,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import wrap
 from review_kit.charts.scales import Scale, finite, tick_labels, ticks
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT
-from review_kit.model.figures import DASH, brief, known, plural
+from review_kit.model.figures import DASH, brief, currency_and_rest, known, plural
 
 _LEFT, _RIGHT = 232.0, 176.0
 _TODAY = 100.0  # where every KPI stands
@@ -130,7 +130,7 @@ def _row(record: Mapping[Any, Any]) -> _Row:
         name=name if isinstance(name, str) else str(record["kpi_id"]),
         old=record["old"] if known(record["old"]) else None,
         new=record["new"] if known(record["new"]) else None,
-        values=f"{brief(old, unit if unit[:1] == '$' else '', places)} → {brief(new, unit, places)}",
+        values=f"{brief(old, unit if currency_and_rest(unit)[0] else '', places)} → {brief(new, unit, places)}",
         step=record["step"],
         flags=record["flags"],
     )

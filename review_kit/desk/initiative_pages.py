@@ -60,7 +60,9 @@ class InitiativePages:
     def quadrant(self) -> Sequence[Piece]:
         """Progress against plan, and money against work; nothing where nobody says how much work is done."""
         rows = self._by_course()
-        return [] if rows["percent_complete"].isna().all() else [charts.initiative_quadrant(rows, currency=self._currency)]
+        if rows["percent_complete"].isna().all():
+            return []
+        return [charts.initiative_quadrant(rows, currency=self._currency)]
 
     def _by_course(self) -> pd.DataFrame:
         """The initiatives as charts show them: what people decided stands in the place of the proposal."""

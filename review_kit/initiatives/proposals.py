@@ -106,7 +106,8 @@ def review_initiatives(
         conditions, [str(case[1]) for case in cases], default=str(InitiativeProposal.CONTINUE)
     )
     table["rule"] = np.select(conditions, [case[2] for case in cases], default="on plan")
-    table["why"] = pd.Series([_numbers(row, rules.currency) for row in table.to_dict("records")], index=table.index, dtype="str")
+    told = [_numbers(row, rules.currency) for row in table.to_dict("records")]
+    table["why"] = pd.Series(told, index=table.index, dtype="str")
     return table
 
 

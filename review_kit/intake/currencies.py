@@ -12,8 +12,8 @@ from typing import Final
 from review_kit.intake.coded import Mask
 from review_kit.intake.ledger import Ledger
 from review_kit.intake.units import read_unit
-from review_kit.model.figures import is_currency
 from review_kit.model.fault import Severity
+from review_kit.model.figures import is_currency
 
 MONEY: Final[Mapping[str, Sequence[str]]] = {  # our columns of money by table
     "initiatives": ("budget", "spent", "forecast_cost"),
@@ -27,7 +27,7 @@ _CODES: Final = {  # of a sign: the codes of the money that is written with it
     "$": "USD ARS AUD BBD BMD BND BRL BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MOP MXN NAD NIO NZD SBD "
     "SGD SRD TOP TTD TWD UYU WST XCD",
 }
-_WORDS: Final = frozenset({"ALL", "CUP", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "XXX"})  # codes, and words of headings
+_WORDS: Final = frozenset({"ALL", "CUP", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "XXX"})  # codes that are words too
 _TOKEN = re.compile(r"[$€£¥₹]|(?<![A-Z])[A-Z]{3}(?![A-Za-z])|(?<=[kKmMTt])[A-Z]{3}(?![A-Za-z])")
 _HINT: Final = "give all money of the initiatives in one currency."
 
@@ -48,21 +48,21 @@ def tell_currencies(ledger: Ledger, columns: Sequence[str], currency: str, param
     without a currency, against the first heading that names one. A sign and a code that can mean the same agree.
     """
     said = list(_of_cells(ledger, columns))
-    headings = [(column, name) for column in columns if (name := _named(ledger.headings.get(column, "")))]
+    headings = [(column, name) for column in columns if (name := currency_in(ledger.headings.get(column, "")))]
     counts = Counter({one.currency: 0 for one in said})
     for one in said:
         counts[one.currency] += int(one.where.sum())
     usual = max(counts, key=counts.__getitem__) if counts else headings[0][1] if headings else ""
     expected = currency or usual
-    beside = f"{params_file or 'the parameters'} says {currency}" if currency else f"most money of this table in {usual}"
+    beside = f"{params_file or 'params'} says {currency}" if currency else f"most money of this table in {usual}"
     hint = f"give the money in {currency}, or correct 'currency' under 'initiatives' in params." if currency else _HINT
     for one in said:
-        if not _agree(one.currency, expected):
+        if not agree(one.currency, expected):
             told = f"'{{value}}' is in {one.currency}, and {beside}."
             ledger.warn(one.where, one.column, "unit-mismatch", told, hint)
     for column, name in headings:
         heading = ledger.heading(column)
-        if not _agree(name, expected):
+        if not agree(name, expected):
             told = f"the money under '{heading}' is in {name}, and {beside}."
             ledger.note("unit-mismatch", told, hint, Severity.WARNING, column=column)
         scale = read_unit(heading).scale
@@ -78,19 +78,19 @@ def _of_cells(ledger: Ledger, columns: Sequence[str]) -> Iterator[_Said]:
         cells = ledger.texts.get(column)
         if cells is None:
             continue
-        found = [_named(text) if isinstance(text, str) else "" for text in cells.texts]
+        found = [currency_in(text) if isinstance(text, str) else "" for text in cells.texts]
         for name in dict.fromkeys(found):
             where = cells.where([one == name for one in found]) & ledger.used
             if name and where.any():
                 yield _Said(name, column, where)
 
 
-def _named(text: str) -> str:
+def currency_in(text: str) -> str:
     """'EUR' of 'Budget (EUR)' and of '12 kEUR', '$' of '$5': the first currency that a text names; '' without one."""
     tokens = (token for token in _TOKEN.findall(text) if token not in _WORDS)
     return next((token for token in tokens if is_currency(token)), "")
 
 
-def _agree(one: str, other: str) -> bool:
+def agree(one: str, other: str) -> bool:
     """Whether two currencies can be the same money: EUR and €, CAD and $."""
     return one == other or other in _CODES.get(one, "").split() or one in _CODES.get(other, "").split()

@@ -1,4 +1,4 @@
-"""What `initiatives` of `params/<cycle>.yml` may say: from where on a slip or an overspend counts, and in which currency."""
+"""What `initiatives` of `params/<cycle>.yml` may say: from where on a slip or an overspend counts, in what currency."""
 
 from typing import Annotated, Self
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from review_kit.errors import UsageError
+from review_kit.intake.currencies import MONEY, agree, currency_in
 from review_kit.intake.preview import SheetPreview, preview
 from review_kit.intake.raw import JOINT
 from review_kit.model.fault import Fault
@@ -34,6 +35,17 @@ class Reading:
     found: list[str]
     of_tables: list[str]  # questions about single tables
     general: list[str]  # questions about the file as a whole
+
+    @property
+    def currency(self) -> str:
+        """The one currency that headings and cells of initiatives name; '' where they name none or several."""
+        part = self.parts.get("initiatives")
+        if not isinstance(part, Proposal):
+            return ""
+        headings = [theirs for ours in MONEY["initiatives"] for theirs in part.columns.get(ours, ())]
+        named = {found for text in (*headings, *part.keys.get("signs", ())) if (found := currency_in(text))}
+        exact = max(named, key=len, default="")  # of EUR and € the code
+        return exact if all(agree(exact, one) for one in named) else ""
 
 
 def read_file(file: Path, asked: int | None) -> Reading:

@@ -42,17 +42,17 @@ _HOW_PROPOSED = """\
 """
 
 _TAIL = """
-scoring: {profile: progress, green: 1.0, amber: 0.8, cap: 1.2, min_confidence: 0.5}
-signals: {rules: nhs_r}
+{currency}scoring: {{profile: progress, green: 1.0, amber: 0.8, cap: 1.2, min_confidence: 0.5}}
+signals: {{rules: nhs_r}}
 reset:
-  guardrails: {max_step: 0.25}        # no target moves further in one year without an approval
+  guardrails: {{max_step: 0.25}}        # no target moves further in one year without an approval
 
 # Who may see what: rows whose restricted_to names none of these audiences are left out before anything is drawn.
 editions:
-  analyst: {sees: [executive, department, it]}
-  executive: {sees: [executive]}
+  analyst: {{sees: [executive, department, it]}}
+  executive: {{sees: [executive]}}
 
-schedule: {monthly: 5, quarterly: 10, annual: 20}   # `review due` runs each so many days after its period; or none
+schedule: {{monthly: 5, quarterly: 10, annual: 20}}   # `review due` runs each so many days after its period; or none
 """
 
 
@@ -78,7 +78,7 @@ def new_workspace(directory: Path, year: int) -> list[Path]:
     _must_be_empty(directory)
     tables = {name: csv_of(name, rows) for name, rows in example(year).items()}
     sources = "sources:\n" + "".join(f"  {name}: data/{name}.csv\n" for name in tables)
-    params = _HEAD.format(year=year) + _HOW + sources + _TAIL
+    params = _HEAD.format(year=year) + _HOW + sources + _TAIL.format(currency=_currency_line(""))
     return _write(directory, year, params, tables)
 
 
@@ -97,7 +97,7 @@ def workspace_from(directory: Path, file: Path, year: int | None) -> Scaffolded:
     tables = {part.table: csv_of(part.table, part.rows) for part in derived}
     sources = "sources:\n" + sources_yaml(reading.parts, copied, reading.general)
     how = _HOW_PROPOSED.format(year=reading.year)
-    params = _HEAD.format(year=reading.year) + how + sources + _TAIL
+    params = _HEAD.format(year=reading.year) + how + sources + _TAIL.format(currency=_currency_line(reading.currency))
     written = _write(directory, reading.year, params, tables)
     copy_file(file, directory / copied)
     return Scaffolded(
@@ -107,6 +107,13 @@ def workspace_from(directory: Path, file: Path, year: int | None) -> Scaffolded:
         doubts=[*reading.of_tables, *reading.general],
         to_fill_in=[f"data/{part.table}.csv" for part in derived if part.doubts],
     )
+
+
+def _currency_line(currency: str) -> str:
+    """What params say of the money of initiatives: what the file names, or the line to fill in."""
+    if currency:
+        return f"initiatives: {{currency: {currency}}}   # as the file names it; every amount of the report says it\n"
+    return "# initiatives: {currency: EUR}   # in what the budgets are; then every amount of the report says it\n"
 
 
 def _must_be_empty(directory: Path) -> None:
