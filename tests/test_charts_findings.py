@@ -211,6 +211,11 @@ def test_new_targets_are_measured_by_where_the_kpi_stands():
     assert table.loc["Gross margin", "Change"] == "same"
 
 
+def test_a_currency_stands_before_the_old_target_as_before_the_new_one():
+    told = charts.target_changes(proposals().head(1).assign(unit="EUR m"), scores()).alt
+    assert f"EUR{THIN}85.0{THIN}m → EUR{THIN}88.0{THIN}m, tougher" in told
+
+
 def test_a_falling_target_is_tougher_where_lower_is_better():
     lower = charts.target_changes(proposals().head(1), scores().assign(direction="lower"))
     assert lower.data["Change"].tolist() == ["easier"]

@@ -106,7 +106,7 @@ PLANTED = {
         "Keep what works"),
     "initiative-off-plan:I02": (
         "high", "", "persisting", "initiative-off-plan:I02",
-        "At the cost and pace so far it costs 27.3 m instead of 18.5 m and ends in December 2026.",
+        "At the cost and pace so far it costs EUR 27.3 m instead of EUR 18.5 m and ends in December 2026.",
         "Accelerate: add the people or money that bring the finish forward from June 2026, or agree to that date."),
     "initiative-off-plan:I03": (
         "high", "", "new", "initiative-off-plan:I03", "will finish 6 months late", "Decided: adjust. Ingrid Solheim"),
@@ -241,10 +241,11 @@ def test_the_erp_upgrade_is_to_be_accelerated_with_the_money_and_people_that_it_
     said = words(page(annual_review / "report.html"))
     first_page = said[: said.index("The objectives")]
     # 21.4 m expected less 18.5 m; 38 people at 12.95 months earned in 21.91: 38 / 0.591 = 64.3, which is 27 more
-    assert "Accelerate ERP upgrade It needs 2.9 m beyond its budget and 27 more people." in first_page
+    assert "Accelerate ERP upgrade It needs EUR 2.9 m beyond its budget and 27 more people." in first_page
     assert "Tomás Ferreira, Chief Information Officer" in first_page
-    assert first_page.count("27.3 m instead of 18.5 m") == 1  # told as a finding, and not again where it is asked
-    assert first_page.count("3.98 m instead of 2.8 m") == 1  # no finding of page one
+    # told as a finding, and not again where it is asked
+    assert first_page.count("EUR 27.3 m instead of EUR 18.5 m") == 1
+    assert first_page.count("EUR 3.98 m instead of EUR 2.8 m") == 1  # no finding of page one
     moves = table(annual_review, "reallocation")
     to_erp = moves[moves["to_id"].eq("I02")]
     assert (to_erp["money"].sum(), to_erp["people"].sum()) == (21_400_000 - 18_500_000, 27)
@@ -377,8 +378,8 @@ def standing_of(initiative_id, *, by_period=True):
         return told
     cost = in_millions(row["spent"] / (row["done"] / 100))
     return (
-        f"{told} At the cost and pace so far it costs {cost} instead of {in_millions(row['budget'])} and ends in "
-        f"{pace_finish(initiative_id):%B %Y}."
+        f"{told} At the cost and pace so far it costs EUR {cost} instead of EUR {in_millions(row['budget'])} "
+        f"and ends in {pace_finish(initiative_id):%B %Y}."
     )
 
 
