@@ -425,6 +425,15 @@ def test_a_quarter_is_compared_with_the_one_before_and_its_initiatives_with_the_
     assert set(effects.values()) == {0.0}
 
 
+def test_budgets_of_the_last_year_stand_in_its_own_currency_in_a_quarter(copy):
+    replace_text(copy / "params" / "2024.yml", ("currency: EUR", "currency: CHF"))
+    review = open_cycle("2025-Q3", workspace=copy).review
+    budgets = review.compared[review.compared["kind"].eq("initiative") & review.compared["what"].eq("budget")]
+    assert len(budgets) > 0
+    assert budgets["before"].str.startswith("CHF").all()
+    assert budgets["now"].str.startswith("EUR").all()
+
+
 def run(workspace, *arguments):
     return CliRunner().invoke(main, ["compare", *arguments, "--workspace", str(workspace)])
 

@@ -267,6 +267,14 @@ def test_progress_is_held_against_the_currency_too(tmp_path):
     assert told["message"].tolist() == ["the money under 'Cost (GBP)' is in GBP, and params/2025.yml says EUR."]
 
 
+def test_a_heading_as_programs_write_it_names_its_currency(tmp_path):
+    tables = {"initiatives": "initiative_id,name,budget_usd\nI1,Portal,100\n"}
+    told = currency_faults(tmp_path, tables, "EUR", ", columns: {budget: budget_usd}")
+    assert [message for _, _, message, _ in told] == [
+        "the money under 'budget_usd' is in USD, and params/2025.yml says EUR."
+    ]
+
+
 def test_headings_in_two_currencies_are_told_where_the_parameters_name_none(tmp_path):
     tables = {"initiatives": "initiative_id,name,Budget EUR,Spent USD\nI1,Portal,100,20\n"}
     assert currency_faults(tmp_path, tables, "", ", columns: {budget: Budget EUR, spent: Spent USD}") == [

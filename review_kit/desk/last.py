@@ -26,6 +26,7 @@ class LastReview:
     tables: Mapping[str, pd.DataFrame]  # by the names under which they are handed over
     opened: Callable[[], Opened] | None = None  # its parameters and its checkpoint; None where it is not compared
     delivery_title: str = ""  # the review from which its initiatives and risks are, where it is an earlier one
+    delivery_opened: Callable[[], Opened] | None = None  # the same of that review
     unseen: frozenset[str] = field(
         default=frozenset()
     )  # ids that one of the two reviews does not show to these readers
@@ -60,6 +61,7 @@ class LastReview:
         if self.opened is None or "last_kpis" not in self.tables:
             return None
         params, checkpoint = self.opened()
+        delivered, _ = (self.delivery_opened or self.opened)()
         return Side(
             title=self.title,
             checkpoint=checkpoint,
@@ -73,7 +75,7 @@ class LastReview:
             rollup=self.rollup,
             initiatives=self.tables.get("last_initiatives"),
             risks=self.tables.get("last_risks"),
-            currency=params.initiatives.currency,
+            currency=delivered.initiatives.currency,
             delivery_title=self.delivery_title,
         )
 

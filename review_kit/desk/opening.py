@@ -206,6 +206,7 @@ def last_stored(tables: Path, params: Params, point: Checkpoint, cycles: Path) -
         tables=found,
         opened=lambda: _last_opened(params, before, cycles),
         delivery_title="" if before is None else annual,
+        delivery_opened=None if params.previous_cycle is None else lambda: _last_opened(params, None, cycles),
     )
 
 
@@ -277,7 +278,9 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
         tables.pop(name)
         if annual is not None:
             tables[name] = annual.tables[name]
-    return replace(kept, tables=tables, delivery_title="" if annual is None else annual.title)
+    if annual is None:
+        return replace(kept, tables=tables)
+    return replace(kept, tables=tables, delivery_title=annual.title, delivery_opened=annual.opened)
 
 
 def _previous_annual(root: Path, params: Params) -> LastReview | None:

@@ -28,7 +28,10 @@ _CODES: Final = {  # of a sign: the codes of the money that is written with it
     "SGD SRD TOP TTD TWD UYU WST XCD",
 }
 _WORDS: Final = frozenset({"ALL", "CUP", "MAD", "MOP", "PEN", "SOS", "TOP", "TRY", "XXX"})  # codes that are words too
-_TOKEN = re.compile(r"[$€£¥₹]|(?<![A-Z])[A-Z]{3}(?![A-Za-z])|(?<=[kKmMTt])[A-Z]{3}(?![A-Za-z])")
+_TOKEN = re.compile(
+    r"[$€£¥₹]|(?<![A-Z])[A-Z]{3}(?![A-Za-z])|(?<=[kKmMTt])[A-Z]{3}(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:eur|usd|gbp|chf)(?![A-Za-z])"  # of budget_eur
+)
 _HINT: Final = "give all money of the initiatives in one currency."
 
 
@@ -88,7 +91,7 @@ def _of_cells(ledger: Ledger, columns: Sequence[str]) -> Iterator[_Said]:
 def currency_in(text: str) -> str:
     """'EUR' of 'Budget (EUR)' and of '12 kEUR', '$' of '$5': the first currency that a text names; '' without one."""
     tokens = (token for token in _TOKEN.findall(text) if token not in _WORDS)
-    return next((token for token in tokens if is_currency(token)), "")
+    return next((token.upper() for token in tokens if is_currency(token.upper())), "")
 
 
 def agree(one: str, other: str) -> bool:

@@ -78,7 +78,7 @@ def new_workspace(directory: Path, year: int) -> list[Path]:
     _must_be_empty(directory)
     tables = {name: csv_of(name, rows) for name, rows in example(year).items()}
     sources = "sources:\n" + "".join(f"  {name}: data/{name}.csv\n" for name in tables)
-    params = _HEAD.format(year=year) + _HOW + sources + _TAIL.format(currency=_currency_line(""))
+    params = _HEAD.format(year=year) + _HOW + sources + _TAIL.format(currency=_currency_line("EUR"))
     return _write(directory, year, params, tables)
 
 
@@ -110,10 +110,11 @@ def workspace_from(directory: Path, file: Path, year: int | None) -> Scaffolded:
 
 
 def _currency_line(currency: str) -> str:
-    """What params say of the money of initiatives: what the file names, or the line to fill in."""
-    if currency:
-        return f"initiatives: {{currency: {currency}}}   # as the file names it; every amount of the report says it\n"
-    return "# initiatives: {currency: EUR}   # in what the budgets are; then every amount of the report says it\n"
+    """What params say of the money of initiatives; the line to fill in where nobody knows it."""
+    told = (
+        f"initiatives: {{currency: {currency or 'EUR'}}}   # of budgets and costs; every amount of the report says it\n"
+    )
+    return told if currency else f"# {told}"
 
 
 def _must_be_empty(directory: Path) -> None:
