@@ -22,7 +22,7 @@ def signals_table(scores: pd.DataFrame) -> Table:
     found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
     shown, note = first_rows(found, "scores")
     since = shown["shifted_since"]
-    lasting = since.dt.strftime(", on one side since %Y-%m").fillna("")
+    lasting = since.map(lambda day: f", on one side since {day:%B %Y}", na_action="ignore").fillna("")
     if since.notna().any():
         note = f"{note} {_REBASE_NOTE}".strip()
     columns = [
