@@ -166,7 +166,9 @@ def evidence(**tables):
     table = {
         "kpis": kpis, "scores": kpis[["kpi_id"]].assign(status=["off target", "on target", "near"]),
         "initiatives": initiatives({"department": "IT", "proposal": "accelerate"}),
-        "risks": risks({}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan}),
+        "risks": risks(
+            {}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan, "owner": "Ann"}
+        ),
         "objectives": OBJECTIVES, **tables,
     }  # fmt: skip
     rest = dict.fromkeys(("stakeholders", "engagements", "feedback", "changes", "segments"), blank)
@@ -195,6 +197,25 @@ def test_each_department_has_its_kpis_its_initiatives_their_open_risks_and_what_
     assert plain(department_lead([it, sales])) == (
         "2 departments carry the strategy. Most stands open with IT: 2 of the 3 findings that concern a department."
     )
+
+
+def test_a_risk_without_an_initiative_belongs_to_the_one_department_of_its_owner():
+    kpis = kpi_table(
+        {"kpi_id": "a", "department": "Sales", "owner": "Ann"},
+        {"kpi_id": "b", "department": "IT", "owner": "Bob"},
+        {"kpi_id": "c", "department": "Sales", "owner": "Bob"},
+    )
+    alone = {"initiative_id": np.nan}
+    register = risks(
+        {**alone, "risk_id": "R1", "owner": "Ann"},
+        {**alone, "risk_id": "R2", "owner": "Bob"},  # answers for two departments: nobody knows which
+        {**alone, "risk_id": "R3", "owner": "Cem"},
+        {**alone, "risk_id": "R4", "owner": np.nan},
+        {"risk_id": "R5", "owner": "Ann"},  # that of its initiative, whoever owns it
+    )
+    views = department_views(evidence(kpis=kpis, risks=register), findings({"subject": "", "subject_kind": "",
+        "finding_id": ""}).head(0))  # fmt: skip
+    assert {view.department: view.n_risks for view in views} == {"IT": 1, "Sales": 1}
 
 
 def test_initiatives_off_plan_that_no_finding_names_stand_open_too():
