@@ -71,6 +71,8 @@ def test_fiscal_quarters_keep_the_year_of_their_label():
 def test_objectives_tell_score_change_and_what_is_not_scored():
     chart = KINDS["objectives"]()
     assert chart.title == "1 of 4 objectives is on target"
+    nowhere = rollup().assign(status="near")
+    assert charts.objective_scores(nowhere).title == "None of 4 objectives are on target"
     assert f"{NASTY}: 104, +8 points, on target." in chart.alt
     assert f"{LONG}: 62, {MINUS}9 points, off target." in chart.alt
     assert "Digitise the core: not scored." in chart.alt
