@@ -168,7 +168,7 @@ def _numbers(row: pd.Series) -> str:
     parts = [f"{told}."]
     against = []
     if row["off_course"]:
-        against.append(f"{row['off_course']} of {figures.plural(row['active'], 'open initiative')} off course")
+        against.append(f"{figures.part_of(row['off_course'], row['active'], 'open initiative')} off course")
     if row["grave"]:
         against.append(figures.plural(row["grave"], "high or critical risk"))
     if against:

@@ -144,6 +144,31 @@ def test_nouns_are_counted_in_english():
     assert figures.plural(2, "loss") == "2 losses"
 
 
+@pytest.mark.parametrize(
+    ("count", "total", "told"),
+    [
+        (2, 5, "2 of 5 replies"), (0, 1, "0 of 1 reply"), (1, 1, "the only reply"), (2, 2, "both replies"),
+        (3, 3, "all 3 replies"), (0, 0, "0 of no replies"),
+    ],
+)  # fmt: skip
+def test_what_holds_of_every_one_is_not_told_as_a_part(count, total, told):
+    assert figures.part_of(count, total, "reply") == told
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "decimals", "apart"),
+    [
+        (200.0, 173.5, 0, 26.0),  # told as 200 and 174
+        (75.53, 81.27, 0, -5.0),  # 76 and 81: 5.74 apart, and 5 to whoever reads both
+        (94.56, 93.34, 1, 1.3),  # told as 94.6 and 93.3; 1.22 apart
+        (12.14, 10.0, None, 2.1),  # told as 12.1 and 10
+        (3.0, 3.0, 2, 0.0),
+    ],
+)
+def test_a_difference_is_that_of_the_figures_as_they_are_printed(value, other, decimals, apart):
+    assert figures.printed_difference(value, other, decimals) == pytest.approx(apart)
+
+
 def test_a_list_reads_as_a_sentence():
     assert figures.listed([]) == ""
     assert figures.listed(["a"]) == "a"

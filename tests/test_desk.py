@@ -252,10 +252,31 @@ def test_what_the_colour_alone_would_mislead_about_is_one_table(desk):
     assert said.count("routine") == said.count("drifting") == 1
 
 
+def test_an_initiative_that_is_over_is_called_done_on_the_page_of_its_objective_too(desk):
+    said = words(desk.objectives.page("P1")._repr_html_())
+    assert re.search(r"Cross-docking and later order cut-off \S.{0,40} Done 100\s%", said)
+    assert "Continue Done" not in said
+
+
+def test_a_change_in_a_table_of_benefits_is_that_of_the_figures_beside_it(desk):
+    _, told = desk.initiatives.benefits_table()
+    said = words(told._repr_html_()).replace("\u202f", " ").replace("\u00a0", " ")
+    assert re.search(r"Projects within budget ERP upgrade .{0,40} 76 % 81 % \+5 pp", said)
+
+
+def test_kpis_without_a_score_are_not_said_to_have_moved_it(desk):
+    (told,) = desk.drivers.scores_table()
+    # the fill rate alone: of the two that have no score nothing is said
+    assert "1 KPI moved it by less than shows here." in words(told._repr_html_()).replace("\u00a0", " ")
+
+
 def test_tables_of_signals_say_targets_as_the_scorecard_does(desk):
     said = words(desk.scoring.signals_table()._repr_html_())
     assert re.search(r"Warehouse fill rate .{0,200} 86\.4\s%\s+80\.0–90\.0\s%", said)
     assert re.search(r"Uptime of core systems .{0,200} ≥\s108\.9\s%", said)
+    assert "on one side since April 2025" in said  # order-to-shelf: cross-docking since 31 March
+    assert "since 2025-" not in said
+    assert "on one side of the mean, since April 2025" in said  # projects within budget: the side is named once
     told = words(desk.scoring.conflicts_table()._repr_html_())
     assert re.search(r"Time to resolve an incident .{0,200} <\s12\.0\shours\s+\d\.\d\d\shours", told)
 

@@ -322,6 +322,16 @@ def test_a_lesson_that_was_learned_before_is_one_finding_named_after_its_first(y
     assert table["rule"].eq("lesson-repeated").sum() == 1
 
 
+@pytest.mark.parametrize(("status", "owner"), [("open", "Bea"), ("done", "Cem")])
+def test_the_first_action_of_a_lesson_is_asked_of_whoever_owes_it(year_2025, status, owner):
+    known = learned(
+        {"lesson_id": "L1", "lesson": "Interfaces were forgotten", "cycle": "2023", "owner": "Bea", "status": status},
+        {"lesson_id": "L2", "lesson": "They were again.", "cycle": "2025", "repeats": "L1", "owner": "Cem"},
+    )
+    table = found(*both([120.0] * 12, [120.0] * 12), year_2025, lessons=known)
+    assert table.loc[table["rule"].eq("lesson-repeated"), "owner"].tolist() == [owner]
+
+
 def test_a_lesson_that_did_not_come_back_this_year_is_no_finding(year_2025):
     known = learned(
         {"lesson_id": "L1", "lesson": "A", "cycle": "2023"},
@@ -500,9 +510,14 @@ def test_a_missed_target_is_told_with_as_many_decimals_as_tell_it_from_the_actua
         ({"progress": 0.996}, "It went almost all of the way from 80 units to its target."),
         ({"progress": -0.1}, "It moved away from its target: the baseline was 80 units."),
         ({"progress": np.nan}, "It is 10 units away from its target."),
-        ({"progress": np.nan, "unit": "%", "gap": -1.0}, "It is 1 percentage point away from its target."),
-        ({"progress": np.nan, "unit": "%", "gap": -2.0}, "It is 2 percentage points away from its target."),
-        ({"progress": np.nan, "unit": "%", "gap": -0.1}, "It is 0.1 percentage points away from its target."),
+        ({"progress": np.nan, "unit": "%", "actual": 99.0}, "It is 1 percentage point away from its target."),
+        # 200 against 173.5, told as 174, lie 26 apart to whoever reads both, and not 27
+        (
+            {"progress": np.nan, "direction": "lower", "actual": 200.0, "target": 173.5, "decimals": 0.0},
+            "It is 26 units away from its target.",
+        ),
+        ({"progress": np.nan, "unit": "%", "actual": 98.0}, "It is 2 percentage points away from its target."),
+        ({"progress": np.nan, "unit": "%", "actual": 99.9}, "It is 0.1 percentage points away from its target."),
     ],
 )
 def test_the_way_gone_never_reads_as_a_target_that_was_met(cells, words):
@@ -510,7 +525,7 @@ def test_the_way_gone_never_reads_as_a_target_that_was_met(cells, words):
 
 
 def test_a_distance_of_nothing_is_told_as_nothing():
-    assert difference(missed(), 0.0).startswith("0")
+    assert difference(missed(actual=100.0)).startswith("0")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """What a month's and a quarter's report open with, and what each department is asked."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from tables import kpi_table
 from test_findings import OBJECTIVES, initiatives, risks
-from workspaces import REPOSITORY
+from workspaces import REPOSITORY, words
 
 from review_kit.desk import open_cycle
+from review_kit.desk.outlook_pages import outlook_brief
 from review_kit.findings import DepartmentView, Evidence, department_views
 from review_kit.narrative import department_lead, department_words, moved_words, moves_lead, unnamed_words
 from review_kit.scoring import moved
@@ -42,6 +45,12 @@ def scores(*rows):
             "The chance to meet the year's target fell from 62 % to 31 %.",
         ),
         ({"p_meet": 0.62}, {"p_meet": 0.55}, None, ""),
+        (
+            {"p_meet": 0.62},
+            {"p_meet": 0.004},
+            "worse",
+            "The chance to meet the year's target fell from 62 % to < 1 %.",  # 0 % would leave nothing to chance
+        ),
         (
             {"status": "near", "p_meet": 0.4},
             {"status": "off target", "p_meet": 0.5},
@@ -94,6 +103,14 @@ def test_a_quarter_holds_nothing_that_is_dated_after_it(quarter):
 def test_what_happened_after_the_day_is_counted_as_outside_the_period(quarter):
     counts = quarter.intake.reconciliation.set_index("table").loc["feedback"]
     assert (counts["read"], counts["used"], counts["outside"]) == (30, 21, 9)
+
+
+def test_a_quarter_calls_no_chance_certain_that_its_scorecard_calls_open(quarter):
+    _, told, _ = outlook_brief(quarter.review)
+    said = plain(words(told._repr_html_()))
+    assert re.search(r"Inventory turnover .{0,90} < 1 %", said)
+    assert re.search(r"Complaints per 10,000 online orders .{0,90} > 99 %", said)
+    assert not re.search(r"[^\d.]100 %", said)
 
 
 def test_a_quarter_says_that_its_tables_were_written_later_and_the_year_does_not(quarter):
@@ -149,7 +166,9 @@ def evidence(**tables):
     table = {
         "kpis": kpis, "scores": kpis[["kpi_id"]].assign(status=["off target", "on target", "near"]),
         "initiatives": initiatives({"department": "IT", "proposal": "accelerate"}),
-        "risks": risks({}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan}),
+        "risks": risks(
+            {}, {"risk_id": "R2", "status": "closed"}, {"risk_id": "R3", "initiative_id": np.nan, "owner": "Ann"}
+        ),
         "objectives": OBJECTIVES, **tables,
     }  # fmt: skip
     rest = dict.fromkeys(("stakeholders", "engagements", "feedback", "changes", "segments"), blank)
@@ -178,6 +197,25 @@ def test_each_department_has_its_kpis_its_initiatives_their_open_risks_and_what_
     assert plain(department_lead([it, sales])) == (
         "2 departments carry the strategy. Most stands open with IT: 2 of the 3 findings that concern a department."
     )
+
+
+def test_a_risk_without_an_initiative_belongs_to_the_one_department_of_its_owner():
+    kpis = kpi_table(
+        {"kpi_id": "a", "department": "Sales", "owner": "Ann"},
+        {"kpi_id": "b", "department": "IT", "owner": "Bob"},
+        {"kpi_id": "c", "department": "Sales", "owner": "Bob"},
+    )
+    alone = {"initiative_id": np.nan}
+    register = risks(
+        {**alone, "risk_id": "R1", "owner": "Ann"},
+        {**alone, "risk_id": "R2", "owner": "Bob"},  # answers for two departments: nobody knows which
+        {**alone, "risk_id": "R3", "owner": "Cem"},
+        {**alone, "risk_id": "R4", "owner": np.nan},
+        {"risk_id": "R5", "owner": "Ann"},  # that of its initiative, whoever owns it
+    )
+    views = department_views(evidence(kpis=kpis, risks=register), findings({"subject": "", "subject_kind": "",
+        "finding_id": ""}).head(0))  # fmt: skip
+    assert {view.department: view.n_risks for view in views} == {"IT": 1, "Sales": 1}
 
 
 def test_initiatives_off_plan_that_no_finding_names_stand_open_too():

@@ -224,7 +224,7 @@ def test_what_holds_for_several_audiences_is_one_story_that_ranks_as_the_worst_o
     ).set_index("finding_id")  # fmt: skip
     head = table.loc["many-feedback-unanswered:audiences"]
     assert (head["headline"], head["evidence"]) == (
-        "Replies from 2 of 2 audiences still wait for an answer", "3 of 4 replies wait in all.",
+        "Replies from both audiences still wait for an answer", "3 of 4 replies wait in all.",
     )  # fmt: skip
     assert (head["cost"], head["subject_kind"], head["story"]) == (2.0, "audience", head.name)
     waiting = table[table["rule"].eq("feedback-unanswered")]
@@ -240,7 +240,7 @@ def test_audiences_that_were_not_reached_are_one_story_and_one_alone_is_told_wit
         kpis(1), REACHED, year_2025, stakeholders=WHO, engagements=nobody, feedback=replies(["S1", "answered"])
     )
     head = table[table["finding_id"].eq("many-audience-not-reached:audiences")].iloc[0]
-    assert head["headline"] == "Too little of the influence in 2 of 2 audiences was reached"
+    assert head["headline"] == "Too little of the influence in both audiences was reached"
     assert head["evidence"] == "None of 2 stakeholders attended in all."
     alone = told(
         kpis(1), REACHED, year_2025, stakeholders=WHO.head(1), engagements=nobody, feedback=replies(["S1", "open"])

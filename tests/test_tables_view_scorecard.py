@@ -68,6 +68,18 @@ def test_differences_of_percentages_are_percentage_points():
     assert "in percentage points (pp)" in html
 
 
+def test_gap_and_change_are_what_the_figures_beside_them_give():
+    one = scores(1).assign(
+        unit="interfaces", decimals=0.0, direction="lower", actual=200.0, target=173.5, gap=26.5, previous_actual=219.4,
+        change=-19.4,
+    )  # fmt: skip
+    html = scorecard(one).html
+    assert '<td class="gap">+26</td>' in html
+    assert '<td class="change">−19</td>' in html
+    unpublished = one.assign(actual=12.14, target=10.0, gap=2.14, decimals=np.nan)
+    assert '<td class="gap">+2.1</td>' in scorecard(unpublished).html  # beside 12.1 and 10
+
+
 def test_columns_that_say_nothing_of_any_kpi_are_left_out():
     assert heads(scorecard(scores(3), history=history(["k0"])).html) == [
         "name", "trend", "actual", "target", "gap", "change", "status", "signal", "outlook",

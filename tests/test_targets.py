@@ -86,7 +86,7 @@ def test_candidates_are_published_precision_and_one_per_method():
     ("case", "method", "target"),
     [
         ({"actual": np.nan}, "keep", 100.0),
-        ({"actual": 90.0}, "keep", 100.0),  # 11 % short: within one year's reach
+        ({"actual": 90.0}, "keep", 100.0),  # 11 % short: within the guardrail
         ({"actual": 50.0}, "percent", 55.0),  # twice as much is not
         ({"actual": 110.0, "met": True}, "maintain", 110.0),
         ({"actual": 110.0, "met": True, "projection": 120.0}, "projection", 120.0),
@@ -112,6 +112,20 @@ def test_a_miss_is_told_as_a_share_of_the_target():
     assert chosen(20.0, target=10.0, direction="lower")["reason"].replace("\u202f", " ") == (
         "missed by 100 %, more than the 25 % of the actual that a year can move"
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "actual", "target", "told"),
+    [
+        ("%", 67.0, 75.0, "missed by 8 percentage points"),
+        ("%", 81.0, 82.0, "missed by 1 percentage point"),
+        ("points", 37.0, 38.0, "missed by 1 point"),
+        ("hours", 90.0, 100.0, "missed by 10 %"),
+    ],
+)
+def test_a_miss_in_percent_or_points_is_told_in_points_and_a_kept_promise_claims_no_reach(unit, actual, target, told):
+    got = chosen(actual, target=target, unit=unit, decimals=0.0)["reason"].replace("\u202f", " ")
+    assert got == f"{told}, a step within the guardrail of 25 %: keep the promise"
 
 
 def test_a_band_is_kept_and_has_a_row_of_its_own():

@@ -72,7 +72,7 @@ def test_decide_shows_the_candidates_of_the_kpi_that_is_chosen(desk):
     chooser, candidates, target, *_ = decide(desk).children
     chooser.value = "on_time"
     assert "keep" in words(candidates.value)
-    # missed by 2.9 %, within a year's reach: the old target is proposed
+    # missed by 2.9 %, a step within the guardrail: the old target is proposed
     assert target.value == "85"
 
 

@@ -98,7 +98,7 @@ def _row(record: Mapping[Any, Any], *, head: bool = False) -> _Row:
 
 def _title(rows: Sequence[_Row], level: str) -> str:
     met = sum(row.status == Status.ON_TARGET for row in rows)
-    return f"{met} of {plural(len(rows), level)} {'is' if met == 1 else 'are'} on target"
+    return f"{met or 'None'} of {plural(len(rows), level)} {'is' if met == 1 else 'are'} on target"
 
 
 def _subtitle(rows: Sequence[_Row]) -> str:

@@ -10,7 +10,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import shorten, width_of, wrap
 from review_kit.charts.scales import Scale, tick_labels, ticks
 from review_kit.charts.tokens import CHART_TEXT, FULL_WIDTH, LIGHT
-from review_kit.model.figures import known, money, plural, signed
+from review_kit.model.figures import MINUS, known, money, plural, signed
 
 _SMALLEST, _LARGEST = 8.0, 34.0  # px, diameter of a bubble
 _LEAST = 10.0  # the axes reach at least this far to either side, so that small deviations look small
@@ -56,7 +56,7 @@ def initiative_quadrant(
     named = _named(bubbles)
     both = sum(bubble.ahead < 0 < bubble.over for bubble in bubbles)
     said = [
-        f"{bubble.name}: {signed(bubble.ahead, 0)} points of progress against plan, spending "
+        f"{bubble.name}: {_points(bubble.ahead)} of progress against plan, spending "
         f"{signed(bubble.over, 0)} % of budget against work done."
         for bubble in bubbles
     ]
@@ -83,6 +83,12 @@ def initiative_quadrant(
         ),
         decimals={"Progress against plan, points": 0, "Spent ahead of work, % of budget": 0},
     )
+
+
+def _points(value: float) -> str:
+    """'+1 point', '−38 points': the noun agrees with the number as it is printed."""
+    text = signed(value, 0)
+    return f"{text} point{'' if text.strip(f'+{MINUS}') == '1' else 's'}"
 
 
 def _bubbles(initiatives: pd.DataFrame) -> tuple[list[_Bubble], list[str]]:

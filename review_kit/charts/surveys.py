@@ -8,14 +8,15 @@ import pandas as pd
 
 from review_kit.charts.canvas import LINE, Canvas, Shape
 from review_kit.charts.chart import Chart, drawn, nothing
-from review_kit.charts.fonts import shorten, width_of, wrap
+from review_kit.charts.fonts import width_of, wrap
 from review_kit.charts.scales import Scale, tick_labels, ticks
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT
 from review_kit.model.figures import NO_BREAK, number, plural
+from review_kit.model.period import period_words
 
 _MOST = 24  # waves; a longer list stands in the table
 _LEFT = 232.0
-_PERIOD = 64.0
+_SPACE = 12.0  # between the period and the drawing
 _WORDS = {"real": "real", "noise": "noise", "too few": "too few", "first": ""}
 
 
@@ -78,7 +79,7 @@ def _waves(told: pd.DataFrame) -> list[_Wave]:
     return [
         _Wave(
             name=str(row["name"]),
-            period=str(row["period"]),
+            period=period_words(str(row["period"])),
             value=float(row["value"]),
             low=float(row["low"]),
             high=float(row["high"]),
@@ -122,7 +123,8 @@ def _draw(waves: Sequence[_Wave], width: float, unit: str) -> Canvas:
     heights = [
         max(len(lines) * LINE + 8, 26.0) if wide else len(lines) * LINE + (32 if lines else 26) for lines in names
     ]
-    left = (_LEFT if wide else 0.0) + _PERIOD
+    period = max(width_of(wave.period) for wave in waves) + _SPACE
+    left = (_LEFT if wide else 0.0) + period
     words = max(width_of(wave.verdict) for wave in waves) + 12
     figures_at = width - words
     marks = ticks(min(wave.low for wave in waves), max(wave.high for wave in waves))
@@ -141,7 +143,7 @@ def _draw(waves: Sequence[_Wave], width: float, unit: str) -> Canvas:
             canvas.lines(0, middle, lines, centred=True)
         else:
             canvas.lines(0, y + 16, lines, halo=True)
-        canvas.text(left - _PERIOD, middle, shorten(wave.period, _PERIOD - 6), colour=LIGHT.ink_soft, middle=True)
+        canvas.text(left - period, middle, wave.period, colour=LIGHT.ink_soft, middle=True)
         _wave(canvas, wave, x, middle)
         canvas.text(figures_at - 4, middle, number(wave.value, _places(unit)), anchor="end", bold=True, middle=True)
         canvas.text(width, middle, wave.verdict, colour=LIGHT.ink_soft, anchor="end", middle=True)

@@ -13,7 +13,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import wrap
 from review_kit.charts.scales import Scale, finite, tick_labels, ticks
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT
-from review_kit.model.figures import DASH, brief, currency_and_rest, known, plural
+from review_kit.model.figures import DASH, brief, currency_and_rest, known, plural, shown_unit
 
 _LEFT, _RIGHT = 232.0, 176.0
 _TODAY = 100.0  # where every KPI stands
@@ -74,7 +74,8 @@ def target_changes(
         or "Old target (ring) and new target (dot); where the KPI stands today = 100"
         + (f"; {plural(count - limit, 'smaller change')} not shown" if count > limit else ""),
         alt=" ".join(
-            f"{row.name}: {row.values}, {row.step}{'; ' if row.flags else ''}{row.flags}."
+            f"{row.name}: {row.values}, {row.step}{'; ' if row.flags not in {'', row.step} else ''}"
+            f"{row.flags if row.flags != row.step else ''}."
             for row in (rows if count == len(rows) else shown)
         ),
         data=pd.DataFrame(
@@ -130,10 +131,18 @@ def _row(record: Mapping[Any, Any]) -> _Row:
         name=name if isinstance(name, str) else str(record["kpi_id"]),
         old=record["old"] if known(record["old"]) else None,
         new=record["new"] if known(record["new"]) else None,
-        values=f"{brief(old, unit if currency_and_rest(unit)[0] else '', places)} → {brief(new, unit, places)}",
+        values=_from_to(old, new, unit, places),
         step=record["step"],
         flags=record["flags"],
     )
+
+
+def _from_to(old: float | None, new: float | None, unit: str, places: int | None) -> str:
+    """'85 → 88 %', 'EUR 225.0 → 255.0 m': a currency before the first figure, what is counted behind the last."""
+    currency, rest = currency_and_rest(shown_unit(unit))
+    if not known(old) or not known(new):
+        return f"{brief(old, unit, places)} → {brief(new, unit, places)}"
+    return f"{brief(old, currency, places)} → {brief(new, rest.strip(), places)}"
 
 
 def _draw(rows: Sequence[_Row], width: float) -> Canvas:

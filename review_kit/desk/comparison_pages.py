@@ -175,11 +175,8 @@ class ComparisonPages:
         found = found.assign(group=found["kind"].map(heads), **cased)
         shown = found.groupby("kind", sort=False).head(count)
         n_left = len(found) - len(shown)
-        left = (
-            f"{figures.number(n_left)} more are in the table of comparisons that comes with this report."
-            if n_left
-            else ""
-        )
+        are = "is" if n_left == 1 else "are"
+        more = f"{figures.number(n_left)} more {are} in the table of comparisons that comes with this report."
         columns = [
             Column("name", "Initiative or risk", wide=True),
             Column("what", "What"),
@@ -189,7 +186,7 @@ class ComparisonPages:
         since = str(found["since"].iloc[0]).removeprefix("Year ")
         caption = f"Initiatives and risks that came, went or moved since {since}"
         exposure = "Exposure is likelihood × impact." if found["kind"].eq("risk").any() else ""
-        small = " ".join(part for part in (exposure, left) if part)
+        small = " ".join(part for part in (exposure, more if n_left else "") if part)
         return [table(shown, columns, key="delivery", caption=caption, group="group", note=small)]
 
     def decisions_table(self) -> Sequence[Table]:

@@ -115,7 +115,8 @@ class DriverPages:
             rows = pd.concat([rows, summed(figures.plural(len(left), "more KPI"), left)], ignore_index=True)
         before, now = self._ends
         total = summed("The strategy as a whole", found).assign(before=100 * before, now=100 * now, is_total=True)
-        still = len(found) - len(moved)
+        has_score = found[["before", "now"]].notna().any(axis=1)  # what never had one moved nothing
+        still = int((has_score & ~found.index.isin(moved.index)).sum())
         drawn = table(
             pd.concat([rows, total], ignore_index=True),
             [

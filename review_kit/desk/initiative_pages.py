@@ -315,8 +315,11 @@ def _unit(row: dict[object, object]) -> str:
 
 
 def _moved(row: dict[object, Any]) -> str:
-    """'+1.2 pp' between two percentages, otherwise the number: its unit stands beside it."""
-    text = figures.signed(row["change"], _places(row))
+    """'+1.2 pp' between two percentages, otherwise the number, as the two means beside it give it."""
+    change, places = row["change"], _places(row)
+    if figures.known(change):
+        change = figures.printed_difference(row["after"], row["before"], places)
+    text = figures.signed(change, places)
     return f"{text}{figures.NO_BREAK}pp" if _unit(row) == "%" and figures.known(row["change"]) else text
 
 

@@ -1,6 +1,7 @@
 """What the report shows of each objective: how it did, what works for and against it, and what a rule proposes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -199,12 +200,20 @@ def _initiatives(mine: pd.DataFrame) -> list[_Told]:
             "Initiatives",
             str(row["name"]),
             text(row["owner"]),
-            sentence_case(text(row["decided"]) or str(row["proposal"]))
-            + (" (decided)" if text(row["decided"]) else ""),
-            f"{sentence_case(str(row['rule']))}. {row['why']}".strip(),
+            *_course_and_why(row),
         )
         for row in mine.to_dict("records")
     ]
+
+
+def _course_and_why(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """What becomes of an initiative, and its figures; of one that is over, that it is, and nothing of its course."""
+    rule, why = sentence_case(str(row["rule"])), text(row["why"])
+    if text(row["decided"]):
+        return f"{sentence_case(text(row['decided']))} (decided)", f"{rule}. {why}".strip()
+    if row["rule"] in NOTHING_ASKED:
+        return rule, why
+    return sentence_case(str(row["proposal"])), f"{rule}. {why}".strip()
 
 
 def _risks(risks: pd.DataFrame, objective_id: str) -> list[_Told]:

@@ -70,7 +70,7 @@ def outlook_brief(review: Review) -> list[Piece]:
         Column("name", "KPI", wide=True, below="owner"),
         Column("forecast", "Year end", "number", "decimals", unit_key="unit"),
         Column("interval", "Between"),
-        Column("p_meet", "Chance to meet", "percent"),
+        Column("p_meet", "Chance to meet", "chance"),
         Column("required_note", "What the target asks for", wide=True),
     ]
     caption = (

@@ -22,7 +22,8 @@ def signals_table(scores: pd.DataFrame) -> Table:
     found = found.sort_values(["variation", "weight"], ascending=[True, False], kind="stable")
     shown, note = first_rows(found, "scores")
     since = shown["shifted_since"]
-    lasting = since.dt.strftime(", on one side since %Y-%m").fillna("")
+    side = shown["rule"].str.contains("on one side", regex=False).map({True: "", False: "on one side "})
+    lasting = (", " + side + since.dt.strftime("since %B %Y")).fillna("")
     if since.notna().any():
         note = f"{note} {_REBASE_NOTE}".strip()
     columns = [

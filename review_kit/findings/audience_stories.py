@@ -10,8 +10,8 @@ from review_kit.stakeholders import feedback_closure, reach_by_audience
 
 SEVERAL = 2  # audiences from which on the same finding about each is one story
 _TOLD = {
-    "audience-not-reached": "Too little of the influence in {count} of {all} was reached",
-    "feedback-unanswered": "Replies from {count} of {all} still wait for an answer",
+    "audience-not-reached": "Too little of the influence in {audiences} was reached",
+    "feedback-unanswered": "Replies from {audiences} still wait for an answer",
 }
 
 
@@ -32,7 +32,7 @@ def audience_heads(found: pd.DataFrame, evidence: Evidence, rules: Collection[st
 
     Several audiences are no larger part of the strategy than one: weights are not added up.
     """
-    audiences = figures.plural(evidence.stakeholders["audience"].nunique(), "audience")
+    n_audiences = evidence.stakeholders["audience"].nunique()
     for rule in sorted(rules):
         alike = found[found["rule"].eq(rule)].sort_values(["cost", "finding_id"], ascending=[False, True])
         worst = alike.iloc[0]
@@ -42,7 +42,7 @@ def audience_heads(found: pd.DataFrame, evidence: Evidence, rules: Collection[st
             subject="audiences",
             subject_kind="audience",
             objective_id="",
-            headline=_TOLD[rule].format(count=figures.number(len(alike)), all=audiences),
+            headline=_TOLD[rule].format(audiences=figures.part_of(len(alike), n_audiences, "audience")),
             evidence=_in_all(rule, evidence),
             recommendation=worst["recommendation"],
             owner="",

@@ -26,14 +26,17 @@ class DepartmentView(NamedTuple):
 def department_views(evidence: Evidence, found: pd.DataFrame) -> Iterator[DepartmentView]:
     """The departments by name, each with what is its own; nothing where no KPI and no initiative names one.
 
-    A KPI and an initiative belong to the department they name, a risk to that of its initiative, and a finding to that
-    of its subject. Of the findings those that stand are told, problems alone, the costliest first.
+    A KPI and an initiative belong to the department they name, a risk to that of its initiative, or else of its owner
+    where all that its owner answers for belongs to one department, and a finding to that of its subject. Of the
+    findings those that stand are told, problems alone, the costliest first.
     """
     of_kpi = _departments(evidence.kpis, "kpi_id")
     of_initiative = _departments(evidence.initiatives, "initiative_id")
     still_open = evidence.risks[[not is_closed(status) for status in evidence.risks["status"]]]
+    of_owner = _owners(evidence.kpis, evidence.initiatives)
     of_risk = {
-        row["risk_id"]: of_initiative.get(text(row["initiative_id"]), "") for row in still_open.to_dict("records")
+        row["risk_id"]: of_initiative.get(text(row["initiative_id"]), "") or of_owner.get(text(row["owner"]), "")
+        for row in still_open.to_dict("records")
     }
     owners = {"kpi": of_kpi, "initiative": of_initiative, "risk": of_risk}
     standing = found[found["severity"].ne("success") & found["state"].ne("resolved")].sort_values("rank", kind="stable")
@@ -69,3 +72,14 @@ def _departments(table: pd.DataFrame, key: str) -> Mapping[str, str]:
     """By id, the department that the row names, or nothing."""
     names = table["department"].map(text) if "department" in table else pd.Series("", index=table.index)
     return dict(zip(table[key], names, strict=True))
+
+
+def _owners(*tables: pd.DataFrame) -> Mapping[str, str]:
+    """By owner the one department of the KPIs and initiatives that he or she answers for; of several, none."""
+    found: dict[str, set[str]] = {}
+    for table in tables:
+        if {"owner", "department"} <= set(table.columns):
+            for owner, department in zip(table["owner"].map(text), table["department"].map(text), strict=True):
+                found.setdefault(owner, set()).add(department)
+    single = {owner: departments - {""} for owner, departments in found.items() if owner}
+    return {owner: departments.pop() for owner, departments in single.items() if len(departments) == 1}

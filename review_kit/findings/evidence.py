@@ -147,9 +147,10 @@ def in_unit(row: Row, value: float, *, unit: str | None = None) -> str:
     return figures.with_unit(value, text(row["unit"]) if unit is None else unit, _decimals(row))
 
 
-def difference(row: Row, gap: float) -> str:
-    """A distance in the KPI's unit; between two percentages it is in percentage points."""
-    places = _decimals(row)
+def difference(row: Row) -> str:
+    """How far the actual lies from its target, as both are told; between two percentages in percentage points."""
+    places, goal = _decimals(row), nearest_goal(row)
+    gap = figures.printed_difference(row["actual"], goal, places) or row["actual"] - goal
     if not any(digit in "123456789" for digit in figures.number(gap, places)):
         places = None  # 0.1 between 99.4 and 99.5 is no distance of 0
     if text(row["unit"]) == "%":
@@ -209,18 +210,13 @@ def movement(row: Row) -> str:
     if in_unit(row, before) == value:
         return f"stayed at {value}"
     verb = "rose" if now > before else "fell"
-    if text(row["unit"]).startswith("%") or before <= 0 or _is_scale(row):
+    if before <= 0 or figures.is_share_or_scale(text(row["unit"])):
         # a change of a share in percent would be taken for percentage points, one from nothing is no percentage, and
         # one on a scale without a true nothing, such as a net promoter score, says only where the scale begins
         return f"{verb} from {figures.number(before, _decimals(row))} to {value}"
     change = abs(now / before - 1)
     told = figures.percent(change, 0 if change >= _WHOLE_PERCENT else 1)
     return f"stayed almost level at {value}" if told == figures.percent(0.0, 1) else f"{verb} {told} to {value}"
-
-
-def _is_scale(row: Row) -> bool:
-    """Whether the KPI is counted in points of a scale."""
-    return text(row["unit"]).strip().lower().endswith(("point", "points"))
 
 
 def recovers(row: Row) -> bool:

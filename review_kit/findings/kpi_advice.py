@@ -85,7 +85,7 @@ def _pace(row: Row) -> str:
 def reached(row: Row) -> str:
     """How much of the way was gone, in words that stay true when it went backwards and when it fell just short."""
     if pd.isna(row["progress"]):
-        return f"It is {difference(row, row['gap'])} away from its target." if pd.notna(row["gap"]) else ""
+        return f"It is {difference(row)} away from its target." if pd.notna(row["gap"]) else ""
     baseline = in_unit(row, row["baseline"])
     if row["progress"] < 0:
         return f"It moved away from its target: the baseline was {baseline}."

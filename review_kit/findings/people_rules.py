@@ -51,7 +51,7 @@ def feedback_unanswered(evidence: Evidence) -> Iterator[Finding]:
             subject_kind="audience",
             objective_id="",
             headline=(
-                f"{int(row['open'])} of {figures.plural(int(row['replies']), 'reply', 'replies')} from the "
+                f"{_first_large(figures.part_of(int(row['open']), int(row['replies']), 'reply', 'replies'))} from the "
                 f"{_audience(row['audience'])} audience still {wait} for an answer"
             ),
             evidence=f"{figures.percent(row['closed'])} were answered, acted on or declined with a reason.",
@@ -92,7 +92,8 @@ def lessons_repeated(evidence: Evidence) -> Iterator[Finding]:
             headline=f"A lesson{_of_year(first['year'])} was learned {_times(row['times'])}: {_plain(row['lesson'])}",
             evidence=f"Then: {sentence(first['lesson'])} {follow}",
             recommendation=_lesson_advice(done=done, action=action),
-            owner=text(row["owner"]),
+            # what is asked for is the first action: whoever owes it answers, not whoever wrote the lesson down again
+            owner=text(row["owner"] if done else first["owner"]) or text(row["owner"]),
             weight=_PEOPLE_WEIGHT,
             gap=min(1.0, row["times"] / _OFTEN),
         )
@@ -111,6 +112,10 @@ def _of_year(year: float) -> str:
 
 def _times(count: int) -> str:
     return {2: "again", 3: "for the third time", 4: "for the fourth time"}.get(count, f"{count} times")
+
+
+def _first_large(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _plain(words: object) -> str:

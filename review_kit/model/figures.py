@@ -149,6 +149,11 @@ def shown_unit(unit: str) -> str:
     return "" if unit.lower() in _COUNTS else unit
 
 
+def is_share_or_scale(unit: str) -> bool:
+    """Whether a change in percent misleads: of '%', and of points of a scale, which has no true nothing."""
+    return unit.strip().startswith("%") or unit.strip().lower().endswith(("point", "points"))
+
+
 @lru_cache(maxsize=256)
 def currency_and_rest(unit: str) -> tuple[str, str]:
     """('EUR', ' m') of 'EUR m', ('$', 'm') of '$m', ('', 'hours') of 'hours': what stands before a figure, what after.
@@ -211,6 +216,24 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     """'1 KPI', '3 KPIs', 'no KPIs', '2 objectives', '4 opportunities'; `nouns` is for irregular ones."""
     many = nouns or _many(noun)
     return f"1 {noun}" if count == 1 else f"{number(count, 0) if count else 'no'} {many}"
+
+
+def part_of(count: int, total: int, noun: str, nouns: str = "") -> str:
+    """'2 of 5 replies', and where it is every one 'all 5 replies', 'both replies' or 'the only reply'."""
+    if count != total or not total:
+        return f"{number(count, 0)} of {plural(total, noun, nouns)}"
+    whole = {1: f"the only {noun}", 2: f"both {nouns or _many(noun)}"}
+    return whole.get(total, f"all {plural(total, noun, nouns)}")
+
+
+def printed_difference(value: float, other: float, decimals: int | None) -> float:
+    """What a reader reckons from two figures as they are printed: 200 and 173.5, told as 174, lie 26 apart.
+
+    Without `decimals` each is told in its own way, and the difference with as many as the finer of the two.
+    """
+    places = [natural_decimals(one) if decimals is None else decimals for one in (value, other)]
+    near, far = (rounded(one, to) for one, to in zip((value, other), places, strict=True))
+    return rounded(near - far, max(places))
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -34,7 +34,7 @@ def moved_words(row: Mapping[str, Any]) -> str:
         told.append(f"the latest values became a signal of {row['signal_now']}{rule}")
     if pd.notna(row["chance_now"]):
         verb = "fell" if row["chance_now"] < row["chance_then"] else "rose"
-        chances = f"from {figures.percent(row['chance_then'])} to {figures.percent(row['chance_now'])}"
+        chances = f"from {figures.chance_told(row['chance_then'])} to {figures.chance_told(row['chance_now'])}"
         told.append(f"the chance to meet the year's target {verb} {chances}")
     said = "; ".join(told)
     return f"{said[0].upper()}{said[1:]}." if said else ""
@@ -56,5 +56,5 @@ def hindsight_note(day: date, is_reported_on: bool, set_back: int, left_out: int
         )
         risks.append(f"{noun} that nobody had assessed {'is' if left_out == 1 else 'are'} left out")
     told += [f"{', '.join(risks)}."] * bool(risks)
-    told.append("What bears no date, as forecasts of initiatives and lessons do, stands as it is known now.")
+    told.append("What bears no date, such as forecasts of initiatives and lessons, stands as it is known now.")
     return " ".join(told)

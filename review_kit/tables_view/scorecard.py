@@ -11,7 +11,16 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from review_kit.errors import UsageError
-from review_kit.model.figures import DASH, chance_told, known, plural, shown_unit, span, with_unit
+from review_kit.model.figures import (
+    DASH,
+    chance_told,
+    known,
+    plural,
+    printed_difference,
+    shown_unit,
+    span,
+    with_unit,
+)
 from review_kit.model.words import Variation
 from review_kit.tables_view.cells import Column, attached, records
 from review_kit.tables_view.front import hundredths
@@ -193,7 +202,7 @@ def _cell(
         case "target":
             inner = target_text(row, unit, decimals) + origin_mark(row.get("target_origin"))
         case "gap" | "change":
-            inner = with_unit(row.get(column), _gap_unit(unit), decimals, sign=True)
+            inner = with_unit(_distance(column, row, decimals), _gap_unit(unit), decimals, sign=True)
         case "status" | "signal":
             mark = status_of(row.get("status")) if column == "status" else signal_of(row.get("variation"))
             classes, inner = (f"{column} {mark.css_class}", sentence_case(mark.value)) if mark else (column, DASH)
@@ -202,6 +211,15 @@ def _cell(
             spoken = Markup("{} <small>{}</small>").format(outlook_words(chance), chance_told(chance))
             inner = spoken if known(chance) else DASH
     return classes, inner
+
+
+def _distance(column: str, row: Mapping[str, Any], decimals: int | None) -> float | None:
+    """Gap or change as the figures beside it give it; from the end of a band it is told as it is."""
+    value, actual = row.get(column), row.get("actual")
+    other = row.get("target" if column == "gap" else "previous_actual")
+    if known(value) and known(actual) and known(other) and words(row.get("direction")) != "range":
+        return printed_difference(actual, other, decimals)
+    return value
 
 
 def target_text(row: Mapping[str, Any], unit: str, decimals: int | None) -> str:

@@ -52,7 +52,7 @@ def propose_targets(
     return table.drop(columns=["raw", "clipped"]).reset_index(drop=True)
 
 
-_FACTS = ["actual", "met", "direction", "variation", "impossible"]
+_FACTS = ["actual", "met", "direction", "variation", "impossible", "target", "unit", "decimals"]
 
 
 def _choose(kpi: Mapping[Hashable, Any], found: Mapping[str, float], rules: ResetRules) -> tuple[str, str]:
@@ -65,7 +65,7 @@ def _choose(kpi: Mapping[Hashable, Any], found: Mapping[str, float], rules: Rese
     short = abs(old - actual) / abs(old) if old else np.inf
     reachable = abs(projected - actual) <= rules.max_step * abs(actual)
     asks_for_more = way * projected > max(way * actual, way * old)
-    limit, missed = figures.percent(rules.max_step), figures.percent(short, 0 if short >= _WHOLE_PERCENT else 1)
+    limit, missed = figures.percent(rules.max_step), _missed(kpi, short)
     cases = (
         (kpi["direction"] == Direction.RANGE, "keep", "the band still holds"),
         (pd.isna(actual), "keep", "nothing was measured that a new target could rest on"),
@@ -82,10 +82,26 @@ def _choose(kpi: Mapping[Hashable, Any], found: Mapping[str, float], rules: Rese
         (met, "keep", "met exactly: hold it"),
         (old == 0, "keep", "missed, and a target of nought has no easier step: keep the promise"),
         (actual == 0, "keep", "nothing was reached, and no percentage of nothing leads further: keep the promise"),
-        (step <= rules.max_step, "keep", f"missed by {missed}, within one year's reach: keep the promise"),
+        (
+            step <= rules.max_step,
+            "keep",
+            f"missed by {missed}, a step within the guardrail of {limit}: keep the promise",
+        ),
         (True, "percent", f"missed by {missed}, more than the {limit} of the actual that a year can move"),
     )
     return next((method, reason) for holds, method, reason in cases if holds)
+
+
+def _missed(kpi: Mapping[Hashable, Any], short: float) -> str:
+    """How far the target was missed: as a share of it, or in points of a unit that has no percentage of its own."""
+    unit = kpi["unit"] if isinstance(kpi["unit"], str) else ""
+    if not figures.is_share_or_scale(unit):
+        return figures.percent(short, 0 if short >= _WHOLE_PERCENT else 1)
+    places = int(kpi["decimals"]) if figures.known(kpi["decimals"]) else None
+    printed = figures.printed_difference(kpi["actual"], kpi["target"], places)
+    amount = figures.number(abs(printed or kpi["actual"] - kpi["target"]), places if printed else None)
+    noun = "percentage point" if unit.startswith("%") else "point"
+    return f"{amount} {noun}{'' if amount == '1' else 's'}"
 
 
 def _with_approved(
