@@ -19,6 +19,7 @@ from review_kit.intake.initiative_checks import check_initiatives, check_progres
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger, without_unseen
+from review_kit.intake.lesson_checks import check_lessons
 from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
@@ -42,6 +43,7 @@ _OWN_CHECKS: Mapping[str, Callable[[pd.DataFrame, Ledger], None]] = {
     "progress": check_progress,
     "surveys": check_surveys,
     "feedback": check_feedback,
+    "lessons": check_lessons,
 }
 _NAMING = frozenset(
     {"targets", "engagements", "progress"}
@@ -231,7 +233,8 @@ def _check_references(parts: dict[str, _Part]) -> None:
         if table in parts and parts[table].ledger.sound and known is not None:
             part = parts[table]
             unread = _unread(parts, defined_in)
-            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread)
+            own = part.words[key] if table == defined_in else None
+            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread, own=own)
     if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
         objectives = parts["objectives"]
         live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
