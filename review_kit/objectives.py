@@ -164,11 +164,11 @@ def _numbers(row: pd.Series) -> str:
         told = f"{row['scored'] or 'None'} of {figures.plural(row['kpis'], 'KPI')} could be judged"
     else:
         told = f"It scores {figures.score(row['score'])} of 100{_moved(row['change'])}"
-        told += f"; {row['met'] or 'none'} of {figures.plural(row['scored'], 'KPI')} met the target"
+        told += f"; {_met(row['met'], row['scored'], row['kpis'])}"
     parts = [f"{told}."]
     against = []
     if row["off_course"]:
-        against.append(f"{row['off_course']} of {figures.plural(row['active'], 'open initiative')} off course")
+        against.append(_off_course(row["off_course"], row["active"]))
     if row["grave"]:
         against.append(figures.plural(row["grave"], "high or critical risk"))
     if against:
@@ -177,6 +177,20 @@ def _numbers(row: pd.Series) -> str:
         name = str(row["weightiest_name"]).rstrip(".")
         parts.append(f"The weightiest change, {figures.number(row['weightiest'], 0)} of 25: {name}.")
     return " ".join(parts)
+
+
+def _met(met: int, scored: int, kpis: int) -> str:
+    """'3 of 5 KPIs met the target'; one alone is not counted."""
+    if scored > 1:
+        return f"{met or 'none'} of {figures.plural(scored, 'KPI')} met the target"
+    one = "its one KPI" if kpis == 1 else "the one KPI that could be judged"
+    return f"{one} {'met' if met else 'missed'} the target"
+
+
+def _off_course(off_course: int, active: int) -> str:
+    if active == 1:
+        return "its one open initiative off course"
+    return f"{off_course} of {figures.plural(active, 'open initiative')} off course"
 
 
 def _moved(change: float) -> str:

@@ -406,8 +406,8 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     [asked, note] = desk.report.decisions_asked()
     assert "Augmented-reality" not in asked.text
     assert "adjust Augmented-reality shelf planner (Priya Raman, Chief Digital Officer)" in note.text
-    assert "Adjust, decided" in desk.initiatives.table().html
-    assert "Stop" not in desk.initiatives.table().text
+    assert "Adjust, decided" in desk.initiatives.table()[0].html
+    assert "Stop" not in desk.initiatives.table()[0].text
 
 
 def test_the_conclusion_counts_what_waits_apart_from_what_is_decided():
@@ -694,8 +694,8 @@ def test_the_figures_of_canada_are_what_the_command_in_its_readme_makes(tmp_path
 
 
 def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
-    assert canada.initiatives.table().n_rows == 20
-    assert "1\u202f106 more are in the table of initiatives" in canada.initiatives.table().html
+    assert canada.initiatives.table()[0].n_rows == 20
+    assert "1\u202f106 more are in the table of initiatives" in canada.initiatives.table()[0].html
     assert canada.initiatives.quadrant() == []
     [_, standings, departments] = canada.initiatives.standing_tables()
     assert (standings.n_rows, departments.n_rows) == (9, 15)

@@ -7,6 +7,7 @@ import pandas as pd
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
 from review_kit.findings.evidence import Row, promised, text
+from review_kit.initiatives import CALLED_OFF, DONE
 from review_kit.model import figures
 from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal
 from review_kit.narrative import objectives_lead
@@ -22,6 +23,7 @@ LISTED_OF_MANY = 40
 LISTED_AROUND = 12  # initiatives on the page of an objective
 OPEN_ON_A_SLIDE = 6
 PERIODS_DRAWN = 24
+_OVER = (DONE, CALLED_OFF)
 
 
 class ObjectivePages:
@@ -193,15 +195,21 @@ def _those_that_ask_first(initiatives: pd.DataFrame, objective_id: str) -> pd.Da
     return mine.loc[order.sort_values(["is_over", "is_on_course"], kind="stable").index]
 
 
+def _state(row: Row) -> str:
+    """What people decided, that it is over, or else what the rule proposes."""
+    if decided := text(row["decided"]):
+        return f"{sentence_case(decided)} (decided)"
+    return sentence_case(str(row["rule"] if row["rule"] in _OVER else row["proposal"]))
+
+
 def _initiatives(mine: pd.DataFrame) -> list[_Told]:
     return [
         (
             "Initiatives",
             str(row["name"]),
             text(row["owner"]),
-            sentence_case(text(row["decided"]) or str(row["proposal"]))
-            + (" (decided)" if text(row["decided"]) else ""),
-            f"{sentence_case(str(row['rule']))}. {row['why']}".strip(),
+            _state(row),
+            str(row["why"]) if row["rule"] in _OVER else f"{sentence_case(str(row['rule']))}. {row['why']}".strip(),
         )
         for row in mine.to_dict("records")
     ]

@@ -84,8 +84,8 @@ class Intake:
         """The faults that a reader should know."""
         return tuple(fault for fault in self.faults if fault.severity is Severity.WARNING)
 
-    def refuse(self) -> None:
-        """Stop here if any fault is an error.
+    def refuse(self, sources: str = "The sources") -> None:
+        """Stop here if any fault is an error; `sources` are called so in the message.
 
         Raises:
             InputsRefusedError: with the first errors in words and the number of all.
@@ -97,7 +97,7 @@ class Intake:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         more = [f"and {len(errors) - _LISTED} more."] if len(errors) > _LISTED else []
         told = [str(fault) for fault in errors[:_LISTED]]
-        msg = "\n".join([f"The sources hold {count}, so nothing was scored.", *told, *more])
+        msg = "\n".join([f"{sources} hold {count}, so nothing was scored.", *told, *more])
         raise InputsRefusedError(msg)
 
 
