@@ -155,6 +155,14 @@ def test_faults_of_the_review_before_are_told_as_its_own(workspace):
         open_cycle("2025", workspace=workspace)
 
 
+def test_an_initiative_that_is_over_is_done_on_the_page_of_its_objective_and_not_to_continue(desk):
+    over = desk.review.initiatives.set_index("initiative_id").loc["I04"]
+    assert (over["rule"], over["proposal"]) == ("done", "continue")
+    told = words(desk.objectives.page(over["objective_id"])._repr_html_())
+    after = told[told.index(over["name"]) + len(over["name"]) :].removeprefix(" ").removeprefix(over["owner"])
+    assert after.split()[0] == "Done"
+
+
 BARE = """cycle: "2025"
 organisation: Works
 calendar: {start: 2025-01-01, end: 2025-12-31}
