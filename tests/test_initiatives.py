@@ -236,8 +236,8 @@ def test_pages_give_what_is_over_no_course_and_draw_nothing_that_was_called_off(
         "Of 3 initiatives, 2 are over. Of the others, 1 can go on as planned."
     )
     for word in ("Done", "Called off", "Continue"):
-        assert pages.table().html.count(f">{word}<") == 1 + (word == "Done")  # Done is the head of a column too
-    drawn = pages.timeline().data.set_index("Initiative")["Proposal"].to_dict()
+        assert pages.table()[0].html.count(f">{word}<") == 1 + (word == "Done")  # Done is the head of a column too
+    drawn = pages.timeline()[0].data.set_index("Initiative")["Proposal"].to_dict()
     assert drawn == {"Portal": "", "Desk": "continue"}
     [table] = pages.figures_table()
     assert "App" not in table.html
