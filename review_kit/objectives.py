@@ -164,7 +164,7 @@ def _numbers(row: pd.Series) -> str:
         told = f"{row['scored'] or 'None'} of {figures.plural(row['kpis'], 'KPI')} could be judged"
     else:
         told = f"It scores {figures.score(row['score'])} of 100{_moved(row['change'])}"
-        told += f"; {row['met'] or 'none'} of {figures.plural(row['scored'], 'KPI')} met the target"
+        told += f"; {_met(row['met'], row['scored'], row['kpis'])}"
     parts = [f"{told}."]
     against = []
     if row["off_course"]:
@@ -177,6 +177,14 @@ def _numbers(row: pd.Series) -> str:
         name = str(row["weightiest_name"]).rstrip(".")
         parts.append(f"The weightiest change, {figures.number(row['weightiest'], 0)} of 25: {name}.")
     return " ".join(parts)
+
+
+def _met(met: int, scored: int, kpis: int) -> str:
+    """'3 of 5 KPIs met the target'; one alone is not counted."""
+    if scored > 1:
+        return f"{met or 'none'} of {figures.plural(scored, 'KPI')} met the target"
+    one = "its one KPI" if kpis == 1 else "the one KPI that could be judged"
+    return f"{one} {'met' if met else 'missed'} the target"
 
 
 def _moved(change: float) -> str:

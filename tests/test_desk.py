@@ -147,6 +147,76 @@ def test_a_missing_review_of_the_year_before_is_told(workspace):
         open_cycle("2025", workspace=workspace)
 
 
+def test_faults_of_the_review_before_are_told_as_its_own(workspace):
+    old = "digital_revenue,Revenue from digital channels,"
+    replace_text(workspace / DATA / "kpis_2024.csv", (f"{old}F1,", f"{old}F9,"))
+    told = r"The sources of the review before, as params/2024\.yml reads them, hold 1 error(?s:.*)'F9'"
+    with pytest.raises(InputsRefusedError, match=told):
+        open_cycle("2025", workspace=workspace)
+
+
+def test_an_initiative_that_is_over_is_done_on_the_page_of_its_objective_and_not_to_continue(desk):
+    over = desk.review.initiatives.set_index("initiative_id").loc["I04"]
+    assert (over["rule"], over["proposal"]) == ("done", "continue")
+    told = words(desk.objectives.page(over["objective_id"])._repr_html_())
+    after = told[told.index(over["name"]) + len(over["name"]) :].removeprefix(" ").removeprefix(over["owner"])
+    assert after.split()[0] == "Done"
+
+
+BARE = """cycle: "2025"
+organisation: Works
+calendar: {start: 2025-01-01, end: 2025-12-31}
+sources: {objectives: data/objectives.csv, kpis: data/kpis.csv, actuals: data/actuals.csv}
+"""
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A cycle of three tables: two objectives with one KPI each, one of which is met."""
+    root = tmp_path_factory.mktemp("bare")
+    for folder in ("params", "data"):
+        (root / folder).mkdir()
+    kpis = "kpi_id,name,objective_id,unit,direction,target,baseline\nK1,Calls,O1,,higher,5,1\nK2,Waits,O2,,lower,5,9\n"
+    texts = {
+        "params/2025.yml": BARE,
+        "data/objectives.csv": "objective_id,name\nO1,Serve\nO2,Save\n",
+        "data/kpis.csv": kpis,
+        "data/actuals.csv": "kpi_id,period,value\nK1,2025,6\nK2,2025,8\n",
+    }
+    for name, text in texts.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return open_cycle("2025", workspace=root)
+
+
+@pytest.mark.parametrize(
+    ("pages", "conclusion", "said", "pieces"),
+    [
+        ("initiatives", "conclusion", "This cycle names no initiatives.",
+         ("standing_tables", "timeline", "quadrant", "table", "figures_table", "benefits_table", "reallocation_table")),
+        ("risks", "conclusion", "This cycle names no risks.", ("matrix", "paths", "table", "by_objective_table")),
+        ("risks", "changes_conclusion", "This cycle names no outside changes.", ("changes_table",)),
+        ("people", "conclusion", "This cycle names no stakeholders.",
+         ("reach", "engagement", "feedback", "answers_conclusion", "answers_table", "themes_table", "feedback_table",
+          "news_table", "surveys")),
+        ("people", "lessons_conclusion", "This cycle names no lessons.", ("lessons_table", "past_decisions")),
+    ],
+)  # fmt: skip
+def test_what_a_cycle_does_not_have_is_said_in_one_sentence_and_no_heading_stands_empty(
+    bare, pages, conclusion, said, pieces
+):
+    drawer = getattr(bare, pages)
+    assert words(getattr(drawer, conclusion)()._repr_html_()) == said
+    assert [list(getattr(drawer, piece)()) for piece in pieces] == [[]] * len(pieces)
+
+
+def test_two_objectives_and_a_lone_kpi_are_told_as_people_say_it(bare):
+    assert words(bare.objectives.conclusion()._repr_html_()) == "The rules propose to keep both objectives."
+    why = bare.review.objective_reviews.set_index("subject")["why"]
+    # from 9 down to 5 is 4, and 9 to 8 is a quarter of that
+    assert why["O2"] == "It scores 25 of 100; its one KPI missed the target."
+    assert why["O1"].endswith("its one KPI met the target.")
+
+
 def test_without_a_year_before_all_findings_are_new(workspace):
     params = workspace / "params" / "2025.yml"
     lines = page(params).splitlines(keepends=True)

@@ -316,8 +316,8 @@ def test_pages_give_what_is_over_no_course_and_draw_nothing_that_was_called_off(
         "Of 3 initiatives, 2 are over. Of the others, 1 can go on as planned."
     )
     for word in ("Done", "Called off", "Continue"):
-        assert pages.table().html.count(f">{word}<") == 1 + (word == "Done")  # Done is the head of a column too
-    drawn = pages.timeline().data.set_index("Initiative")["Proposal"].to_dict()
+        assert pages.table()[0].html.count(f">{word}<") == 1 + (word == "Done")  # Done is the head of a column too
+    drawn = pages.timeline()[0].data.set_index("Initiative")["Proposal"].to_dict()
     assert drawn == {"Portal": "", "Desk": "continue"}
     [table] = pages.figures_table()
     assert "App" not in table.html
@@ -486,8 +486,8 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     [asked, note] = desk.report.decisions_asked()
     assert "Augmented-reality" not in asked.text
     assert "adjust Augmented-reality shelf planner (Priya Raman, Chief Digital Officer)" in note.text
-    assert "Adjust, decided" in desk.initiatives.table().html
-    assert "Stop" not in desk.initiatives.table().text
+    assert "Adjust, decided" in desk.initiatives.table()[0].html
+    assert "Stop" not in desk.initiatives.table()[0].text
 
 
 def test_the_conclusion_counts_what_waits_apart_from_what_is_decided():
@@ -810,8 +810,8 @@ def test_the_figures_of_canada_are_what_the_command_in_its_readme_makes(tmp_path
 
 
 def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
-    assert canada.initiatives.table().n_rows == 20
-    assert "1\u202f106 more are in the table of initiatives" in canada.initiatives.table().html
+    assert canada.initiatives.table()[0].n_rows == 20
+    assert "1\u202f106 more are in the table of initiatives" in canada.initiatives.table()[0].html
     assert canada.initiatives.quadrant() == []
     [_, standings, departments] = canada.initiatives.standing_tables()
     assert (standings.n_rows, departments.n_rows) == (9, 15)

@@ -383,6 +383,52 @@ def test_a_lesson_that_repeats_one_that_nobody_recorded_is_told_with_its_place_a
     assert "did you mean 'L01'?" in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("repeats", "row", "said"),
+    [
+        (["", "L2", ""], 3, "the lesson 'L2' repeats itself."),
+        (["L3", "", "L1"], 2, "in a circle: L1 -> L3 -> L1."),
+        (["L2", "L3", "L1"], 2, "in a circle: L1 -> L2 -> L3 -> L1."),
+        (["L2", "L3", "L2"], 3, "in a circle: L2 -> L3 -> L2."),  # the first leads into the circle and is not in it
+    ],
+)
+def test_lessons_that_repeat_each_other_in_a_circle_are_told_once_at_the_first_row_of_it(tmp_path, repeats, row, said):
+    rows = [f"L{at},Ask first,2024,{other}" for at, other in enumerate(repeats, start=1)]
+    intake = intake_of(tmp_path, lessons="\n".join(["lesson_id,lesson,cycle,repeats", *rows, ""]))
+    fault = only(intake.errors)
+    assert (fault.file, fault.rule, fault.column, fault.row) == ("data/lessons.csv", "lesson-circle", "repeats", row)
+    assert said in fault.message
+    assert "leave the cell of the earliest empty" in fault.hint
+    assert balanced(intake)
+
+
+def test_lessons_that_repeat_one_earlier_lesson_or_one_after_the_other_are_sound(tmp_path):
+    lessons = "lesson_id,lesson,cycle,repeats\nL1,Ask,2023,\nL2,Ask,2024,L1\nL3,Ask,2025,L2\nL4,Ask,2025,L1\n"
+    assert intake_of(tmp_path, lessons=lessons).errors == ()
+
+
+def waves(*rows):
+    head = "survey_id,name,period,kind,audience,promoters,passives,detractors"
+    return "\n".join([head, *(f"V{at},{row}" for at, row in enumerate(rows, start=1)), ""])
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"), [("Staff", "row 2 gives 'Pulse' of Staff in 2025"), ("", "row 2 gives 'Pulse' in 2025")]
+)
+def test_two_rows_of_one_survey_for_the_same_months_and_audience_are_told(tmp_path, audience, said):
+    intake = intake_of(tmp_path, surveys=waves(f"Pulse,2025,nps,{audience},5,3,2", f"Pulse,2025,nps,{audience},6,3,2"))
+    fault = only(intake.errors)
+    assert (fault.file, fault.rule, fault.column, fault.row) == ("data/surveys.csv", "duplicate-key", "period", 3)
+    assert said in fault.message
+    assert "add the replies of the two rows up" in fault.hint
+    assert balanced(intake)
+
+
+@pytest.mark.parametrize("other", ["Pulse,2024,nps,Staff", "Pulse,2025,nps,Board", "Exit,2025,nps,Staff"])
+def test_surveys_of_other_months_audiences_or_names_stand_side_by_side(tmp_path, other):
+    assert intake_of(tmp_path, surveys=waves("Pulse,2025,nps,Staff,5,3,2", f"{other},6,3,2")).errors == ()
+
+
 @pytest.mark.parametrize("audience", ["everybody", "executive;boss", "all"])
 def test_an_unknown_audience_fails_closed(tmp_path, audience):
     objectives = f"objective_id,name,restricted_to\nO1,Serve,{audience}\nO2,Save,\n"

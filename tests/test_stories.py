@@ -114,6 +114,17 @@ def test_three_misses_alike_under_one_objective_are_one_story_that_counts_them(y
         assert head["cost"] == pytest.approx(table.loc[table["rule"].eq("target-missed"), "cost"].sum())
 
 
+@pytest.mark.parametrize(
+    ("owners", "answers"),
+    [(["Ann", "Ann", "Ann"], "Ann"), (["Ann", "Bo", "Cy"], "Head of O1"), (["Ann", np.nan, "Ann"], "Head of O1")],
+)
+def test_what_counts_the_misses_of_several_owners_is_for_the_owner_of_the_objective(year_2025, owners, answers):
+    rows = [{**row, "owner": owner} for row, owner in zip(kpis(3), owners, strict=True)]
+    measures = pd.concat([monthly(row["kpi_id"], SHORT) for row in rows], ignore_index=True)
+    table = found(kpi_table(*rows), measures, year_2025).set_index("finding_id")
+    assert table.loc["many-target-missed:O1", "owner"] == answers
+
+
 def test_before_the_year_is_over_no_target_is_called_missed(third_quarter):
     table = told(kpis(3), SHORT[:9], third_quarter)
     head = table.set_index("finding_id").loc["many-target-missed:O1"]

@@ -50,12 +50,14 @@ class InitiativePages:
         """What the rules propose, and what people have decided."""
         return lead(initiatives_lead(self._review.initiatives))
 
-    def timeline(self, most: int = charts.MOST_DRAWN) -> charts.Chart:
-        """Planned and forecast finish of each initiative, and where the pace so far leads."""
+    def timeline(self, most: int = charts.MOST_DRAWN) -> Sequence[Piece]:
+        """Planned and forecast finish of each initiative, and where the pace so far leads; nothing without any."""
         rows = self._by_course()
+        if rows.empty:
+            return []
         if len(rows) > MOST_ROWS:  # what is over, and what nobody can judge, asks for nothing
             rows = rows[~rows["rule"].isin(NOTHING_ASKED)]
-        return charts.initiative_timeline(rows, self._review.checkpoint.as_of, most=most)
+        return [charts.initiative_timeline(rows, self._review.checkpoint.as_of, most=most)]
 
     def quadrant(self) -> Sequence[Piece]:
         """Progress against plan, and money against work; nothing where nobody says how much work is done."""
@@ -72,9 +74,11 @@ class InitiativePages:
         pace = rows["pace_finish"].where(rows["evm_source"].eq(BY_PERIOD))  # a straight line is no plan to pace by
         return rows.assign(proposal=course, is_decided=rows["decided"].notna(), pace_finish=pace)
 
-    def table(self) -> Table:
-        """Each initiative with time, money and its course: what people decided, or what a rule proposes."""
+    def table(self) -> Sequence[Table]:
+        """Each initiative with time, money and its course, decided or proposed; nothing without any."""
         rows = self._review.initiatives.copy()
+        if rows.empty:
+            return []
         rows["place"] = rows["proposal"].map({str(word): place for place, word in enumerate(_ORDER)})
         rows["place"] = rows["place"].fillna(len(_ORDER))
         rows["group"] = (rows["place"].eq(len(_ORDER)) * 2).where(rows["decided"].isna(), 1)
@@ -105,9 +109,8 @@ class InitiativePages:
             Column("finish", "Finish"),
             Column("course", "Course", below="course_why"),
         ]
-        return make_table(
-            shown, columns, key="initiatives", note=note, caption="The initiatives, those that need a decision first"
-        )
+        caption = "The initiatives, those that need a decision first"
+        return [make_table(shown, columns, key="initiatives", note=note, caption=caption)]
 
     def figures_table(self) -> Sequence[Piece]:
         """Earned value and earned schedule of what is under way; nothing where no work or no money is told."""

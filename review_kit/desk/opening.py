@@ -294,5 +294,5 @@ def _previous_annual(root: Path, params: Params) -> LastReview | None:
         raise UsageError(msg)
     before, point = find_checkpoint(params.previous_cycle, root / "params")
     intake = read_cycle(before, point, root)
-    intake.refuse()
+    intake.refuse(f"The sources of the review before, as params/{before.cycle}.yml reads them,")
     return Review(before, point, intake.tables, load_decisions(root / "params", before.cycle)).as_last()

@@ -66,17 +66,21 @@ class PeoplePages:
     def _closure(self) -> pd.DataFrame:
         return feedback_closure(self._review.feedback, self._review.sound["stakeholders"])
 
-    def reach(self) -> charts.Chart:
-        """Reach by audience, weighted by influence."""
-        return charts.reach_by_audience(self._reach)
+    def reach(self) -> Sequence[Piece]:
+        """Reach by audience, weighted by influence; nothing where nobody recorded whom the strategy reached."""
+        reached = self._reach
+        return [charts.reach_by_audience(reached)] if reached["share"].notna().any() else []
 
-    def engagement(self) -> charts.Chart:
-        """Where each stakeholder stands, and where support is wanted."""
-        return charts.engagement_ladder(engagement_gap(self._review.sound["stakeholders"]))
+    def engagement(self) -> Sequence[Piece]:
+        """Where each stakeholder stands, and where support is wanted; nothing where neither is told."""
+        gap = engagement_gap(self._review.sound["stakeholders"])
+        is_told = gap[["engagement_now", "engagement_wanted"]].notna().any(axis=None)
+        return [charts.engagement_ladder(gap)] if is_told else []
 
-    def feedback(self) -> charts.Chart:
-        """What became of the feedback."""
-        return charts.feedback_status(self._closure)
+    def feedback(self) -> Sequence[Piece]:
+        """What became of the feedback; nothing where nobody said anything."""
+        closure = self._closure
+        return [charts.feedback_status(closure)] if len(closure) else []
 
     def feedback_table(self) -> Sequence[Table]:
         """What people said, and what was done: open ones first; nothing where nobody said anything."""
@@ -150,9 +154,9 @@ class PeoplePages:
         return [table(shown, columns, key="themes", caption=caption, note=note)]
 
     def news_table(self) -> Sequence[Table]:
-        """What changed for each audience since the last review; nothing without one."""
+        """What changed for each audience since the last review; nothing without one, or without people."""
         review = self._review
-        if review.last is None:
+        if review.last is None or review.sound["stakeholders"].empty:
             return []
         last, initiatives = review.last.scores, self._initiatives_moved(review.last)
         rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, initiatives)

@@ -122,7 +122,8 @@ def _alone(table: pd.DataFrame) -> pd.DataFrame:
 
 def _counted(table: pd.DataFrame, evidence: Evidence, words: Mapping[str, str], kind: str) -> Iterator[Finding]:
     """One finding for each rule and objective with many findings alike."""
-    names = evidence.objectives.set_index("objective_id")["name"]
+    objectives = evidence.objectives.set_index("objective_id")
+    names, owners = objectives["name"], objectives["owner"].map(text)
     of_objective = Counter(evidence.kpis["objective_id"])
     held = _held(table, evidence)
     alone = _alone(table)
@@ -135,7 +136,7 @@ def _counted(table: pd.DataFrame, evidence: Evidence, words: Mapping[str, str], 
         told = words[rule].format(
             count=figures.number(count), all=figures.plural(of_objective[objective], "KPI"), objective=name
         )
-        subject = {"subject": objective, "kind": kind, "objective": objective}
+        subject = {"subject": objective, "kind": kind, "objective": objective, "above": owners.get(objective, "")}
         yield _head(alike, rule=f"many-{rule}", headline=told, elsewhere=count - len(alike), **subject)
 
 
@@ -173,9 +174,20 @@ def _counted_anywhere(table: pd.DataFrame, evidence: Evidence) -> Iterator[Findi
 
 
 def _head(
-    alike: pd.DataFrame, *, rule: str, subject: str, kind: str, objective: str, headline: str, elsewhere: int
+    alike: pd.DataFrame,
+    *,
+    rule: str,
+    subject: str,
+    kind: str,
+    objective: str,
+    headline: str,
+    elsewhere: int,
+    above: str = "",
 ) -> Finding:
-    """The finding that counts these; of how many more the same holds is told `elsewhere`."""
+    """The finding that counts these; of how many more the same holds is told `elsewhere`.
+
+    Where they have several owners it is for who is `above` them, the owner of their objective.
+    """
     worst = alike.sort_values(["cost", "finding_id"], ascending=[False, True], kind="stable")
     grades = [grade for grade in ("high", "medium", "low", "success") if grade in set(alike["severity"])]
     weight = float(alike["weight"].sum())
@@ -191,7 +203,7 @@ def _head(
         headline=headline,
         evidence=f"{_foremost(elsewhere, is_success=grades[0] == 'success')}: {worst['headline'].iloc[0]}.",
         recommendation=_DO[rule.removeprefix("many-")],
-        owner=owners.pop() if len(owners) == 1 else "",
+        owner=owners.pop() if len(owners) == 1 else above,
         weight=weight,
         gap=cost / (weight * sure) if weight * sure else 0.0,
         confidence=sure,

@@ -20,6 +20,7 @@ from review_kit.intake.initiative_checks import check_initiatives, check_progres
 from review_kit.intake.keys import Keys
 from review_kit.intake.kpi_checks import check_kpis
 from review_kit.intake.ledger import USED, Ledger, without_unseen
+from review_kit.intake.lesson_checks import check_lessons
 from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
@@ -43,6 +44,7 @@ _OWN_CHECKS: Mapping[str, Callable[[pd.DataFrame, Ledger], None]] = {
     "progress": check_progress,
     "surveys": check_surveys,
     "feedback": check_feedback,
+    "lessons": check_lessons,
 }
 _NAMING = frozenset(
     {"targets", "engagements", "progress"}
@@ -83,8 +85,8 @@ class Intake:
         """The faults that a reader should know."""
         return tuple(fault for fault in self.faults if fault.severity is Severity.WARNING)
 
-    def refuse(self) -> None:
-        """Stop here if any fault is an error.
+    def refuse(self, sources: str = "The sources") -> None:
+        """Stop here if any fault is an error; `sources` are called so in the message.
 
         Raises:
             InputsRefusedError: with the first errors in words and the number of all.
@@ -96,7 +98,7 @@ class Intake:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         more = [f"and {len(errors) - _LISTED} more."] if len(errors) > _LISTED else []
         told = [str(fault) for fault in errors[:_LISTED]]
-        msg = "\n".join([f"The sources hold {count}, so nothing was scored.", *told, *more])
+        msg = "\n".join([f"{sources} hold {count}, so nothing was scored.", *told, *more])
         raise InputsRefusedError(msg)
 
 
@@ -234,7 +236,8 @@ def _check_references(parts: dict[str, _Part]) -> None:
         if table in parts and parts[table].ledger.sound and known is not None:
             part = parts[table]
             unread = _unread(parts, defined_in)
-            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread)
+            own = part.words[key] if table == defined_in else None
+            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread, own=own)
     if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
         objectives = parts["objectives"]
         live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()

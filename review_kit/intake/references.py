@@ -29,12 +29,14 @@ def refuse_unknown(
     *,
     unread: int = 0,
     unnamed: Mapping[str, str] = MappingProxyType({}),
+    own: Coded | None = None,
 ) -> None:
     """Refuse rows whose `column` names what no row of its table defines; `what` is 'KPI' or 'objective'.
 
     An id that many rows name is told once, at the first of them. Nothing is told where that table lost as many rows
     (`unread`) as ids are unknown: a cell that could not be read has been told, and stands for what follows from it.
     `unnamed` are ids of that table that no row names, each with its place: the slip of a single row may stand there.
+    `own` are the ids of the rows where a table names its own rows: no row means itself.
     """
     if column == "kpi_ids":
         _refuse_in_lists(names, known, ledger)
@@ -46,7 +48,8 @@ def refuse_unknown(
     rows, first = groups.sizes(unknown), groups.first(unknown)
     if len(first) <= unread:
         return
-    hint = _hints(known, f"add it to the {where_defined} table, or remove the row.")
+    otherwise = f"add it to the {where_defined} table, or remove the row."
+    hint = _hints(known, otherwise)
 
     def more(at: int) -> int:
         return int(rows[groups.codes[at]]) - 1
@@ -64,7 +67,8 @@ def refuse_unknown(
         return f"no {what} is called '{shown(names.at(at))}'{also}."
 
     def way_out(at: int) -> str:
-        usual, other = hint(names.at(at)), meant(at)
+        others = hint if own is None else _hints([name for name in known if name != own.at(at)], otherwise)
+        usual, other = others(names.at(at)), meant(at)
         return usual if not other or f"'{shown(other)}'" in usual else _ONE_OF_TWO
 
     where = np.zeros(len(unknown), dtype=bool)

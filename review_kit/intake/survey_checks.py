@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from review_kit.intake.coded import Mask
-from review_kit.intake.ledger import OUTSIDE, Ledger
+from review_kit.intake.ledger import OUTSIDE, Ledger, shown
 
 _GROUPS = ["promoters", "passives", "detractors"]
+_WAVE = ["name", "kind", "kpi_id", "audience", "period_start", "period_end"]  # one wave of one survey has one row
 
 
 def check_surveys(frame: pd.DataFrame, ledger: Ledger) -> None:
@@ -31,6 +33,25 @@ def check_surveys(frame: pd.DataFrame, ledger: Ledger) -> None:
     uninvited = frame["replies"].fillna(parts) > frame["invited"]
     told = "'{value}' invited are fewer than those who replied."
     ledger.refuse(_where(uninvited, ledger), "invited", "survey-counts", told, "correct one of the two.")
+    _refuse_second_rows(frame, ledger)
+
+
+def _refuse_second_rows(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """One wave has one row: two of them would be held against each other as if one had come before the other."""
+    order = pd.Series(range(len(frame)), index=frame.index)
+    sound = order[ledger.used & frame["name"].notna().to_numpy() & frame["period_end"].notna().to_numpy()]
+    first = sound.groupby([frame[name].loc[sound.index] for name in _WAVE], dropna=False, sort=False).transform("first")
+    second = np.zeros(len(frame), dtype=bool)
+    second[sound[first.ne(sound)].to_numpy()] = True
+    of_row = dict(zip(sound.tolist(), first.tolist(), strict=True))
+
+    def told(at: int) -> str:
+        row = frame.iloc[at]
+        asked = f" of {shown(row['audience'])}" if isinstance(row["audience"], str) else ""
+        return f"{ledger.row_name(of_row[at])} gives '{shown(row['name'])}'{asked} in {row['period']} already."
+
+    hint = "add the replies of the two rows up in one, or give them different names, audiences or periods."
+    ledger.refuse(second, "period", "duplicate-key", told, hint)
 
 
 def check_feedback(frame: pd.DataFrame, ledger: Ledger) -> None:

@@ -16,9 +16,9 @@ def objectives_lead(reviewed: pd.DataFrame) -> str:
     words = (ObjectiveProposal.KEEP, ObjectiveProposal.SHARPEN, ObjectiveProposal.RETIRE)
     counts = {word: int(standing["proposal"].eq(word).sum()) for word in words}
     if counts[ObjectiveProposal.KEEP] == len(standing):
-        told = "The rules propose to keep " + (
-            "the one objective" if len(standing) == 1 else f"all {figures.number(len(standing))} objectives"
-        )
+        few = {1: "the one objective", 2: "both objectives"}
+        kept = few.get(len(standing), f"all {figures.number(len(standing))} objectives")
+        told = f"The rules propose to keep {kept}"
     else:
         asked = figures.listed(f"to {word} {figures.number(count)}" for word, count in counts.items() if count)
         told = f"Of {figures.plural(len(standing), 'objective')}, the rules propose {asked}"

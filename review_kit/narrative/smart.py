@@ -24,6 +24,8 @@ def smart_lead(smart: pd.DataFrame) -> str:
     n_sound = n_kpis - n_failing
     are = "is" if n_sound == 1 else "are"
     sound = f"{figures.number(n_sound) if n_sound else 'None'} of {figures.plural(n_kpis, 'KPI')} {are} {letters}."
+    if not n_sound:
+        return f"{sound} Of them, {told}.{_not_judged(smart)}"
     return f"{sound} Of the others, {told}.{_not_judged(smart)}"
 
 

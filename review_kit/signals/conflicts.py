@@ -16,7 +16,7 @@ class Conflict(StrEnum):
 
 
 _ADVICE = {
-    Assurance.FAIL: "Change the process: as it runs, the target is never met. Do not ask what happened last month.",
+    Assurance.FAIL: "Change the process: as it runs, the target is never met. Do not ask what happened last time.",
     Assurance.HIT_OR_MISS: "Change the process: as it runs, the target is met by chance. No explanation will help.",
     Assurance.PASS: "Wait: as it runs, the process meets the target of a period. Ask how the year came to miss it.",
 }
