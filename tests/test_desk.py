@@ -155,6 +155,17 @@ def test_faults_of_the_review_before_are_told_as_its_own(workspace):
         open_cycle("2025", workspace=workspace)
 
 
+def test_a_new_kpi_may_have_values_from_before_its_first_cycle_in_the_file_that_both_cycles_share(workspace):
+    with (workspace / DATA / "actuals.csv").open("a", encoding="utf-8") as file:
+        file.write("ai_coverage,2024-12,3,,,,actual,\n")
+    review = open_cycle("2025", workspace=workspace).review
+    assert "ai_coverage" not in set(review.last.scores["kpi_id"])
+    measures = review.sound["measures"]
+    assert measures.loc[measures["kpi_id"].eq("ai_coverage"), "value"].tolist()[-1] == 3
+    faults = open_cycle("2024", workspace=workspace).intake.faults  # by itself, 2024 takes it for a slip
+    assert faults.loc[faults["severity"].eq("error"), "rule"].tolist() == ["unknown-kpi"]
+
+
 def test_an_initiative_that_is_over_is_done_on_the_page_of_its_objective_and_not_to_continue(desk):
     over = desk.review.initiatives.set_index("initiative_id").loc["I04"]
     assert (over["rule"], over["proposal"]) == ("done", "continue")

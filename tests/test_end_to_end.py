@@ -379,7 +379,7 @@ def test_the_report_tells_the_plot(annual_review):
 
 def test_what_drove_the_changes_adds_up_as_it_is_printed(annual_review):
     report = page(annual_review / "report.html")
-    *parts, total = printed(report, "drivers", "Together")
+    *parts, total = printed(report, "drivers", "Together, points")
     change = Decimal(re.search(r"The score rose by ([0-9.]+) points", words(report))[1])
     assert sum(parts) == total == change
     segments = printed(report, "segments", "Together")  # four regions and the whole, six departments and the whole
@@ -461,7 +461,7 @@ def test_the_projects_of_canada_become_a_report_that_names_the_first_and_counts_
         "107 of 471 initiatives under way are off plan",
         "Growth of budgets since they were first told stood at 61.1 %, above the 43.3 % promised",
         "Against it: 107 of 471 open initiatives off course.",
-        "Most stands open with Canada Revenue Agency: 15 of 107 findings and initiatives off plan.",
+        "Most stands open with Canada Revenue Agency: 15 of the 107 findings and initiatives off plan",
         "12 initiatives are off plan Decide on each; the table of initiatives names them.",  # Transport Canada
         "Nothing stands open with the other 31 departments.",
         "What is asked of you Adjust Benefits System Renewal Project",  # as the findings: what costs most stands first

@@ -51,8 +51,12 @@ def compare_checkpoints(workspace: Path, earlier: str, later: str, *, folders: t
             hint = f"the earlier one comes first: write `review compare {second.name} {first.name}`."
         raise UsageError(f"{first.name} does not end before {second.name}.\nHint: {hint}")
     is_kept = (folders[0] / "tables" / "kpis.parquet").is_file()
-    before = review_of_run(folders[0], first.name) if is_kept else review_of_sources(workspace, first.name)
     today = review_of_sources(workspace, later)
+    before = (
+        review_of_run(folders[0], first.name)
+        if is_kept
+        else review_of_sources(workspace, first.name, of_later=today.kpis["kpi_id"])
+    )
     then, now = before.as_side(), today.as_side()
     if not is_kept and first.cycle == second.cycle:
         then = replace(then, initiatives=None, risks=None)

@@ -1,6 +1,6 @@
 """Opening a review: from the parameters of a notebook to a desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,8 +94,10 @@ def review_of_run(folder: Path, checkpoint: str) -> Review:
     return _stored_review(folder, folder / "tables", params, point)
 
 
-def review_of_sources(root: Path, checkpoint: str) -> Review:
+def review_of_sources(root: Path, checkpoint: str, *, of_later: Collection[str] = ()) -> Review:
     """All of a checkpoint, worked out from the sources of a workspace, and compared with no other.
+
+    `of_later` are the KPIs of a later cycle, which may share the file of actuals.
 
     Raises:
         UsageError: there is no such checkpoint.
@@ -104,7 +106,7 @@ def review_of_sources(root: Path, checkpoint: str) -> Review:
 
     """
     params, point = find_checkpoint(checkpoint, root / "params")
-    intake = read_cycle(params, point, root)
+    intake = read_cycle(params, point, root, of_later=of_later)
     intake.refuse()
     decisions = check_cycle_decisions(params, root / "params", intake.tables)
     return Review(params, point, intake.tables, decisions)
@@ -261,7 +263,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     A quarter or month is compared with the one before, from the same tables. Of initiatives, risks and people only
     their present state is known, so their findings are compared with the last annual review.
     """
-    annual = _previous_annual(root, params)
+    annual = _previous_annual(root, params, intake.tables["kpis"]["kpi_id"])
     before = checkpoint_before(point)
     if before is None:
         return annual
@@ -283,7 +285,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     return replace(kept, tables=tables, delivery_title=annual.title, delivery_opened=annual.opened)
 
 
-def _previous_annual(root: Path, params: Params) -> LastReview | None:
+def _previous_annual(root: Path, params: Params, now: Collection[str]) -> LastReview | None:
     if params.previous_cycle is None:
         return None
     if params.previous_cycle not in known_cycles(root / "params"):
@@ -293,6 +295,6 @@ def _previous_annual(root: Path, params: Params) -> LastReview | None:
         )
         raise UsageError(msg)
     before, point = find_checkpoint(params.previous_cycle, root / "params")
-    intake = read_cycle(before, point, root)
+    intake = read_cycle(before, point, root, of_later=now)
     intake.refuse(f"The sources of the review before, as params/{before.cycle}.yml reads them,")
     return Review(before, point, intake.tables, load_decisions(root / "params", before.cycle)).as_last()

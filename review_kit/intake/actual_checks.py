@@ -35,14 +35,16 @@ def check_actuals(
     *,
     unread: int,
     unnamed: Mapping[str, str],
+    of_later: Collection[str] = (),
 ) -> None:
     """Unknown KPIs, values out of bounds, half ratios, duplicates, overlaps, and rows outside the cycle.
 
     `known` holds the ids of all rows of the kpis source, refused ones too; None where it could not be read. Of `unread`
-    rows more the ids are not known. `unnamed` are KPIs that no row names, each with its place.
+    rows more the ids are not known. `unnamed` are KPIs that no row names, each with its place. `of_later` are ids of
+    a later cycle, which may share the file.
     """
     if known is not None:
-        _leave_out_strangers(frame, keys, ledger, known, checkpoint)
+        _leave_out_strangers(frame, keys, ledger, known, checkpoint, of_later)
         refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread, unnamed=unnamed)
     of_kpi = keys.of_kpis(kpis)
     _must_have_values(keys, ledger, of_kpi)
@@ -67,21 +69,27 @@ def check_actuals(
 
 
 def _leave_out_strangers(
-    frame: pd.DataFrame, keys: Keys, ledger: Ledger, known: Collection[str], checkpoint: Checkpoint
+    frame: pd.DataFrame,
+    keys: Keys,
+    ledger: Ledger,
+    known: Collection[str],
+    checkpoint: Checkpoint,
+    of_later: Collection[str],
 ) -> None:
-    """KPIs that this cycle does not define and that have no value in it belong to other cycles of the same file."""
+    """KPIs that this cycle does not define, and that have no value in it or are of a later one, are of other cycles."""
     ids = keys.kpi
     stranger = ids.where(~ids.texts.isin(list(known))) & ledger.used
     if not stranger.any():
         return
     start, end = pd.Timestamp(checkpoint.calendar.start), pd.Timestamp(checkpoint.calendar.end)
     within = (frame["period_end"].ge(start) & frame["period_start"].le(end)).to_numpy() & ledger.used
-    elsewhere = stranger & ~ids.where(ids.texts.isin(keys.kpi.among(stranger & within)))
+    own = set(keys.kpi.among(stranger & within)) - set(of_later)
+    elsewhere = stranger & ~ids.where(ids.texts.isin(list(own)))
     for name, places in pd.Series(np.flatnonzero(elsewhere)).groupby(frame["kpi_id"].to_numpy()[elsewhere]):
         count = (
-            "1 value lies in another cycle and is"
+            "1 value is of another cycle and is"
             if len(places) == 1
-            else f"{len(places)} values lie in other cycles and are"
+            else f"{len(places)} values are of other cycles and are"
         )
         message = f"no KPI is called '{name}'; its {count} left out."
         hint = did_you_mean(str(name), known, "nothing to do where another cycle measured it.")

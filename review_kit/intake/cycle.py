@@ -1,6 +1,6 @@
 """All sources of a cycle, read, checked and reconciled in one pass."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,9 +113,11 @@ class _Part:
     converter: Converter
 
 
-def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Intake:
+def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str, *, of_later: Collection[str] = ()) -> Intake:
     """Every table of the cycle as it stands at the checkpoint. `root` is the workspace, or its frozen copy.
 
+    `of_later` are the KPIs that a later cycle defines: cycles may share one file of actuals, and values that a new KPI
+    has from before its first cycle are no mistake of the cycles before.
     Never raises for what stands in the sources: each mistake is a fault, and its row is refused.
     """
     library = Library(Path(root))
@@ -126,7 +128,7 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str) -> Inta
     _check_references(parts)
     _leave_out_later(parts, checkpoint)
     keys = Keys.of(parts["actuals"].words) if "actuals" in parts else None
-    _check_measures(parts, keys, checkpoint)
+    _check_measures(parts, keys, checkpoint, of_later)
     tables = {
         _typed_name(name): _sound_rows(name, parts[name]) if name in parts else empty_table(typed_schema(name))
         for name in INPUT_TABLES
@@ -245,7 +247,9 @@ def _check_references(parts: dict[str, _Part]) -> None:
         warn_unused(objectives.frame["objective_id"], "objective_id", named, live, objectives.ledger)
 
 
-def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint) -> None:
+def _check_measures(
+    parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint, of_later: Collection[str]
+) -> None:
     if keys is None or not parts["actuals"].ledger.sound:
         return
     actuals = parts["actuals"]
@@ -264,6 +268,7 @@ def _check_measures(parts: dict[str, _Part], keys: Keys | None, checkpoint: Chec
         actuals.source,
         unread=unread,
         unnamed=unnamed,
+        of_later=of_later,
     )
 
 
