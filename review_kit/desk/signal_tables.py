@@ -62,8 +62,8 @@ def conflicts_table(scores: pd.DataFrame) -> Table:
         Column("name", "KPI", wide=True, below="owner"),
         Column("actual", "Actual", "number", "decimals", unit_key="unit"),
         Column("asked", "Target"),
-        Column("lower", "Routine from", "number", "finer", unit_key="unit"),
-        Column("upper", "to", "number", "finer", unit_key="unit"),
+        Column("lower", "Routine from", "number", "finer", unit_key="unit", hint="single values"),
+        Column("upper", "to", "number", "finer", unit_key="unit", hint="single values"),
         Column("advice", "What to do", wide=True),
     ]
     return table(
