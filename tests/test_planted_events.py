@@ -528,3 +528,11 @@ def test_no_sentence_of_a_finding_counts_one_as_many(standing):
 def test_page_one_asks_for_all_targets_that_are_not_approved_yet(annual_review):
     """32 KPIs, of which one has no target, and two next targets are approved: 29, a range among them."""
     assert "Agree 29 targets for the next cycle" in words(page(annual_review / "report.html"))
+
+
+def test_beside_each_initiative_on_page_one_stands_the_kpi_that_its_evidence_names_first(annual_review):
+    report = page(annual_review / "report.html")
+    assert re.findall(r'class="thing-of">([^<]*)<', report) == [
+        "Project milestones reached on time", "Inventory turnover", "Revenue from digital channels",
+        "IT run cost per employee and month",
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from review_kit.desk.objective_pages import PAGES_FOR_ALL
 from review_kit.desk.review import Review
 from review_kit.desk.rows import MOST_LISTED
 from review_kit.findings import changed_figures
-from review_kit.findings.evidence import text
+from review_kit.findings.evidence import Row, text
 from review_kit.model import figures
 from review_kit.model.period import Rhythm, long_date
 from review_kit.model.words import InitiativeProposal, Level, ObjectiveProposal
@@ -88,22 +88,36 @@ class ReportPages:
     def things_to_know(self) -> Block:
         """Five findings, each with its little chart and a way to the evidence."""
         told = five_findings(self._review.findings)
-        part = self._review.history.part(set(told.loc[told["subject_kind"].eq("kpi"), "subject"]))
-        return things([self._thing(row, part) for _, row in told.iterrows()])
+        drawn = [self._drawn(row) for row in told.to_dict("records")]
+        part = self._review.history.part(set(drawn))
+        return things(
+            [self._thing(row, kpi_id, part) for row, kpi_id in zip(told.to_dict("records"), drawn, strict=True)]
+        )
 
-    def _thing(self, row: pd.Series, part: History) -> Thing:
+    def _drawn(self, finding: Row) -> str:
+        """The KPI that stands beside a finding: its own, or of an initiative the first that its evidence names."""
+        if finding["subject_kind"] == "kpi":
+            return str(finding["subject"])
+        if finding["subject_kind"] != "initiative":
+            return ""
+        names = self._review.scores.set_index("kpi_id")["name"]
+        served = self._review.initiatives.set_index("initiative_id")["kpi_ids"].get(finding["subject"])
+        places = {one: finding["evidence"].find(names[one]) for one in text(served).split(";") if one in names.index}
+        return min((one for one in places if places[one] >= 0), key=lambda one: places[one], default="")
+
+    def _thing(self, row: Row, kpi_id: str, part: History) -> Thing:
         is_kpi = row["subject_kind"] == "kpi"
         link = f"#{anchor('kpi', row['subject'])}" if is_kpi else f"#{_PART_OF.get(row['subject_kind'], 'findings')}"
         scores = self._review.scores.set_index("kpi_id")
-        piece, status = None, ""
-        if is_kpi:
-            mine = part.series_of(row["subject"])
-            target = part.period_goals["target"].get(row["subject"])
-            piece = sparkline(
-                mine["value"], target=target, label=f"The latest values of {scores.loc[row['subject'], 'name']}"
-            )
-            status = scores.loc[row["subject"], "status"]
-        return Thing(headline=f"{row['headline']}.", detail=row["evidence"], piece=piece, link=link, status=status)
+        piece, status, of = None, "", ""
+        if kpi_id:
+            name = str(scores.loc[kpi_id, "name"])
+            mine, target = part.series_of(kpi_id), part.period_goals["target"].get(kpi_id)
+            piece = sparkline(mine["value"], target=target, label=f"The latest values of {name}")
+            status, of = (str(scores.loc[kpi_id, "status"]), "") if is_kpi else ("", name)
+        return Thing(
+            headline=f"{row['headline']}.", detail=row["evidence"], piece=piece, of=of, link=link, status=status
+        )
 
     def decisions_asked(self) -> Sequence[Piece]:
         """What the reader is asked to decide: on initiatives and objectives, and the next targets."""

@@ -16,11 +16,15 @@ _STRIP_OF_CARDS = 12  # more than these are set as lines, not as cards
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """One thing a reader must know: a sentence with its number, the evidence in small, and where it is told in full."""
+    """One thing a reader must know: a sentence with its number, the evidence in small, and where it is told in full.
+
+    `of` says what the piece shows, where the headline is about something else.
+    """
 
     headline: str
     detail: str = ""
     piece: Piece | None = None
+    of: str = ""
     link: str = ""
     status: str = ""
 
@@ -161,7 +165,8 @@ def _thing(item: Thing) -> Markup:
         detail,
         class_="thing-words",
     )
-    drawn = element("div", markup_of(item.piece), class_="thing-piece") if item.piece is not None else None
+    shows = element("p", item.of, class_="thing-of") if item.of else None
+    drawn = element("div", markup_of(item.piece), shows, class_="thing-piece") if item.piece is not None else None
     return element("li", said, drawn)
 
 
