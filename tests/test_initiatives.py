@@ -816,7 +816,7 @@ def test_of_very_many_projects_pages_show_the_first_and_name_the_rest(canada):
     [_, standings, departments] = canada.initiatives.standing_tables()
     assert (standings.n_rows, departments.n_rows) == (9, 15)
     off_plan = canada.review.found[canada.review.found["rule"].str.startswith("initiative")]
-    assert off_plan["rule"].value_counts().to_dict() == {"initiative-off-plan": 12, "initiatives-off-plan": 1}
+    assert off_plan["rule"].value_counts().to_dict() == {"initiative-late": 12, "initiatives-off-plan": 1}
     assert off_plan["headline"].iloc[0] == "107 of 471 initiatives under way are off plan"
     assert canada.initiatives.conclusion().text.startswith(
         "Of 1\u202f126 initiatives, 565 are over and 90 give nothing"
@@ -852,11 +852,31 @@ def test_departments_are_ordered_by_how_many_of_their_projects_are_behind():
     assert table["growth"].iloc[0] == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(
+    ("row", "rule", "headline"),
+    [
+        # 29 days are on time by the limit of 30, 30 are not; so with 9 and 10 points behind the plan
+        ({"forecast_finish": pd.Timestamp("2026-01-29"), "spent": 61.0}, "initiative-overspent", "late"),
+        ({"forecast_finish": pd.Timestamp("2026-01-30")}, "initiative-late", "will finish 1 month late"),
+        ({"planned_percent": 60.0}, "initiative-late", "is 10 percentage points behind plan"),
+        ({"planned_percent": 59.0, "spent": 60.0}, "initiative-overspent", "and spends ahead of its work"),
+        ({"forecast_cost": 110.0}, "initiative-overspent", "and is to cost 10 % more than budgeted"),
+        ({"spent": 60.0, "planned_percent": 60.0}, "initiative-late", "and spends ahead of its work"),  # both are told
+        ({"fit": "lost"}, "initiative-unfit", "no longer fits the strategy as planned"),
+        ({"fit": "lost", "planned_percent": 60.0, "spent": 60.0}, "initiative-unfit", "behind plan"),
+    ],
+)
+def test_an_initiative_off_plan_is_one_finding_by_the_first_rule_that_holds(row, rule, headline):
+    [one] = initiatives_off_plan(evidence(initiatives(row)))
+    assert one.rule == rule
+    assert headline in one.headline.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def test_of_very_many_initiatives_off_plan_the_rest_are_one_finding():
     late = {"forecast_finish": pd.Timestamp("2026-06-30"), "kpi_ids": ""}
     rows = initiatives(*({"initiative_id": f"I{number}", **late} for number in range(14)))
     found = list(initiatives_off_plan(evidence(rows)))
-    assert [one.rule for one in found] == ["initiative-off-plan"] * 12 + ["initiatives-off-plan"]
+    assert [one.rule for one in found] == ["initiative-late"] * 12 + ["initiatives-off-plan"]
     assert found[-1].headline == "14 of 14 initiatives under way are off plan"
     assert found[-1].recommendation == "The rules propose to accelerate 14; the table of initiatives names each."
     assert found[0].weight == pytest.approx(12 / 14)

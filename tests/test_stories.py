@@ -274,6 +274,16 @@ def test_feedback_of_audiences_persists_where_most_of_them_waited_then_too(year_
     assert "many-feedback-unanswered:audiences" not in state.index
 
 
+def test_an_initiative_off_plan_is_the_same_finding_whichever_rule_finds_it(year_2025):
+    late, dearer = (
+        told(kpis(1), REACHED, year_2025, initiatives=initiatives(change))
+        for change in (LATE, {"forecast_cost": 150.0, "budget": 100.0, "spent": 50.0})
+    )
+    assert (set(late["rule"]) & set(dearer["rule"])).isdisjoint({"initiative-late", "initiative-overspent"})
+    now = compare_with_last(dearer, late).set_index("finding_id").loc["initiative-off-plan:I1"]
+    assert (now["rule"], now["state"]) == ("initiative-overspent", "persisting")
+
+
 def test_what_the_first_finding_tells_already_is_not_told_again_under_it(year_2025):
     table = told(kpis(6), SHORT, year_2025, initiatives=initiatives({**LATE, "kpi_ids": "k0;k1;k2;k3;k4;k5"}))
     names = {f"k{number}": f"KPI {number}" for number in range(6)}

@@ -16,7 +16,7 @@ from review_kit.desk.people_words import (
 )
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
-from review_kit.findings import MANY_OFF_PLAN, OFF_PLAN
+from review_kit.findings import MANY_OFF_PLAN, is_off_plan
 from review_kit.model.period import period_words
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
@@ -183,7 +183,7 @@ class PeoplePages:
         Where that counted some without a name, nobody knows of those that it does not name.
         """
         table = self._review.initiatives
-        found = last.found[last.found["rule"].eq(OFF_PLAN)]
+        found = last.found[is_off_plan(last.found)]
         now = course(table).map(lambda word: _COURSE.get(word, word))
         before = table["initiative_id"].isin(found["subject"]).map({True: "off course", False: "on course"})
         if "last_initiatives" in last.tables:

@@ -44,7 +44,8 @@ _SMALLEST_GAP = 0.3  # of that share: what a proposal to change course puts at s
 def initiatives_off_plan(evidence: Evidence) -> Iterator[Finding]:
     """An initiative for which the rule proposes anything but to continue; of very many the costliest, and the rest.
 
-    Where people have decided, the finding tells their decision and no longer advises anything.
+    It is one finding, by the first that holds of lost fit, late and overspent; what else holds is told with it. Where
+    people have decided, the finding tells their decision and no longer advises anything.
     """
     rows = [row for row in evidence.initiatives.to_dict("records") if row["proposal"] != InitiativeProposal.CONTINUE]
     going = evidence.initiatives[~evidence.initiatives["rule"].isin([DONE, CALLED_OFF])]
@@ -69,7 +70,7 @@ def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
     decided = text(row.get("decided"))
     advice = _ADVICE[InitiativeProposal(row["proposal"])].format(bring=_bring(row, evidence.as_of))
     return Finding(
-        rule="initiative-off-plan",
+        rule=_off_plan_rule(row, evidence.initiative_rules),
         severity="high" if months >= 3 or row["proposal"] == InitiativeProposal.STOP else "medium",  # noqa: PLR2004 - a quarter
         subject=row["initiative_id"],
         subject_kind="initiative",
@@ -82,6 +83,14 @@ def _off_plan(row: Row, weight: float, evidence: Evidence) -> Finding:
         gap=_BENEFIT * max(_SMALLEST_GAP, min(1.0, months / _FULL_SLIP_MONTHS)),
         settled=bool(decided),
     )
+
+
+def _off_plan_rule(row: Row, rules: InitiativeRules) -> str:
+    """The first rule that holds for an initiative that is not to go on as planned."""
+    if row["fit"] == "lost":
+        return "initiative-unfit"
+    late = row["slip_days"] >= rules.late_days or row["behind_points"] >= rules.behind_points
+    return "initiative-late" if late else "initiative-overspent"
 
 
 def _many_off_plan(rows: Sequence[Row], found: Sequence[Finding], going: int) -> Finding:

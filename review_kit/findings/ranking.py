@@ -7,7 +7,7 @@ import pandas as pd
 from review_kit.findings import delivery_rules, kpi_rules, people_rules, risk_rules, success_rules, upkeep_rules
 from review_kit.findings.evidence import Evidence, Finding, table_of
 from review_kit.findings.links import with_links
-from review_kit.findings.stories import cost_of_stories, told_as_stories
+from review_kit.findings.stories import OFF_PLAN, cost_of_stories, told_as_stories
 from review_kit.model.words import FindingState
 
 COUNTED = "many-"  # how the rules begin that count findings of another rule
@@ -18,8 +18,12 @@ SHORT_OF_TARGET = ("target-missed", "impossible-target")
 HEADING_SHORT = ("target-missed", "drifting", "unlikely", "hit-or-miss", "adverse-signal")
 HEADING_DOWN = ("unlikely", "hit-or-miss", "adverse-signal")
 
-# one finding a risk, whatever drew the eye to it this time: by its id it stays the same from review to review
-SAME_FINDING = dict.fromkeys(("risk-rising", "mitigation-overdue", "risk-stale"), "risk-exposed")
+# one finding a risk and an initiative, whatever drew the eye to it this time: by its id it stays the same from review
+# to review
+SAME_FINDING = {
+    **dict.fromkeys(("risk-rising", "mitigation-overdue", "risk-stale"), "risk-exposed"),
+    **dict.fromkeys(("initiative-unfit", "initiative-late", "initiative-overspent"), OFF_PLAN),
+}
 
 RULES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     kpi_rules.target_missed,

@@ -11,7 +11,7 @@ from review_kit.model import figures
 from review_kit.model.words import Status
 
 OF_FEW = 3  # a KPI that more initiatives off plan than these are to move is no story of one of them
-OFF_PLAN, MANY_OFF_PLAN = "initiative-off-plan", "initiatives-off-plan"
+OFF_PLAN, MANY_OFF_PLAN = "initiative-off-plan", "initiatives-off-plan"  # how the ids of these findings begin
 MANY_ALIKE = 3  # from here on findings of one rule under one objective, or of upkeep anywhere, are one story
 _OF_UPKEEP = {
     "hit-or-miss": "{count} are on target, and a routine swing can take them off again",
@@ -111,7 +111,12 @@ def _under_all_off_plan(table: pd.DataFrame) -> pd.Series:
     if head.empty:
         return table["story"]
     size = table["story"].map(table["story"].value_counts())
-    return table["story"].mask(table["rule"].eq(OFF_PLAN) & size.eq(1), head.iloc[0])
+    return table["story"].mask(is_off_plan(table) & size.eq(1), head.iloc[0])
+
+
+def is_off_plan(found: pd.DataFrame) -> pd.Series:
+    """Which of the findings are about one initiative off plan, whichever rule found it."""
+    return found["finding_id"].str.startswith(f"{OFF_PLAN}:")
 
 
 def _alone(table: pd.DataFrame) -> pd.DataFrame:
