@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from review_kit.desk.people_words import margins
 from review_kit.narrative import surveys_lead
 from review_kit.stakeholders import newcombe, promoter_margin, review_surveys, wilson
 
@@ -96,6 +97,14 @@ def test_where_all_are_of_one_mind_or_few_replied_the_margin_is_not_nothing():
     assert told["change"].tolist()[1:] == [100.0]
     assert told["verdict"].tolist() == ["first", "too few"]  # one reply each tells nothing
     assert surveys_lead(told) == "Too few replied to tell whether any change between two surveys is real."
+
+
+def test_an_interval_that_leans_is_told_by_both_its_ends_and_promises_no_more_than_all():
+    got = review_surveys(surveys(csat("V1", "2025", 20, 20), csat("V2", "2024", 10, 20), nps("V3", "2023", 60, 30, 10)))
+    # Wilson by hand: 20 of 20 from 20 / (20 + 1.96^2) = 83.9 %; 10 of 20 lies in the middle, so 50 -+ 20.1
+    told = [words.replace("\u00a0", " ") for words in margins(got.set_index("survey_id").loc[["V1", "V2", "V3"]])]
+    assert told == ["83.9–100.0", "± 20.1", "± 13.1"]
+    assert margins(review_surveys(surveys(csat("V1", "2025", 0, 0)))).isna().tolist() == [True]
 
 
 @settings(deadline=None)

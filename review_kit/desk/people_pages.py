@@ -10,6 +10,7 @@ from review_kit.desk.people_words import (
     decided_words,
     lesson_group,
     lesson_note,
+    margins,
     news_heading,
     plus_minus,
     sized_words,
@@ -203,7 +204,7 @@ class PeoplePages:
         rows = results.assign(
             unit=results["kind"].map({"nps": "", "csat": "%"}),
             places=results["kind"].map({"nps": 0, "csat": 1}),
-            off=plus_minus(results["margin"]),
+            off=margins(results),
             change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
             asked_in=results["period"].map(period_words),
@@ -217,7 +218,10 @@ class PeoplePages:
             Column("change", "Change", "signed", "places", below="change_off"),
             Column("said", "Is it real?"),
         ]
-        note = "NPS in points, satisfaction in percent. ± is the 95 % margin: how far chance alone can move a figure."
+        note = (
+            "NPS in points, satisfaction in percent. Below each figure stands its 95 % margin, as ± or from low to "
+            "high: how far chance alone can move it."
+        )
         drawn = table(rows, columns, key="surveys", caption="What surveys can tell, and what is noise", note=note)
         waves = [
             charts.survey_waves(results, kind)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from review_kit.findings.evidence import Row, text
@@ -12,6 +13,16 @@ from review_kit.tables_view.labels import sentence_case
 def plus_minus(margin: pd.Series) -> pd.Series:
     """'± 7.9', and nothing where the margin is not known."""
     return margin.map(lambda half: f"±{figures.NO_BREAK}{figures.number(half, 1)}", na_action="ignore")
+
+
+def margins(results: pd.DataFrame) -> pd.Series:
+    """'± 7.9' where the 95 % interval reaches as far down as up, else both its ends, as '73.7–81.8'.
+
+    A share's interval leans away from 0 and 100 %: a half width around 100 % would promise more than all.
+    """
+    is_even = np.isclose(results["high"] - results["value"], results["value"] - results["low"])
+    ends = [figures.span(low, high, "", 1) for low, high in zip(results["low"], results["high"], strict=True)]
+    return plus_minus(results["margin"]).where(is_even | results["value"].isna(), pd.Series(ends, results.index))
 
 
 def lesson_group(row: Row) -> str:
