@@ -23,7 +23,7 @@ from review_kit.scoring.profiles import (
     periods_met,
     progress,
 )
-from review_kit.scoring.status import status_of, worst_status
+from review_kit.scoring.status import status_of
 
 
 def column(*values):
@@ -160,17 +160,6 @@ def test_what_is_to_be_maintained_is_scored_by_the_share_of_its_periods_that_met
     )  # fmt: skip
     assert heads["points"] == pytest.approx(100 * 11 / 12)
     assert periods_met(pd.Series([True, False, pd.NA], dtype="boolean"), pd.Series([7, 7, 7]))[7] == 0.5
-
-
-def test_the_worst_status_wins_on_every_step_of_a_published_cascade():
-    """ServiceNow: growth (green, red) is red, efficiency green, innovation yellow, and the parent goal red."""
-    goals = worst_status(
-        words("on target", "off target", "on target", "near"), words("growth", "growth", "efficiency", "innovation")
-    )
-    assert goals.to_dict() == {"growth": "off target", "efficiency": "on target", "innovation": "near"}
-    assert worst_status(goals, pd.Series("strategy", goals.index))["strategy"] == "off target"
-    assert worst_status(words("not scored", "near"), words("p", "p"))["p"] == "near"
-    assert worst_status(words("not scored"), words("p"))["p"] == "not scored"
 
 
 @pytest.mark.parametrize(

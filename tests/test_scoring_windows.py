@@ -276,6 +276,26 @@ def test_the_worst_score_and_the_worst_status_win_on_every_level():
     assert found["origin"].unique().tolist() == ["rolled up"]
 
 
+def test_the_worst_status_wins_on_every_step_of_a_published_cascade():
+    """ServiceNow: growth (green, red) is red, efficiency green, innovation yellow, and the parent goal red."""
+    goals = ["growth", "efficiency", "innovation"]
+    table = scored(
+        {"objective_id": "growth"}, {"objective_id": "growth", "status": "off target"},
+        {"objective_id": "efficiency"}, {"objective_id": "innovation", "status": "near"},
+    )  # fmt: skip
+    objectives = pd.DataFrame(
+        {"objective_id": goals, "name": goals, "perspective": "P", "weight": 1.0, "status": "active"}
+    )
+    found = rolled(table, "worst", objectives)["status"]
+    assert found[goals].tolist() == ["off target", "on target", "near"]
+    assert found["City"] == found["P"] == "off target"
+    # what has no status, or no weight, is no worst one
+    silent = scored({"status": "not scored", "score": np.nan}, {"status": "near", "weight": 1.0})
+    assert rolled(silent, "worst").loc["O1", "status"] == "near"
+    light = scored({"status": "off target", "weight": 0.0}, {"status": "near"})
+    assert rolled(light, "worst").loc["O1", "status"] == "near"
+
+
 def test_what_is_withheld_stays_withheld_however_scores_are_brought_together():
     table = scored({"score": 1.0}, {"score": np.nan, "weight": 2.0, "status": "not scored"})
     for method in ("mean", "geometric", "worst"):

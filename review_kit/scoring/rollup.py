@@ -1,17 +1,24 @@
-"""From KPI scores to objectives, perspectives and the strategy as a whole."""
+"""From KPI scores to objectives, perspectives and the strategy as a whole.
+
+In arrays, since a review asks for some sixty roll-ups: to take its change apart and to see what would turn it.
+"""
+
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from review_kit.model.profile import Origin, Rollup
 from review_kit.model.words import Level, Status
-from review_kit.scoring.status import roll_up_status, worst_status
+from review_kit.scoring.families import Floats, Ints
+from review_kit.scoring.status import FROM_WORST, roll_up_status
 
 _BINARY_NOISE = 1e-12  # weights of 0.1 and 0.7 cover 0.8 of 1, but for the last binary digit
-_COLUMNS = [
-    "level", "id", "name", "parent", "score", "method", "origin", "status", "coverage", "confidence", "weight",
-    "n_kpis", "n_scored", "n_met",
-]  # fmt: skip
+_STATUSES = np.array(FROM_WORST, dtype=object)
+_OFF_TARGET, _NOT_SCORED = FROM_WORST.index(Status.OFF_TARGET), FROM_WORST.index(Status.NOT_SCORED)
+
+Bools = npt.NDArray[np.bool_]
 
 
 def weighted_mean(scores: pd.Series, weights: pd.Series, parents: pd.Series) -> pd.DataFrame:
@@ -30,9 +37,24 @@ def brought_together(scores: pd.Series, weights: pd.Series, parents: pd.Series, 
     codes, parent_ids = pd.factorize(parents)
     n = len(parent_ids)
     value, weight = scores.to_numpy(dtype=np.float64), weights.to_numpy(dtype=np.float64)
+    total, scored = _sum(weight, codes, n), _sum(np.where(np.isnan(value), 0.0, weight), codes, n)
+    return pd.DataFrame(
+        {
+            "score": _score(value, weight, codes, n, method),
+            "coverage": _share(scored, total),
+            "weight": total,
+            "n": np.bincount(codes, minlength=n),
+            "n_scored": _count(~np.isnan(value), codes, n),
+        },
+        index=pd.Index(parent_ids, name=parents.name),
+    )
+
+
+def _score(value: Floats, weight: Floats, codes: Ints, n: int, method: str) -> Floats:
+    """By parent, the scores of its children brought together; missing where none with any weight has one."""
     present = ~np.isnan(value)
     counted = np.where(present, weight, 0.0)
-    total, scored = np.bincount(codes, weight, minlength=n), np.bincount(codes, counted, minlength=n)
+    scored = _sum(counted, codes, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         if method == Rollup.WORST:
             score = np.full(n, np.inf)
@@ -40,21 +62,26 @@ def brought_together(scores: pd.Series, weights: pd.Series, parents: pd.Series, 
             score[np.isinf(score)] = np.nan
         elif method == Rollup.GEOMETRIC:
             logs = np.log(np.maximum(np.where(present, value, 1.0), 0.0))
-            score = np.exp(np.bincount(codes, np.where(counted > 0, logs * weight, 0.0), minlength=n) / scored)
+            score = np.exp(_sum(np.where(counted > 0, logs * weight, 0.0), codes, n) / scored)
         else:
-            score = np.bincount(codes, np.where(present, value * weight, 0.0), minlength=n) / scored
-        score[scored <= 0] = np.nan
-        coverage = np.where(total > 0, scored / total, np.nan)
-    return pd.DataFrame(
-        {
-            "score": score,
-            "coverage": coverage,
-            "weight": total,
-            "n": np.bincount(codes, minlength=n),
-            "n_scored": np.bincount(codes, present.astype(np.float64), minlength=n).astype(np.int64),
-        },
-        index=pd.Index(parent_ids, name=parents.name),
-    )
+            score = _sum(np.where(present, value * weight, 0.0), codes, n) / scored
+    score[scored <= 0] = np.nan
+    return score
+
+
+def _sum(values: Floats | Ints | Bools, codes: Ints, n: int) -> Floats:
+    """By parent, the sum over its children."""
+    return np.bincount(codes, values, minlength=n).astype(np.float64)  # of no children at all numpy counts whole ones
+
+
+def _count(holds: Bools, codes: Ints, n: int) -> Ints:
+    """By parent, of how many children it holds."""
+    return np.bincount(codes[holds], minlength=n)
+
+
+def _share(part: Floats, total: Floats) -> Floats:
+    """Part of total; missing where the total is nothing."""
+    return np.divide(part, total, out=np.full(len(total), np.nan), where=total > 0)
 
 
 def weights_by_target(kpis: pd.DataFrame) -> pd.Series:
@@ -91,66 +118,111 @@ def roll_up(
     from being on target, however good the mean. Where the worst wins, the status is that of the worst child too.
     Weights that are missing count 1.
     """
-    weights = scores["weight"].fillna(1.0)
-    capped = scores["score"].clip(lower=floor, upper=cap)
-    by_objective = brought_together(capped, weights, scores["objective_id"], method)
-    # a KPI that is not due yet says nothing about how many values came
-    by_objective["confidence"] = scores["confidence"].groupby(scores["objective_id"], sort=False).mean()
-    by_objective["broken"] = _breached(scores).groupby(scores["objective_id"], sort=False).any()
-    by_objective["n_met"] = scores["met"].fillna(value=False).astype("int64").groupby(scores["objective_id"]).sum()
-    counted = scores["status"].mask(weights.le(0), str(Status.NOT_SCORED))
-    by_objective["worst"] = worst_status(counted, scores["objective_id"])
     retired = objectives["status"].eq("retired") & ~objectives["objective_id"].isin(scores["objective_id"])
-    table = objectives.loc[~retired, ["objective_id", "name", "perspective", "weight"]].copy()
-    table["perspective"] = table["perspective"].fillna(organisation)
-    table["weight"] = table["weight"].fillna(1.0)
-    found = by_objective.reindex(table["objective_id"]).reset_index(drop=True)
-    table = table.reset_index(drop=True).rename(columns={"objective_id": "id", "perspective": "parent"})
-    for column in ("score", "coverage", "confidence"):
-        table[column] = found[column]
-    table["coverage"] = table["coverage"].fillna(0.0)
-    for count, name in (("n", "n_kpis"), ("n_scored", "n_scored"), ("n_met", "n_met")):
-        table[name] = found[count].fillna(0).astype("int64")
-    table["broken"] = found["broken"].eq(other=True)
-    table["worst"] = found["worst"].fillna(str(Status.NOT_SCORED))
-    table["level"] = str(Level.OBJECTIVE)
-    table["score"] = table["score"].where(_is_enough(table["coverage"], min_confidence))
-    perspectives = _parents(table, Level.PERSPECTIVE, organisation, min_confidence, method)
-    strategy = _parents(perspectives, Level.STRATEGY, "", min_confidence, method)
-    everything = pd.concat([strategy, perspectives, table], ignore_index=True)
-    everything["status"] = roll_up_status(everything["score"], green=green, amber=amber)
+    held = objectives[~retired]
+    objective_of = pd.Index(held["objective_id"]).get_indexer(pd.Index(scores["objective_id"])).astype(np.int64)
+    kpis = _kpis(scores[objective_of >= 0], floor, cap)
+    # of KPIs the plain mean: how many values came is no matter of weight
+    sure = np.ones(len(kpis.weight))
+    objectives_found = _above(kpis, objective_of[objective_of >= 0], len(held), min_confidence, method, sure)
+    at_objective = replace(objectives_found, weight=held["weight"].fillna(1.0).to_numpy(dtype=np.float64))
+    parents = held["perspective"].fillna(organisation)
+    perspective_of, perspectives = pd.factorize(parents)
+    n = len(perspectives)
+    at_perspective = _above(at_objective, perspective_of, n, min_confidence, method)
+    whole = min(n, 1)  # of no objectives there is no strategy
+    at_strategy = _above(at_perspective, np.zeros(n, dtype=np.int64), whole, min_confidence, method)
+    levels = {Level.STRATEGY: whole, Level.PERSPECTIVE: n, Level.OBJECTIVE: len(held)}
+    found = _stacked(at_strategy, at_perspective, at_objective)
+    tops, names = [organisation] * whole, list(perspectives)
+    status = roll_up_status(pd.Series(found.score), green=green, amber=amber).to_numpy(dtype=object)
     if method == Rollup.WORST:
-        everything["status"] = everything["worst"].where(everything["score"].notna(), everything["status"])
-    held_back = everything["broken"] & everything["status"].eq(Status.ON_TARGET)
-    everything["status"] = everything["status"].mask(held_back, str(Status.NEAR))
-    return everything.assign(method=str(method), origin=str(Origin.ROLLED_UP))[_COLUMNS]
+        status = np.where(np.isnan(found.score), status, _STATUSES[found.worst])
+    status = np.where(found.broken & (status == Status.ON_TARGET), str(Status.NEAR), status)
+    return pd.DataFrame(
+        {
+            "level": pd.Series([str(level) for level, count in levels.items() for _ in range(count)], dtype="str"),
+            "id": pd.Series([*tops, *names, *held["objective_id"]], dtype="str"),
+            "name": pd.Series([*tops, *names, *held["name"]], dtype="str"),
+            "parent": pd.Series([*[""] * whole, *[organisation] * n, *parents], dtype="str"),
+            "score": found.score,
+            "method": pd.Series(str(method), index=range(len(status)), dtype="str"),
+            "origin": pd.Series(str(Origin.ROLLED_UP), index=range(len(status)), dtype="str"),
+            "status": pd.Series(status, dtype="str"),
+            "coverage": found.coverage,
+            "confidence": found.confidence,
+            "weight": found.weight,
+            "n_kpis": found.n_kpis,
+            "n_scored": found.n_scored,
+            "n_met": found.n_met,
+        }
+    )
 
 
-def _is_enough(coverage: pd.Series, limit: float) -> pd.Series:
-    """Whether so much of the weight is scored that the whole may be; at the limit itself it may."""
-    return coverage >= limit - _BINARY_NOISE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """All KPIs, objectives, perspectives, or the strategy: one place each."""
+
+    score: Floats
+    weight: Floats
+    coverage: Floats  # share of the weight below that is scored
+    confidence: Floats
+    broken: Bools  # whether a guardrail below is off target
+    worst: Ints  # place in STATUSES of the worst status below
+    n_kpis: Ints
+    n_scored: Ints
+    n_met: Ints
 
 
-def _breached(scores: pd.DataFrame) -> pd.Series:
-    return scores["guardrail"].fillna(value=False).astype(bool) & scores["status"].eq(Status.OFF_TARGET)
+def _kpis(scores: pd.DataFrame, floor: float, cap: float) -> _Level:
+    """The KPIs; one without any weight has no say in which status is the worst."""
+    score = scores["score"].clip(lower=floor, upper=cap).to_numpy(dtype=np.float64)
+    status = pd.Index(FROM_WORST).get_indexer(pd.Index(scores["status"])).astype(np.int64)
+    guardrail = scores["guardrail"].fillna(value=False).to_numpy(dtype=bool)
+    is_scored = ~np.isnan(score)
+    return _Level(
+        score=score,
+        weight=scores["weight"].fillna(1.0).to_numpy(dtype=np.float64),
+        coverage=is_scored.astype(np.float64),
+        confidence=scores["confidence"].to_numpy(dtype=np.float64),
+        broken=guardrail & (status == _OFF_TARGET),
+        worst=status,
+        n_kpis=np.ones(len(scores), dtype=np.int64),
+        n_scored=is_scored.astype(np.int64),
+        n_met=scores["met"].fillna(value=False).to_numpy(dtype=bool).astype(np.int64),
+    )
 
 
-def _parents(children: pd.DataFrame, level: Level, parent: str, min_confidence: float, method: str) -> pd.DataFrame:
-    """One row per distinct parent of `children`, its score withheld where too little weight below it is scored."""
-    table = brought_together(children["score"], children["weight"], children["parent"], method)
-    grouped = children.groupby("parent", sort=False)
-    # what is scored below: a child that is itself half covered brings half of its weight, withheld or not
-    scored = children["coverage"] * children["weight"]
-    total = table["weight"].where(table["weight"] > 0)
-    table["coverage"] = (scored.groupby(children["parent"], sort=False).sum() / total).fillna(0.0)
-    table["score"] = table["score"].where(_is_enough(table["coverage"], min_confidence))
-    known = children["weight"].where(children["confidence"].notna(), 0.0).groupby(children["parent"], sort=False).sum()
-    summed = (children["confidence"] * children["weight"]).groupby(children["parent"], sort=False).sum()
-    table["confidence"] = summed / known.where(known > 0)
-    table["broken"] = grouped["broken"].any()
-    shown = children["score"].notna() & children["weight"].gt(0)
-    table["worst"] = worst_status(children["worst"].where(shown, str(Status.NOT_SCORED)), children["parent"])
-    for column in ("n_kpis", "n_scored", "n_met"):
-        table[column] = grouped[column].sum()
-    table = table.drop(columns="n").rename_axis("id").reset_index()
-    return table.assign(level=str(level), name=table["id"], parent=parent)
+def _above(
+    children: _Level, parent_of: Ints, n: int, min_confidence: float, method: str, sure: Floats | None = None
+) -> _Level:
+    """Each of n parents, its score withheld where too little weight below it is scored.
+
+    A child that is itself half covered brings half of its weight, withheld or not. `sure` says how much the confidence
+    of each child counts; by default as much as it weighs.
+    """
+    weight = _sum(children.weight, parent_of, n)
+    coverage = np.nan_to_num(_share(_sum(children.coverage * children.weight, parent_of, n), weight))
+    score = _score(children.score, children.weight, parent_of, n, method)
+    score[coverage < min_confidence - _BINARY_NOISE] = np.nan
+    known = np.where(np.isnan(children.confidence), 0.0, children.weight if sure is None else sure)
+    summed = _sum(np.nan_to_num(children.confidence) * known, parent_of, n)
+    worst = np.full(n, _NOT_SCORED)
+    np.minimum.at(worst, parent_of, np.where(children.weight > 0, children.worst, _NOT_SCORED))
+    return _Level(
+        score=score,
+        weight=weight,
+        coverage=coverage,
+        confidence=_share(summed, _sum(known, parent_of, n)),
+        broken=_sum(children.broken, parent_of, n) > 0,
+        worst=np.where(np.isnan(score), _NOT_SCORED, worst),
+        n_kpis=_sum(children.n_kpis, parent_of, n).astype(np.int64),
+        n_scored=_sum(children.n_scored, parent_of, n).astype(np.int64),
+        n_met=_sum(children.n_met, parent_of, n).astype(np.int64),
+    )
+
+
+def _stacked(*levels: _Level) -> _Level:
+    """One level below the other."""
+    columns = (field.name for field in fields(_Level))
+    return _Level(**{name: np.concatenate([getattr(level, name) for level in levels]) for name in columns})

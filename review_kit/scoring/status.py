@@ -5,6 +5,8 @@ import pandas as pd
 
 from review_kit.model.words import Status
 
+# Source: ServiceNow, status rollup: target to goal and goal to parent goal, the worst of those that are scored wins
+FROM_WORST = (str(Status.OFF_TARGET), str(Status.NEAR), str(Status.ON_TARGET), str(Status.NOT_SCORED))
 _BINARY_NOISE = 1e-12  # (1.62 - 0.9) / (1.7 - 0.9) falls short of 0.9 by less than this
 
 
@@ -28,16 +30,3 @@ def status_of(met: pd.Series, score: pd.Series, *, green: float | pd.Series, amb
 def roll_up_status(score: pd.Series, *, green: float, amber: float) -> pd.Series:
     """The status of an average of scores, by the same limits."""
     return status_of(pd.Series(pd.NA, index=score.index, dtype="boolean"), score, green=green, amber=amber)
-
-
-def worst_status(statuses: pd.Series, parents: pd.Series) -> pd.Series:
-    """By parent, the worst status of those that are scored; not scored where none is.
-
-    Source: ServiceNow, status rollup: target to goal and goal to parent goal, worst wins.
-    """
-    rank = statuses.map({word: place for place, word in enumerate(_FROM_WORST)}).astype("float64")
-    worst = rank.where(rank < len(_FROM_WORST) - 1).groupby(parents, sort=False).min()
-    return worst.fillna(len(_FROM_WORST) - 1).map(dict(enumerate(_FROM_WORST))).astype("str")
-
-
-_FROM_WORST = (str(Status.OFF_TARGET), str(Status.NEAR), str(Status.ON_TARGET), str(Status.NOT_SCORED))
