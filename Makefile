@@ -33,12 +33,13 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Hint: PYTHON=python3.12 make review")'
 	$(PYTHON) -m venv .venv
 
+# not compiled now: most modules are never imported, and those that are get compiled then
 .venv/.packages: requirements.txt | $(BIN)/python
-	$(PIP) install --require-hashes --requirement requirements.txt
+	$(PIP) install --no-compile --require-hashes --requirement requirements.txt
 	@touch $@
 
 .venv/.test-packages: requirements-test.txt .venv/.packages
-	$(PIP) install --require-hashes --requirement requirements-test.txt
+	$(PIP) install --no-compile --require-hashes --requirement requirements-test.txt
 	@touch $@
 
 # the package itself, from this folder: hatchling is among the pinned packages, so nothing is fetched for it

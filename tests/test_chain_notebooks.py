@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -230,18 +231,20 @@ print(sorted(inodes & set(opened)))
     assert outputs(book)[0]["text"] == ["[]\n"]
 
 
-def test_private_folders_of_killed_runs_are_removed_and_those_of_living_ones_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    killed, old, young = (tmp_path / f"review-chain-{name}" for name in ("killed", "old", "young"))
-    for folder in (killed, old, young):
-        folder.mkdir()
-    (killed / "owned").touch()
-    os.utime(old, (0, 0))  # made long ago and never owned
-    living = PrivateFolder()
-    clear_leftovers(tmp_path)
-    assert sorted(tmp_path.iterdir()) == sorted([young, living.path])
-    living.remove()
-    assert sorted(tmp_path.iterdir()) == [young]
+def test_private_folders_of_killed_runs_are_removed_and_those_of_living_ones_stay(monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="p") as short:  # below a long path no socket fits
+        folder = Path(short).resolve()
+        monkeypatch.setattr("tempfile.tempdir", str(folder))
+        killed, old, young = (folder / f"review-chain-{name}" for name in ("killed", "old", "young"))
+        for one in (killed, old, young):
+            one.mkdir()
+        (killed / "owned").touch()
+        os.utime(old, (0, 0))  # made long ago and never owned
+        living = PrivateFolder()
+        clear_leftovers(folder)
+        assert sorted(folder.iterdir()) == sorted([young, living.path])
+        living.remove()
+        assert sorted(folder.iterdir()) == [young]
 
 
 @ON_LINUX
