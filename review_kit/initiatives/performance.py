@@ -9,10 +9,13 @@ import pandas as pd
 
 from review_kit.initiatives import earned_schedule as by_time
 from review_kit.initiatives import earned_value as by_money
+from review_kit.model.words import is_called_off, is_closed
 
 DAYS_A_MONTH = 365.25 / 12
 BY_PERIOD, STRAIGHT = "progress by period", "straight line"
 _LONGEST = 1_200.0  # months; a pace that takes a century has no date
+_ALL = 100.0  # percent
+_SILENT_AFTER_DAYS = 62  # beyond one more period: two months without a word are more than a late report
 _SHARE_DECIMALS = 9  # 11,470,000 of 18,500,000 is 62 %, and not 62.000000000000007
 
 
@@ -31,6 +34,8 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     too: the plan stands as of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to
     it at the planned finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
     of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    It does not stop where nobody tells any more: of work that goes on and of which the next period and two months have
+    passed without a word, `silent_since` is the last day that was told, and the plan and the time are those of `as_of`.
     Nothing is done before the start: figures that say so are of a later day, and are missing.
     """
     table = _as_known(initiatives, progress, pd.Timestamp(as_of))
@@ -38,6 +43,7 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     told = _by_period(table, progress, pd.Timestamp(as_of))
     for name in own.columns:
         table[name] = told[name].where(told["evm_source"].notna(), own[name])
+    table["silent_since"] = told["silent_since"]
     known = told["evm_source"].notna() & table["bac"].gt(0)
     for share, value in (("planned_percent", "planned_value"), ("percent_complete", "earned_value")):
         percent = (100.0 * table[value] / table["bac"].where(known)).round(_SHARE_DECIMALS)
@@ -86,10 +92,11 @@ def _by_period(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp)
         if row["initiative_id"] in curves:
             told = _at(curves[row["initiative_id"]], row, as_of)
             rows |= {place: told} if told else {}
-    columns = ["evm_source", "bac", "planned_value", "earned_value", "actual_cost"]
+    types = {"evm_source": "str", "silent_since": "datetime64[s]"}
+    columns = ["evm_source", "silent_since", "bac", "planned_value", "earned_value", "actual_cost"]
     columns += ["months_passed", "planned_months", "earned_months"]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(table.index)
-    return found.astype({name: "str" if name == "evm_source" else "float64" for name in columns})
+    return found.astype({name: types.get(name, "float64") for name in columns})
 
 
 def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dict[str, Any]:
@@ -103,12 +110,16 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     times, values = by_time.plan_curve(planned, ends)
     earned = float(came["earned_value"].iloc[-1]) if len(came) else np.nan
     until = came["period_end"].iloc[-1] if len(came) else as_of
+    silent_since = pd.NaT
     if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
         until = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
+    elif len(came) and _is_silent(came.iloc[-1], row, as_of):
+        silent_since, until = until, as_of
     passed = max((until - first).days / DAYS_A_MONTH, 0.0)
     costs = came["actual_cost"].dropna()
     return {
         "evm_source": BY_PERIOD,
+        "silent_since": silent_since,
         "bac": budget if pd.notna(budget) else (values[-1] if len(values) else np.nan),
         "planned_value": float(np.interp(passed, times, values)) if len(times) else np.nan,
         "earned_value": earned,
@@ -117,6 +128,13 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
         "planned_months": by_time.planned_duration(planned, ends),
         "earned_months": by_time.earned_schedule(earned, planned, ends),
     }
+
+
+def _is_silent(last: pd.Series, row: Mapping[Any, Any], as_of: pd.Timestamp) -> bool:
+    """Whether another period like the last one, and two months, have passed without a word on work that goes on."""
+    length = (last["period_end"] - last["period_start"]).days + 1
+    goes_on = not (is_closed(row["status"]) or is_called_off(row["status"]) or row["percent_complete"] >= _ALL)
+    return bool(goes_on and (as_of - last["period_end"]).days > length + _SILENT_AFTER_DAYS)
 
 
 def _plan(curve: pd.DataFrame, row: Mapping[Any, Any], first: pd.Timestamp) -> tuple[list[float], list[float]]:
