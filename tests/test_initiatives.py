@@ -159,7 +159,7 @@ def test_work_of_which_nobody_tells_any_more_is_not_on_plan():
     assert row["spi_t"] == pytest.approx(180 / 364)  # days from the start to the ends of June and of December
     assert row["silent_since"] == pd.Timestamp("2025-06-30")
     assert (row["proposal"], row["rule"]) == ("accelerate", "late, but still fits the strategy")
-    assert row["why"].startswith(
+    assert row["why"].replace("\N{NARROW NO-BREAK SPACE}", " ") == (
         "50 % of the work is done against 100 % planned and 50 % of the budget is spent. "
         "Nobody has told its progress since June 2025. At the cost and pace so far it ends in January 2027."
     )
@@ -173,8 +173,8 @@ def test_work_of_which_nobody_tells_any_more_is_not_on_plan():
     [
         ("2025-06", date(2025, 9, 30), False),  # 92 days: a month of 30 and 62 more
         ("2025-06", date(2025, 10, 1), True),
-        ("2025Q1", date(2025, 8, 31), False),  # 153 days; the quarter has 90
-        ("2025Q1", date(2025, 9, 1), True),
+        ("2025Q1", date(2025, 8, 30), False),  # 152 days; the quarter has 90
+        ("2025Q1", date(2025, 8, 31), True),
         ("2024", date(2025, 12, 31), False),  # a year that is told once a year
     ],
 )

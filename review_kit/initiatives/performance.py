@@ -110,7 +110,7 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     times, values = by_time.plan_curve(planned, ends)
     earned = float(came["earned_value"].iloc[-1]) if len(came) else np.nan
     until = came["period_end"].iloc[-1] if len(came) else as_of
-    silent_since = pd.NaT
+    silent_since: Any = pd.NaT
     if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
         until = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
     elif len(came) and _is_silent(came.iloc[-1], row, as_of):
