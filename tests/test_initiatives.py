@@ -184,6 +184,18 @@ def test_a_late_report_is_no_silence(period, as_of, silent):
     assert pd.notna(row["silent_since"]) is silent
 
 
+def test_progress_that_tells_no_money_leaves_what_the_initiative_says_is_spent():
+    """Half of the plan and of the work, for 80 of 100: CPI 50 / 80, and the whole for 160."""
+    told = progress("I1", ("2025Q2", 50, 30, math.nan), ("2025Q4", 100, 50, math.nan))
+    row = reviewed({"spent": 80.0}, told=told)
+    assert (row["actual_cost"], row["spent"], row["cpi"], row["eac"]) == (80, 80, 0.625, 160)
+    assert row["overspend"] == pytest.approx(0.3)
+    half = reviewed({"spent": 80.0}, as_of=date(2025, 6, 30), told=told)  # what is spent now was not spent in June
+    assert half[["actual_cost", "spent", "cpi"]].isna().all()
+    some = progress("I1", ("2025Q2", 50, 30, 45), ("2025Q4", 100, 50, math.nan))  # the last cost that was told
+    assert reviewed({"spent": 80.0}, told=some)["actual_cost"] == 45
+
+
 def test_nothing_is_done_before_the_start():
     row = reviewed({}, as_of=date(2024, 12, 1))
     assert BLANK["start"] > pd.Timestamp("2024-12-01")

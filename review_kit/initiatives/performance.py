@@ -27,13 +27,14 @@ def months_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series
 def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The initiatives with what their plan and their work were worth at the day of the review.
 
-    Adds evm_source, bac, planned_value, earned_value, actual_cost, months_passed, planned_months, earned_months. Where
-    `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative) tells of an initiative,
-    its curve counts, at its last period with an earned value up to `as_of`; planned_percent, percent_complete and
-    spent then say the same. Where work is told for later periods alone, the initiative's own figures are of a later day
-    too: the plan stands as of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to
-    it at the planned finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
-    of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    Adds evm_source, silent_since, bac, planned_value, earned_value, actual_cost, months_passed, planned_months and
+    earned_months. Where `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative)
+    tells of an initiative, its curve counts, at its last period with an earned value up to `as_of`; planned_percent,
+    percent_complete and spent then say the same. A curve without any cost leaves what the initiative says is spent.
+    Where work is told for later periods alone, the initiative's own figures are of a later day too: the plan stands as
+    of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to it at the planned
+    finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent of the budget, EV
+    percent_complete of it, AC what is spent. Time stops when an initiative is done.
     It does not stop where nobody tells any more: of work that goes on and of which the next period and two months have
     passed without a word, `silent_since` is the last day that was told, and the plan and the time are those of `as_of`.
     Nothing is done before the start: figures that say so are of a later day, and are missing.
@@ -117,13 +118,16 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
         silent_since, until = until, as_of
     passed = max((until - first).days / DAYS_A_MONTH, 0.0)
     costs = came["actual_cost"].dropna()
+    # many tables of progress tell no money: what the initiative itself says is spent is of the same day, unless more
+    # periods have been told since
+    spent = row["spent"] if len(came) == len(told) and curve["actual_cost"].isna().all() else np.nan
     return {
         "evm_source": BY_PERIOD,
         "silent_since": silent_since,
         "bac": budget if pd.notna(budget) else (values[-1] if len(values) else np.nan),
         "planned_value": float(np.interp(passed, times, values)) if len(times) else np.nan,
         "earned_value": earned,
-        "actual_cost": float(costs.iloc[-1]) if len(costs) else np.nan,
+        "actual_cost": float(costs.iloc[-1]) if len(costs) else float(spent),
         "months_passed": passed,
         "planned_months": by_time.planned_duration(planned, ends),
         "earned_months": by_time.earned_schedule(earned, planned, ends),
