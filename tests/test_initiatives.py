@@ -196,6 +196,24 @@ def test_progress_that_tells_no_money_leaves_what_the_initiative_says_is_spent()
     assert reviewed({"spent": 80.0}, told=some)["actual_cost"] == 45
 
 
+def test_progress_that_tells_no_plan_is_held_against_a_straight_line():
+    """Half done on the last day of the plan: 50 points behind, whoever left the plan out of the table."""
+    told = progress("I1", ("2025Q2", math.nan, 20, 30), ("2025Q4", math.nan, 50, 60))
+    row = reviewed({"planned_percent": math.nan, "percent_complete": math.nan, "spent": math.nan}, told=told)
+    assert (row["evm_source"], row["planned_percent"], row["percent_complete"], row["spent"]) == (
+        "straight line", 100, 50, 60
+    )  # fmt: skip
+    assert (row["spi"], row["cpi"], row["behind_points"], row["proposal"]) == (0.5, 50 / 60, 50, "accelerate")
+
+
+def test_work_worth_more_than_the_budget_leaves_nothing_to_do():
+    told = progress("I1", ("2025Q2", 50, 70, 50), ("2025Q4", 100, 110, 80))
+    row = reviewed({}, told=told)
+    assert (row["earned_value"], row["percent_complete"], row["rule"]) == (110, 100, "done")
+    assert (row["eac"], row["eac_at_budget"], row["eac_cost_schedule"]) == (80, 80, 80)
+    assert (row["etc"], row["vac"], row["tcpi"]) == (0, 20, 0)
+
+
 def test_nothing_is_done_before_the_start():
     row = reviewed({}, as_of=date(2024, 12, 1))
     assert BLANK["start"] > pd.Timestamp("2024-12-01")

@@ -34,12 +34,14 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     Where work is told for later periods alone, the initiative's own figures are of a later day too: the plan stands as
     of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to it at the planned
     finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent of the budget, EV
-    percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    percent_complete of it, AC what is spent; periods that tell work and no plan say how much is done and spent. Time
+    stops when an initiative is done.
     It does not stop where nobody tells any more: of work that goes on and of which the next period and two months have
     passed without a word, `silent_since` is the last day that was told, and the plan and the time are those of `as_of`.
     Nothing is done before the start: figures that say so are of a later day, and are missing.
     """
     table = _as_known(initiatives, progress, pd.Timestamp(as_of))
+    table = _with_work_told(table, progress, pd.Timestamp(as_of))
     own = _straight(table, as_of)
     told = _by_period(table, progress, pd.Timestamp(as_of))
     for name in own.columns:
@@ -62,6 +64,19 @@ def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
     later = unknown | ahead
     own = ("planned_percent", "percent_complete", "spent")
     return initiatives.assign(**{name: initiatives[name].mask(later) for name in own})
+
+
+def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan."""
+    planned = progress.loc[progress["planned_value"].gt(0), "initiative_id"]
+    told = progress[progress["earned_value"].notna() & ~progress["initiative_id"].isin(planned)]
+    if told.empty:
+        return table
+    came = told[told["period_end"].le(as_of)].sort_values("period_end")
+    last = came.groupby("initiative_id")[["earned_value", "actual_cost"]].last()
+    earned, cost = (table["initiative_id"].map(last[name]) for name in last.columns)
+    percent = (100.0 * earned / table["budget"].where(table["budget"] > 0)).round(_SHARE_DECIMALS).clip(0.0, _ALL)
+    return table.assign(percent_complete=percent.fillna(table["percent_complete"]), spent=cost.fillna(table["spent"]))
 
 
 def _straight(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -104,7 +119,7 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     first = row["start"] if pd.notna(row["start"]) else curve["period_start"].iloc[0]
     budget = row["budget"]
     told = curve[curve["earned_value"].notna()]
-    if told.empty:
+    if told.empty or not curve["planned_value"].gt(0).any():  # without a plan of its own it follows a straight line
         return {}
     came = told[told["period_end"].le(as_of)]
     ends, planned = _plan(curve, row, first)
@@ -166,14 +181,15 @@ def with_figures(table: pd.DataFrame) -> pd.DataFrame:
     passed, planned, earned = (table[name] for name in ("months_passed", "planned_months", "earned_months"))
     table["cv"], table["sv"] = by_money.cost_variance(ev, ac), by_money.schedule_variance(ev, pv)
     cpi, spi = by_money.cost_performance(ev, ac), by_money.schedule_performance(ev, pv)
-    eac = by_money.estimate_by_cost(bac, cpi)
+    # work that is told to be worth more than the budget leaves nothing to do: no estimate lies below what is spent
+    eac = by_money.estimate_by_cost(bac, cpi).clip(lower=ac)
     table["cpi"], table["spi"], table["eac"] = cpi, spi, eac
-    table["eac_at_budget"] = by_money.estimate_at_budget(bac, ev, ac)
-    table["eac_cost_schedule"] = by_money.estimate_by_cost_and_schedule(bac, ev, ac, cpi, spi)
+    table["eac_at_budget"] = by_money.estimate_at_budget(bac, ev, ac).clip(lower=ac)
+    table["eac_cost_schedule"] = by_money.estimate_by_cost_and_schedule(bac, ev, ac, cpi, spi).clip(lower=ac)
     table["etc"] = by_money.estimate_to_complete(eac, ac)
     table["vac"] = by_money.variance_at_completion(bac, eac)
-    table["tcpi"] = by_money.to_complete(bac, ev, ac, within=bac)
-    table["tcpi_eac"] = by_money.to_complete(bac, ev, ac, within=eac)
+    table["tcpi"] = by_money.to_complete(bac, ev, ac, within=bac).clip(lower=0.0)
+    table["tcpi_eac"] = by_money.to_complete(bac, ev, ac, within=eac).clip(lower=0.0)
     table["sv_t"], table["spi_t"] = by_time.time_variance(earned, passed), by_time.time_performance(earned, passed)
     table["ieac_t"] = by_time.time_estimate(planned, table["spi_t"])
     table["tspi"] = by_time.to_complete_schedule(planned, earned, passed, within=planned)
