@@ -99,6 +99,36 @@ def test_a_changed_weight_is_found_where_it_belongs():
     assert told[["kind", "subject", "before", "now"]].to_numpy().tolist() == [["weight", "b", "1", "3"]]
 
 
+@pytest.mark.parametrize(
+    ("called", "unseen", "told"),
+    [
+        (("Sell", "Serve"), (), ["Sell", "Serve"]),
+        (("Sell", "Sell"), (), ["O1", "O2"]),  # names that are the same tell nothing
+        (("Sell", "Serve"), ("O2",), ["Sell", "O2"]),
+    ],
+)
+def test_a_kpi_that_moved_to_another_objective_is_told_by_names(called, unseen, told):
+    aims = objective_table(*({"objective_id": f"O{at}", "name": name} for at, name in enumerate(called, start=1)))
+    here, there = (kpi_table({"kpi_id": "a", "objective_id": aim}) for aim in ("O1", "O2"))
+    changes = compare(side(2024, here, {"a": 90.0}, aims), side(2025, there, {"a": 90.0}, aims), unseen)
+    moved = changes.set_index("what").loc["objective"]
+    assert [moved["before"], moved["now"]] == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [
+        ("turns a year", "90.0 against 100.0 turns a year"),
+        ("EUR m", "EUR 90.0 m against EUR 100.0 m"),  # a currency stands in front: the first figure needs it too
+        ("%", "90.0 % against 100.0 %"),
+    ],
+)
+def test_a_status_is_told_with_its_figures_and_their_unit(unit, told):
+    kpis = kpi_table({"kpi_id": "a", "unit": unit, "decimals": 1.0})
+    (flip,) = compare(side(2024, kpis, {"a": 90.0}), side(2025, kpis, {"a": 100.0})).to_dict("records")
+    assert flip["before_detail"].replace("\u00a0", " ").replace("\u202f", " ") == told
+
+
 def test_kpis_in_and_out_are_membership():
     two = kpi_table({"kpi_id": "a"}, {"kpi_id": "gone"})
     other = kpi_table({"kpi_id": "a"}, {"kpi_id": "come"})

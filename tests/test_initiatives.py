@@ -148,6 +148,72 @@ def test_a_plan_that_nobody_has_reported_on_leaves_the_figures_of_the_initiative
     assert (row["planned_value"], row["earned_value"], row["actual_cost"]) == (50, 50, 50)
 
 
+def test_work_of_which_nobody_tells_any_more_is_not_on_plan():
+    """Planned 10 a month for a year, earned as planned until June, and no word since: half of what is due is known."""
+    nothing = [(f"2025-{month:02}", 10.0 * month, math.nan, math.nan) for month in range(7, 13)]
+    told = progress("I1", *((f"2025-{month:02}", *[10.0 * month] * 3) for month in range(1, 7)), *nothing)
+    late = {"budget": 120.0, "forecast_finish": BLANK["planned_finish"]}
+    row = reviewed(late, told=told)
+    assert (row["planned_value"], row["earned_value"], row["actual_cost"]) == (120, 60, 60)
+    assert (row["cpi"], row["spi"], row["behind_points"]) == (1.0, 0.5, 50)
+    assert row["spi_t"] == pytest.approx(180 / 364)  # days from the start to the ends of June and of December
+    assert row["silent_since"] == pd.Timestamp("2025-06-30")
+    assert (row["proposal"], row["rule"]) == ("accelerate", "late, but still fits the strategy")
+    assert row["why"].replace("\N{NARROW NO-BREAK SPACE}", " ") == (
+        "50 % of the work is done against 100 % planned and 50 % of the budget is spent. "
+        "Nobody has told its progress since June 2025. At the cost and pace so far it ends in January 2027."
+    )
+    for over in ({"status": "completed"}, {"status": "cancelled"}, {"percent_complete": 100.0}):
+        assert reviewed({**late, **over}, told=told)["proposal"] == "continue"
+        assert pd.isna(reviewed({**late, **over}, told=told)["silent_since"])
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "silent"),
+    [
+        ("2025-06", date(2025, 9, 30), False),  # 92 days: a month of 30 and 62 more
+        ("2025-06", date(2025, 10, 1), True),
+        ("2025Q1", date(2025, 8, 30), False),  # 152 days; the quarter has 90
+        ("2025Q1", date(2025, 8, 31), True),
+        ("2024", date(2025, 12, 31), False),  # a year that is told once a year
+    ],
+)
+def test_a_late_report_is_no_silence(period, as_of, silent):
+    told = progress("I1", (period, 50, 40, 40))
+    row = reviewed({"start": pd.Timestamp("2024-01-01")}, as_of=as_of, told=told)
+    assert pd.notna(row["silent_since"]) is silent
+
+
+def test_progress_that_tells_no_money_leaves_what_the_initiative_says_is_spent():
+    """Half of the plan and of the work, for 80 of 100: CPI 50 / 80, and the whole for 160."""
+    told = progress("I1", ("2025Q2", 50, 30, math.nan), ("2025Q4", 100, 50, math.nan))
+    row = reviewed({"spent": 80.0}, told=told)
+    assert (row["actual_cost"], row["spent"], row["cpi"], row["eac"]) == (80, 80, 0.625, 160)
+    assert row["overspend"] == pytest.approx(0.3)
+    half = reviewed({"spent": 80.0}, as_of=date(2025, 6, 30), told=told)  # what is spent now was not spent in June
+    assert half[["actual_cost", "spent", "cpi"]].isna().all()
+    some = progress("I1", ("2025Q2", 50, 30, 45), ("2025Q4", 100, 50, math.nan))  # the last cost that was told
+    assert reviewed({"spent": 80.0}, told=some)["actual_cost"] == 45
+
+
+def test_progress_that_tells_no_plan_is_held_against_a_straight_line():
+    """Half done on the last day of the plan: 50 points behind, whoever left the plan out of the table."""
+    told = progress("I1", ("2025Q2", math.nan, 20, 30), ("2025Q4", math.nan, 50, 60))
+    row = reviewed({"planned_percent": math.nan, "percent_complete": math.nan, "spent": math.nan}, told=told)
+    assert (row["evm_source"], row["planned_percent"], row["percent_complete"], row["spent"]) == (
+        "straight line", 100, 50, 60
+    )  # fmt: skip
+    assert (row["spi"], row["cpi"], row["behind_points"], row["proposal"]) == (0.5, 50 / 60, 50, "accelerate")
+
+
+def test_work_worth_more_than_the_budget_leaves_nothing_to_do():
+    told = progress("I1", ("2025Q2", 50, 70, 50), ("2025Q4", 100, 110, 80))
+    row = reviewed({}, told=told)
+    assert (row["earned_value"], row["percent_complete"], row["rule"]) == (110, 100, "done")
+    assert (row["eac"], row["eac_at_budget"], row["eac_cost_schedule"]) == (80, 80, 80)
+    assert (row["etc"], row["vac"], row["tcpi"]) == (0, 20, 0)
+
+
 def test_nothing_is_done_before_the_start():
     row = reviewed({}, as_of=date(2024, 12, 1))
     assert BLANK["start"] > pd.Timestamp("2024-12-01")

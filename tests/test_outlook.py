@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import kpi_table, monthly
 
+from review_kit.model import figures
 from review_kit.model.period import Checkpoint
 from review_kit.outlook import Outlook, calibration, judged_goals, next_year, year_end
 from review_kit.outlook.candidates import METHODS, Candidates
@@ -402,6 +403,18 @@ def test_without_any_complete_year_there_is_no_next_year():
 
 def certain(mean, sd=0.0):
     return Outlook(pd.Series([mean]), pd.Series([sd]))
+
+
+@pytest.mark.parametrize(("direction", "target"), [("higher", 1e6), ("lower", -1e6), ("range", 1e6)])
+def test_a_chance_that_is_left_is_never_none_and_never_certain(direction, target):
+    """A hundred thousand spreads away: the tail is smaller than any number, and still nobody knows the end."""
+    goal, far = pd.Series([target]), certain(0.0, 10.0)
+    missed = far.probability(pd.Series([direction]), goal, goal, goal + 1.0)[0]
+    assert 0.0 < missed < 0.01
+    assert figures.chance_told(missed) == "<\N{NARROW NO-BREAK SPACE}1\N{NARROW NO-BREAK SPACE}%"
+    if direction != "range":
+        sure = far.probability(pd.Series([direction]), -goal, goal, goal)[0]
+        assert 0.99 < sure < 1.0
 
 
 @pytest.mark.parametrize(

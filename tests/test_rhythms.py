@@ -12,7 +12,7 @@ from workspaces import REPOSITORY, words
 from review_kit.desk import open_cycle
 from review_kit.desk.outlook_pages import outlook_brief
 from review_kit.findings import DepartmentView, Evidence, department_views
-from review_kit.narrative import department_lead, department_words, moved_words, moves_lead, unnamed_words
+from review_kit.narrative import department_lead, department_words, moved_words, moves_lead, unnamed_words, waiting_note
 from review_kit.scoring import moved
 
 
@@ -136,6 +136,21 @@ def test_a_month_tells_each_kpi_once_and_asks_in_few_words():
     asked = plain(repr(desk.report.decisions_asked()[0]))
     assert "Late, but still fits the strategy." in asked
     assert "of the work is done" not in asked
+
+
+def test_a_report_of_one_page_names_what_else_waits_for_a_decision():
+    """It has no part on initiatives that could name it."""
+    assert plain(waiting_note(["Till"], on_one_page=True)) == "1 more initiative waits for a decision: Till."
+    assert (
+        plain(waiting_note(["Till", "App"], on_one_page=True)) == "2 more initiatives wait for a decision: Till; App."
+    )
+    assert plain(waiting_note(["Till"] * 7, on_one_page=True)) == (
+        "7 more initiatives wait for a decision; the table of initiatives that comes with this report names them."
+    )
+    assert plain(waiting_note(["Till"], on_one_page=False)) == (
+        "1 more initiative waits for a decision, in the part on initiatives."
+    )
+    assert waiting_note([], on_one_page=True) == ""
 
 
 def test_what_moved_has_one_home_in_a_quarter(quarter):

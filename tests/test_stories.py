@@ -305,6 +305,8 @@ def test_beside_a_finding_stand_its_size_its_nature_and_what_bears_on_it(year_20
     assert (missed["size"], missed["unit"], missed["nature"]) == (pytest.approx(-10.0), "units", "noise")
     assert (missed["initiatives"], missed["risks"], missed["changes"]) == ("I1", "R1", "X1")
     assert missed["drivers"].replace("\u00a0", " ") == "S −3 units, the whole −2 units, N +1 units"
+    shares = told(kpis(1, unit="%"), NOISE, year_2025, segments=segments).set_index("finding_id")
+    assert shares.loc["target-missed:k0", "drivers"].replace("\u00a0", " ") == "S −3 pp, the whole −2 pp, N +1 pp"
     late = table.loc["initiative-off-plan:I1"]
     assert (late["size"], late["unit"], late["risks"]) == (181.0, "days", "R1")
 

@@ -1,6 +1,6 @@
 """What changed about KPIs and objectives: status, restated figures, definitions, promises, weights, membership."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -87,9 +87,11 @@ def _against(row: Row) -> str:
         return f"{actual} against {figures.span(row['target_low'], row['target_high'], unit_of(row), places_of(row))}"
     if pd.isna(row["target"]):
         return f"{actual}, no target"
-    if pd.notna(row["actual"]) and len(unit_of(row)) > _SHORT_UNIT:  # a unit of words is not said twice
+    target = figure_of(row["target"], row)
+    in_words = len(unit_of(row)) > _SHORT_UNIT and target.endswith(unit_of(row))  # is not said twice; EUR m is
+    if pd.notna(row["actual"]) and in_words:
         actual = figures.number(row["actual"], places_of(row))
-    return f"{actual} against {figure_of(row['target'], row)}"
+    return f"{actual} against {target}"
 
 
 def restated(then: Side, now: Side) -> Iterator[Change]:
@@ -130,14 +132,26 @@ def _place(found: Row, side: str) -> str:
     return f"{str(source).rsplit('/', 1)[-1]}, row {int(row)}" if pd.notna(row) and isinstance(source, str) else ""
 
 
-def definitions(pairs: Iterable[tuple[Row, Row]]) -> Iterator[Change]:
-    """What a KPI is called and how it is reckoned, column by column."""
+def definitions(
+    pairs: Iterable[tuple[Row, Row]], aims_then: Mapping[str, str], aims_now: Mapping[str, str]
+) -> Iterator[Change]:
+    """What a KPI is called and how it is reckoned, column by column; its objective by the names of then and now."""
     for old, new in pairs:
         for column, what in _TEXT_OF_KPI.items():
             before, today = (_of_kpi(row, column) for row in (old, new))
-            if before != today:
+            if before == today:
+                continue
+            if column == "objective_id":
+                before, today = _aims(before, today, aims_then, aims_now)
+            else:
                 before, today = around_the_difference(before, today)
-                yield Change(DEFINITION, "kpi", new["kpi_id"], new["name"], what, before, today)
+            yield Change(DEFINITION, "kpi", new["kpi_id"], new["name"], what, before, today)
+
+
+def _aims(before: str, today: str, aims_then: Mapping[str, str], aims_now: Mapping[str, str]) -> tuple[str, str]:
+    """Two objectives by their names; by their ids where both are called the same."""
+    names = aims_then.get(before, before), aims_now.get(today, today)
+    return names if names[0] != names[1] else (before, today)
 
 
 def _of_kpi(row: Row, column: str) -> str:

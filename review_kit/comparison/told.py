@@ -30,7 +30,7 @@ def compare(then: Side, now: Side, unseen: Collection[str] = ()) -> pd.DataFrame
     changes = [
         *statuses(then, now),
         *restated(then, now),
-        *definitions(of_kpis),
+        *definitions(of_kpis, *(_names(side.objectives, unseen) for side in (then, now))),
         *promises(of_kpis),
         *weights(then, now),
         *members(then, now),
@@ -41,3 +41,9 @@ def compare(then: Side, now: Side, unseen: Collection[str] = ()) -> pd.DataFrame
     place = {kind: at for at, kind in enumerate(KINDS)}
     kept = [one for one in changes if one.subject not in unseen]
     return _table(sorted(kept, key=lambda one: place[one.kind]), then.title)
+
+
+def _names(objectives: pd.DataFrame, unseen: Collection[str]) -> dict[str, str]:
+    """By objective_id, what readers call it; nothing of what they may not see."""
+    shown = objectives[~objectives["objective_id"].isin(list(unseen))]
+    return dict(zip(shown["objective_id"], shown["name"], strict=True))

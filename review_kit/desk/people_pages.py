@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from review_kit import charts
-from review_kit.desk.last import LastReview
+from review_kit.desk.course_news import initiatives_moved
 from review_kit.desk.people_words import (
     decided_words,
     lesson_group,
@@ -17,9 +17,7 @@ from review_kit.desk.people_words import (
 )
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
-from review_kit.findings import MANY_OFF_PLAN, is_off_plan
 from review_kit.model.period import period_words
-from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
     answers_lead,
     audience_called,
@@ -28,7 +26,6 @@ from review_kit.narrative import (
     past_decisions_lead,
     surveys_lead,
 )
-from review_kit.objectives import course
 from review_kit.stakeholders import (
     KINDS,
     OPEN_FEEDBACK,
@@ -42,8 +39,6 @@ from review_kit.stakeholders import (
 from review_kit.tables_view import Block, Column, Piece, Table, lead, paragraph, table
 
 THEMES_SHOWN = 12
-_COURSE = {InitiativeProposal.CONTINUE: "on course", InitiativeProposal.ACCELERATE: "to accelerate",
-           InitiativeProposal.ADJUST: "to adjust", InitiativeProposal.STOP: "to stop"}  # fmt: skip
 _VERDICTS = {"real": "Real", "noise": "Noise", "first": "First of its kind", "too few": "Too few replied to tell"}
 
 
@@ -159,8 +154,8 @@ class PeoplePages:
         review = self._review
         if review.last is None or review.sound["stakeholders"].empty:
             return []
-        last, initiatives = review.last.scores, self._initiatives_moved(review.last)
-        rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, initiatives)
+        last, moved = review.last.scores, initiatives_moved(review, review.last)
+        rows = news_by_audience(review.sound["stakeholders"], review.kpis, review.scores, last, moved)
         told = rows.groupby(["audience", "what", "before", "now"], sort=False)["name"].agg(list).reset_index()
         told = told.assign(
             audience=told["audience"].map(audience_called),
@@ -176,25 +171,6 @@ class PeoplePages:
         note = "By the departments where the people of an audience work."
         return [table(told, columns, key="news", group="audience", caption=caption, note=note,
                       empty="Nothing changed in the departments of the people concerned.")]  # fmt: skip
-
-    def _initiatives_moved(self, last: LastReview) -> pd.DataFrame:
-        """The initiatives that came in, left their course or came back to it: name, department, before, now.
-
-        A course is what people decided, or else what the rule proposes; before it is what the finding of then says.
-        Where that counted some without a name, nobody knows of those that it does not name.
-        """
-        table = self._review.initiatives
-        found = last.found[is_off_plan(last.found)]
-        now = course(table).map(lambda word: _COURSE.get(word, word))
-        before = table["initiative_id"].isin(found["subject"]).map({True: "off course", False: "on course"})
-        if "last_initiatives" in last.tables:
-            known = table["initiative_id"].isin(last.tables["last_initiatives"]["initiative_id"])
-            before = before.where(known, "new")
-        all_are_named = not bool(last.found["rule"].eq(MANY_OFF_PLAN).any())
-        is_known = before.ne("on course") | all_are_named
-        moved = before.eq("new") | before.eq("on course").ne(now.eq("on course"))
-        told = moved & is_known & ~table["initiative_id"].isin(last.unseen)
-        return table.assign(before=before, now=now).loc[told, ["name", "department", "before", "now"]]
 
     def surveys(self) -> Sequence[Piece]:
         """What surveys tell, each with its margin, and whether a change is more than chance; nothing without any."""

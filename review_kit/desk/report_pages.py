@@ -24,6 +24,7 @@ from review_kit.narrative import (
     outlook_statement,
     resources_told,
     targets_asked_words,
+    waiting_note,
 )
 from review_kit.risks import assessed_later
 from review_kit.scoring import named_profiles
@@ -144,15 +145,9 @@ class ReportPages:
         if review.is_annual:
             items += self._targets_asked(decide_by)
             items += self._objectives_asked(decide_by)
-        left = len(open_ones) - (ASKS_SHOWN - 1)
-        wait = "waits" if left == 1 else "wait"
-        told = (
-            [f"{figures.plural(left, 'more initiative')} {wait} for a decision, in the part on initiatives."]
-            if left > 0
-            else []
-        )
-        told += [text for text in [decided_note(review.initiatives)] if text]
-        return [*([asks(items)] if items else []), *(note(text) for text in told)]
+        waiting = waiting_note(open_ones["name"].iloc[ASKS_SHOWN - 1 :].tolist(), on_one_page=is_monthly)
+        told = (waiting, decided_note(review.initiatives))
+        return [*([asks(items)] if items else []), *(note(text) for text in told if text)]
 
     def _gravest_first(self, initiatives: pd.DataFrame) -> pd.DataFrame:
         """In the order of their findings, so that a page asks first what it tells first; then those that slip most."""

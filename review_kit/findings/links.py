@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from review_kit.findings.evidence import Evidence, in_unit, text
+from review_kit.findings.evidence import Evidence, text
+from review_kit.model import figures
 from review_kit.model.words import Variation
 
 _NATURE = {Variation.CONCERN: "signal", Variation.IMPROVEMENT: "signal", Variation.COMMON_CAUSE: "noise"}
@@ -70,8 +71,9 @@ def _threats(evidence: Evidence) -> Mapping[str, str]:
 
 
 def _drivers(evidence: Evidence) -> Mapping[str, str]:
-    """By kpi_id, 'West -1.2 %, North +0.4 %': the segments that gave most to its change since the year before."""
-    units = evidence.scores.set_index("kpi_id")[["unit", "decimals", "met", "actual", "target", "direction"]]
+    """By kpi_id, 'West −1.2 pp, North +0.4 pp': the segments that gave most to its change since the year before."""
+    units = dict(zip(evidence.scores["kpi_id"], evidence.scores["unit"], strict=True))
+    digits = dict(zip(evidence.scores["kpi_id"], evidence.scores["decimals"], strict=True))
     told = {}
     for kpi_id, rows in evidence.segments.groupby("kpi_id", sort=False):
         most = (
@@ -79,9 +81,11 @@ def _drivers(evidence: Evidence) -> Mapping[str, str]:
             .sort_values(["by", "segment"], ascending=[False, True])
             .head(_SEGMENTS_TOLD)
         )
-        row = {**units.loc[kpi_id].to_dict(), "met": None}
+        unit = text(units[kpi_id])
+        unit = "pp" if unit.startswith("%") else unit  # between two percentages lie percentage points
+        places: int | None = int(digits[kpi_id]) if pd.notna(digits[kpi_id]) else None
         told[str(kpi_id)] = ", ".join(
-            f"{segment or 'the whole'} {'+' if effect > 0 else '−'}{in_unit(row, abs(effect))}"
+            f"{segment or 'the whole'} {figures.with_unit(effect, unit, places, sign=True)}"
             for segment, effect in zip(most["segment"], most["effect"], strict=True)
         )
     return told

@@ -9,10 +9,13 @@ import pandas as pd
 
 from review_kit.initiatives import earned_schedule as by_time
 from review_kit.initiatives import earned_value as by_money
+from review_kit.model.words import is_called_off, is_closed
 
 DAYS_A_MONTH = 365.25 / 12
 BY_PERIOD, STRAIGHT = "progress by period", "straight line"
 _LONGEST = 1_200.0  # months; a pace that takes a century has no date
+_ALL = 100.0  # percent
+_SILENT_AFTER_DAYS = 62  # beyond one more period: two months without a word are more than a late report
 _SHARE_DECIMALS = 9  # 11,470,000 of 18,500,000 is 62 %, and not 62.000000000000007
 
 
@@ -24,20 +27,26 @@ def months_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series
 def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The initiatives with what their plan and their work were worth at the day of the review.
 
-    Adds evm_source, bac, planned_value, earned_value, actual_cost, months_passed, planned_months, earned_months. Where
-    `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative) tells of an initiative,
-    its curve counts, at its last period with an earned value up to `as_of`; planned_percent, percent_complete and
-    spent then say the same. Where work is told for later periods alone, the initiative's own figures are of a later day
-    too: the plan stands as of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to
-    it at the planned finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent
-    of the budget, EV percent_complete of it, AC what is spent. Time stops when an initiative is done.
+    Adds evm_source, silent_since, bac, planned_value, earned_value, actual_cost, months_passed, planned_months and
+    earned_months. Where `progress` (initiative_id, period_end, planned_value, earned_value, actual_cost; cumulative)
+    tells of an initiative, its curve counts, at its last period with an earned value up to `as_of`; planned_percent,
+    percent_complete and spent then say the same. A curve without any cost leaves what the initiative says is spent.
+    Where work is told for later periods alone, the initiative's own figures are of a later day too: the plan stands as
+    of `as_of`, and work and cost are missing. A plan that stops short of the budget goes on to it at the planned
+    finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent of the budget, EV
+    percent_complete of it, AC what is spent; periods that tell work and no plan say how much is done and spent. Time
+    stops when an initiative is done.
+    It does not stop where nobody tells any more: of work that goes on and of which the next period and two months have
+    passed without a word, `silent_since` is the last day that was told, and the plan and the time are those of `as_of`.
     Nothing is done before the start: figures that say so are of a later day, and are missing.
     """
     table = _as_known(initiatives, progress, pd.Timestamp(as_of))
+    table = _with_work_told(table, progress, pd.Timestamp(as_of))
     own = _straight(table, as_of)
     told = _by_period(table, progress, pd.Timestamp(as_of))
     for name in own.columns:
         table[name] = told[name].where(told["evm_source"].notna(), own[name])
+    table["silent_since"] = told["silent_since"]
     known = told["evm_source"].notna() & table["bac"].gt(0)
     for share, value in (("planned_percent", "planned_value"), ("percent_complete", "earned_value")):
         percent = (100.0 * table[value] / table["bac"].where(known)).round(_SHARE_DECIMALS)
@@ -55,6 +64,19 @@ def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
     later = unknown | ahead
     own = ("planned_percent", "percent_complete", "spent")
     return initiatives.assign(**{name: initiatives[name].mask(later) for name in own})
+
+
+def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan."""
+    planned = progress.loc[progress["planned_value"].gt(0), "initiative_id"]
+    told = progress[progress["earned_value"].notna() & ~progress["initiative_id"].isin(planned)]
+    if told.empty:
+        return table
+    came = told[told["period_end"].le(as_of)].sort_values("period_end")
+    last = came.groupby("initiative_id")[["earned_value", "actual_cost"]].last()
+    earned, cost = (table["initiative_id"].map(last[name]) for name in last.columns)
+    percent = (100.0 * earned / table["budget"].where(table["budget"] > 0)).round(_SHARE_DECIMALS).clip(0.0, _ALL)
+    return table.assign(percent_complete=percent.fillna(table["percent_complete"]), spent=cost.fillna(table["spent"]))
 
 
 def _straight(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -86,37 +108,52 @@ def _by_period(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp)
         if row["initiative_id"] in curves:
             told = _at(curves[row["initiative_id"]], row, as_of)
             rows |= {place: told} if told else {}
-    columns = ["evm_source", "bac", "planned_value", "earned_value", "actual_cost"]
+    types = {"evm_source": "str", "silent_since": "datetime64[s]"}
+    columns = ["evm_source", "silent_since", "bac", "planned_value", "earned_value", "actual_cost"]
     columns += ["months_passed", "planned_months", "earned_months"]
     found = pd.DataFrame.from_dict(rows, orient="index", columns=columns).reindex(table.index)
-    return found.astype({name: "str" if name == "evm_source" else "float64" for name in columns})
+    return found.astype({name: types.get(name, "float64") for name in columns})
 
 
 def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dict[str, Any]:
     first = row["start"] if pd.notna(row["start"]) else curve["period_start"].iloc[0]
     budget = row["budget"]
     told = curve[curve["earned_value"].notna()]
-    if told.empty:
+    if told.empty or not curve["planned_value"].gt(0).any():  # without a plan of its own it follows a straight line
         return {}
     came = told[told["period_end"].le(as_of)]
     ends, planned = _plan(curve, row, first)
     times, values = by_time.plan_curve(planned, ends)
     earned = float(came["earned_value"].iloc[-1]) if len(came) else np.nan
     until = came["period_end"].iloc[-1] if len(came) else as_of
+    silent_since: Any = pd.NaT
     if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
         until = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
+    elif len(came) and _is_silent(came.iloc[-1], row, as_of):
+        silent_since, until = until, as_of
     passed = max((until - first).days / DAYS_A_MONTH, 0.0)
     costs = came["actual_cost"].dropna()
+    # many tables of progress tell no money: what the initiative itself says is spent is of the same day, unless more
+    # periods have been told since
+    spent = row["spent"] if len(came) == len(told) and curve["actual_cost"].isna().all() else np.nan
     return {
         "evm_source": BY_PERIOD,
+        "silent_since": silent_since,
         "bac": budget if pd.notna(budget) else (values[-1] if len(values) else np.nan),
         "planned_value": float(np.interp(passed, times, values)) if len(times) else np.nan,
         "earned_value": earned,
-        "actual_cost": float(costs.iloc[-1]) if len(costs) else np.nan,
+        "actual_cost": float(costs.iloc[-1]) if len(costs) else float(spent),
         "months_passed": passed,
         "planned_months": by_time.planned_duration(planned, ends),
         "earned_months": by_time.earned_schedule(earned, planned, ends),
     }
+
+
+def _is_silent(last: pd.Series, row: Mapping[Any, Any], as_of: pd.Timestamp) -> bool:
+    """Whether another period like the last one, and two months, have passed without a word on work that goes on."""
+    length = (last["period_end"] - last["period_start"]).days + 1
+    goes_on = not (is_closed(row["status"]) or is_called_off(row["status"]) or row["percent_complete"] >= _ALL)
+    return bool(goes_on and (as_of - last["period_end"]).days > length + _SILENT_AFTER_DAYS)
 
 
 def _plan(curve: pd.DataFrame, row: Mapping[Any, Any], first: pd.Timestamp) -> tuple[list[float], list[float]]:
@@ -144,14 +181,15 @@ def with_figures(table: pd.DataFrame) -> pd.DataFrame:
     passed, planned, earned = (table[name] for name in ("months_passed", "planned_months", "earned_months"))
     table["cv"], table["sv"] = by_money.cost_variance(ev, ac), by_money.schedule_variance(ev, pv)
     cpi, spi = by_money.cost_performance(ev, ac), by_money.schedule_performance(ev, pv)
-    eac = by_money.estimate_by_cost(bac, cpi)
+    # work that is told to be worth more than the budget leaves nothing to do: no estimate lies below what is spent
+    eac = by_money.estimate_by_cost(bac, cpi).clip(lower=ac)
     table["cpi"], table["spi"], table["eac"] = cpi, spi, eac
-    table["eac_at_budget"] = by_money.estimate_at_budget(bac, ev, ac)
-    table["eac_cost_schedule"] = by_money.estimate_by_cost_and_schedule(bac, ev, ac, cpi, spi)
+    table["eac_at_budget"] = by_money.estimate_at_budget(bac, ev, ac).clip(lower=ac)
+    table["eac_cost_schedule"] = by_money.estimate_by_cost_and_schedule(bac, ev, ac, cpi, spi).clip(lower=ac)
     table["etc"] = by_money.estimate_to_complete(eac, ac)
     table["vac"] = by_money.variance_at_completion(bac, eac)
-    table["tcpi"] = by_money.to_complete(bac, ev, ac, within=bac)
-    table["tcpi_eac"] = by_money.to_complete(bac, ev, ac, within=eac)
+    table["tcpi"] = by_money.to_complete(bac, ev, ac, within=bac).clip(lower=0.0)
+    table["tcpi_eac"] = by_money.to_complete(bac, ev, ac, within=eac).clip(lower=0.0)
     table["sv_t"], table["spi_t"] = by_time.time_variance(earned, passed), by_time.time_performance(earned, passed)
     table["ieac_t"] = by_time.time_estimate(planned, table["spi_t"])
     table["tspi"] = by_time.to_complete_schedule(planned, earned, passed, within=planned)

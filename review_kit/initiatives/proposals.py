@@ -160,7 +160,9 @@ def _numbers(row: Mapping[Any, Any], currency: str) -> str:
     if not parts and figures.known(growth) and abs(growth) >= _CENT:
         parts.append(f"it is to cost {figures.percent(abs(growth))} {'more' if growth > 0 else 'less'} than budgeted")
     told = f"{figures.listed(parts)}.".capitalize() if parts else ""
-    return f"{told} {_pace(row, currency)}".strip()
+    silent = row["silent_since"]
+    since = f"Nobody has told its progress since {silent:%B %Y}." if isinstance(silent, pd.Timestamp) else ""
+    return " ".join(words for words in (told, since, _pace(row, currency)) if words)
 
 
 def _pace(row: Mapping[Any, Any], currency: str) -> str:

@@ -8,6 +8,7 @@ from review_kit.narrative.delivery import (
     reallocation_lead,
     resources_told,
     standing_lead,
+    waiting_note,
 )
 from review_kit.narrative.departments import department_lead, department_words, unnamed_words
 from review_kit.narrative.drivers import score_drivers_lead, segment_called, segments_lead, segments_title
@@ -88,4 +89,5 @@ __all__ = [
     "unnamed_words",
     "verdict_detail",
     "verdict_sentence",
+    "waiting_note",
 ]

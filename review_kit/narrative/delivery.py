@@ -1,6 +1,6 @@
 """What is concluded of initiatives: their course, what they brought, what moves, and how a list of them stands."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from review_kit.initiatives import (
 from review_kit.model import figures
 from review_kit.model.words import InitiativeProposal, Standing
 
+_WAITING_NAMED = 6  # more than these a report of one page does not name
 _FINISHES = ("pace_finish", "forecast_finish")
 _VERBS = (InitiativeProposal.ACCELERATE, InitiativeProposal.ADJUST, InitiativeProposal.STOP)
 
@@ -77,6 +78,18 @@ def decided_note(initiatives: pd.DataFrame) -> str:
         for row in done.to_dict("records")
     ]
     return f"Decided already: {'; '.join(told)}." if told else ""
+
+
+def waiting_note(names: Sequence[str], *, on_one_page: bool) -> str:
+    """What waits for a decision beside what is asked; a report of one page has no part on initiatives, and names it."""
+    if not names:
+        return ""
+    told = f"{figures.plural(len(names), 'more initiative')} {'waits' if len(names) == 1 else 'wait'} for a decision"
+    if not on_one_page:
+        return f"{told}, in the part on initiatives."
+    if len(names) > _WAITING_NAMED:
+        return f"{told}; the table of initiatives that comes with this report names them."
+    return f"{told}: {'; '.join(names)}."
 
 
 def earned_value_lead(initiatives: pd.DataFrame, rules: InitiativeRules) -> str:

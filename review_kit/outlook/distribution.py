@@ -7,6 +7,7 @@ import pandas as pd
 
 from review_kit.model.words import Direction
 
+_LEAST = 1e-12  # a smaller chance is lost when it is taken from 1
 INTERVAL = 0.80  # share of futures that the printed interval is meant to hold
 
 
@@ -47,7 +48,10 @@ class Outlook:
         return pd.Series(np.where(np.isnan(df), normal, stdtrit(df, (1 + INTERVAL) / 2)), index=self.mean.index)
 
     def probability(self, direction: pd.Series, target: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
-        """P(target met), by direction; 0 or 1 where nothing is left to chance, missing without target or spread."""
+        """P(target met), by direction; 0 or 1 where nothing is left to chance, missing without target or spread.
+
+        What is left to chance is never quite 0 or 1, however far the target lies: a tail too small to tell is not none.
+        """
         below_or_at = self._cdf(target)
         inside = self._cdf(high) - self._cdf(low, at=False)
         chance = np.select(
@@ -55,7 +59,8 @@ class Outlook:
             [1.0 - self._cdf(target, at=False), below_or_at],
             default=inside,
         )
-        return pd.Series(chance, index=self.mean.index).clip(0.0, 1.0)
+        told = pd.Series(chance, index=self.mean.index).clip(0.0, 1.0)
+        return told.mask(self.sd > 0, told.clip(_LEAST, 1.0 - _LEAST))
 
     def _cdf(self, value: pd.Series, *, at: bool = True) -> pd.Series:
         """P(X <= value), or P(X < value) with `at` false; they differ only where sd is 0."""

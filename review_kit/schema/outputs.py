@@ -229,6 +229,7 @@ INITIATIVES = _scored(
         "why": words("in words"),
         "standing": words("by its dates alone", Standing),
         "evm_source": words("whether plan and work come from progress by period or from a straight line"),
+        "silent_since": date("the last day that its progress tells of, where nobody has told any for too long"),
         "bac": figure("budget at completion"),
         "planned_value": figure("worth of the work planned by now"),
         "earned_value": figure("worth of the work done, at its planned cost"),
