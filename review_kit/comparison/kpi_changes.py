@@ -98,7 +98,8 @@ def restated(then: Side, now: Side) -> Iterator[Change]:
     for found in restated_values(then, now).to_dict("records"):
         kpi = rows[found["kpi_id"]]
         told = {side: _measured(found, side, kpi) for side in ("before", "now")}
-        what = period_words(found["period"]) + (f", {found['segment']}" if found["segment"] else "")
+        what = period_words(found["period"], found["period_end"])
+        what += f", {found['segment']}" if found["segment"] else ""
         if found["kind"] in {ADDED, WITHDRAWN}:
             what = f"{what}, {found['kind']}"
         yield Change(

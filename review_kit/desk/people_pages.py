@@ -207,7 +207,7 @@ class PeoplePages:
             off=margins(results),
             change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
-            asked_in=results["period"].map(period_words),
+            asked_in=list(map(period_words, results["period"], results["period_end"])),
         )
         columns = [
             Column("name", "Survey", wide=True, below="audience"),
