@@ -24,6 +24,7 @@ from review_kit.lessons import review_lessons
 from review_kit.narrative import feedback_lead
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
+from review_kit.scoring.rollup import roll_up
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import breaks_bounds, unreachable
 from review_kit.stakeholders import feedback_closure, reach_by_audience
@@ -111,6 +112,20 @@ def test_the_strategys_weight_is_split_by_objective_and_then_by_kpi():
     )
     shares = strategy_weights(kpis, OBJECTIVES)
     assert shares.to_dict() == {"a": 0.1875, "b": 0.5625, "c": 0.25}
+
+
+def test_an_objective_that_nothing_measures_leaves_its_weight_to_its_perspective():
+    # P weighs 3 + 1 + 1 of 10 in the roll-up, and O1 and O2 alone have a score there: 3/4 and 1/4 of that half
+    more = pd.DataFrame({
+        "objective_id": ["O3", "O4", "O5"], "name": ["New", "Save", "Old"], "perspective": ["P", "Q", "Q"],
+        "weight": [1.0, 5.0, 9.0], "owner": np.nan, "status": ["new", "active", "retired"],
+    })  # fmt: skip
+    objectives = pd.concat([OBJECTIVES, more], ignore_index=True)
+    kpis = kpi_table({"kpi_id": "a"}, {"kpi_id": "b", "objective_id": "O2"}, {"kpi_id": "c", "objective_id": "O4"})
+    assert strategy_weights(kpis, objectives).to_dict() == {"a": 0.375, "b": 0.125, "c": 0.5}
+    scored = kpis.assign(score=[0.0, 1.0, 1.0], met=[False, True, True], confidence=1.0, status="on target")
+    rolled = roll_up(scored, objectives, organisation="All", green=1.0, amber=0.8, cap=1.2, min_confidence=0.5)
+    assert rolled.iloc[0]["score"] == pytest.approx(1 - 0.375)  # the strategy lacks what the missed KPI weighs
 
 
 def test_kpis_of_no_weight_carry_nothing_and_break_nothing():
