@@ -50,7 +50,7 @@ def largest_step(steps: pd.DataFrame, decimals: int) -> str:
     """'Attendances moved the score most: −11.5 points': the greatest step either way, of `steps` that are drawn."""
     if steps.empty:
         return "No part of the score moved"
-    most = steps.loc[steps["printed"].abs().idxmax()]
+    most = max(steps.to_dict("records"), key=lambda step: abs(step["printed"]))
     return f"{most['name']} moved the score most: {points(most['printed'], decimals)}"
 
 

@@ -18,6 +18,7 @@ from review_kit.desk.people_words import (
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
 from review_kit.findings import MANY_OFF_PLAN, is_off_plan
+from review_kit.findings.evidence import Row
 from review_kit.model.period import period_words
 from review_kit.model.words import InitiativeProposal
 from review_kit.narrative import (
@@ -263,7 +264,7 @@ class PeoplePages:
         if rows.empty or not self._review.is_annual:
             return []
         rows = rows.assign(
-            what=[decided_words(row, self._names) for row in rows.to_dict("records")],
+            what=[decided_words(row, self._names, self._kpis) for row in rows.to_dict("records")],
             late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
             expected_words=[sized_words(row, "expected") for row in rows.to_dict("records")],
             change_words=[sized_words(row, "change") for row in rows.to_dict("records")],
@@ -277,7 +278,8 @@ class PeoplePages:
             Column("change_words", "Moved"),
             Column("moved", "As predicted?"),
         ]
-        since = self._review.params.previous_cycle or ""
+        last = self._review.last
+        since = (self._review.params.previous_cycle or "") if last is None else last.when
         caption = f"What became of the decisions of the review of {since}"
         told = [*rows["expected_words"], *rows["change_words"]]
         note = "pp: percentage points." if any(words.endswith("pp") for words in told) else ""
@@ -285,6 +287,13 @@ class PeoplePages:
             paragraph(past_decisions_lead(rows, since)),
             table(rows, columns, key="past-decisions", caption=caption, note=note),
         ]
+
+    @property
+    def _kpis(self) -> dict[str, Row]:
+        """By kpi_id, the KPIs of this cycle, and those of the last one as they were then."""
+        then = None if self._review.last is None else self._review.last.tables.get("last_kpis")
+        tables = [table for table in (self._review.sound["kpis"], then) if table is not None]
+        return {str(row["kpi_id"]): row for table in tables for row in table.to_dict("records")}
 
     @property
     def _names(self) -> dict[str, str]:

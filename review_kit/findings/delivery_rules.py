@@ -15,6 +15,7 @@ from review_kit.findings.evidence import (
     shortfall_words,
     text,
 )
+from review_kit.findings.kpi_advice import rhythm
 from review_kit.initiatives import (
     CALLED_OFF,
     DAYS_A_MONTH,
@@ -26,7 +27,7 @@ from review_kit.initiatives import (
     spends_ahead,
 )
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Status
+from review_kit.model.words import Aggregate, InitiativeProposal, Status
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that {bring}.",
@@ -195,13 +196,21 @@ def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
             objective_id=objective,
             headline=f"{own['name']} is finished, and no KPI that it serves got better by a signal",
             evidence=(
-                f"{row['kpi']}: {before} in the year before the start, {after} since {row['since']:%B %Y}, {signal}."
-            ),
+                f"{row['kpi']}: {before}{_each(row, evidence)} on average in the year before the start, {after} since "
+                f"{row['since']:%B %Y}, {signal}. {_missed_benefit(own, evidence)}"
+            ).strip(),
             recommendation="Say what holds the benefit back, or lower the promise that rests on it.",
             owner=text(own["owner"]),
             weight=evidence.objective_shares.get(objective, 0.0),
             gap=_BENEFIT,
         )
+
+
+def _each(row: Row, evidence: Evidence) -> str:
+    """' a month' behind the mean of a KPI that adds up, which would be taken for a figure of the year; else nothing."""
+    kpi_id = text(row["kpi_id"])
+    scores = evidence.weighted_rows[evidence.places[kpi_id]][0] if kpi_id in evidence.places else {}
+    return f" a {rhythm(scores)}" if scores.get("aggregate") == Aggregate.SUM else ""
 
 
 def _places(row: Row) -> int | None:
