@@ -142,9 +142,9 @@ def definitions(pairs: Iterable[tuple[Row, Row]]) -> Iterator[Change]:
 
 
 def _of_kpi(row: Row, column: str) -> str:
-    """The cell as text; nobody has to write down that something is no guardrail."""
+    """The cell as text; nobody has to write down that something is no guardrail, so a blank says no."""
     told = plain(row.get(column))
-    return "" if column in {"strict", "guardrail"} and told == "no" else told
+    return told or "no" if column in {"strict", "guardrail"} else told
 
 
 def around_the_difference(before: str, today: str) -> tuple[str, str]:
