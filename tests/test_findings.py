@@ -238,6 +238,15 @@ def test_a_plan_without_milestones_is_held_against_the_calendar():
     )
 
 
+def test_a_late_initiative_names_the_missed_kpi_that_costs_the_strategy_most(year_2025):
+    # Alpha lost half of a promise that weighs 3/4 (37.5 points), Beta all of one that weighs 1/4, and more than all
+    late = initiatives({"forecast_finish": pd.Timestamp("2026-06-30"), "kpi_ids": "b;a"})
+    table = found(*both([90.0] * 12, [40.0] * 12), year_2025, initiatives=late)
+    costs = table[table["rule"].eq("target-missed")].set_index("subject")["cost"]
+    assert costs.to_dict() == pytest.approx({"a": 37.5, "b": 25.0})
+    assert "It serves Alpha, " in table[table["subject"].eq("I1")].iloc[0]["evidence"]
+
+
 def test_a_late_initiative_says_by_how_much_and_which_benefit_is_missing(year_2025):
     late = initiatives(
         {"forecast_finish": pd.Timestamp("2026-06-30"), "percent_complete": 80.0, "planned_percent": 100.0}

@@ -584,6 +584,20 @@ def test_a_benefit_that_does_not_show_is_a_finding_and_the_example_has_none():
     )
 
 
+def test_the_mean_of_a_kpi_that_adds_up_says_of_which_periods_it_is():
+    told = benefits(initiatives(FINISHED), kpis(), points("a", [10.0] * 24), YEAR_END)
+    plain = evidence(initiatives(FINISHED), benefits=told)
+    summed = replace(
+        plain,
+        scores=pd.DataFrame(
+            {"kpi_id": ["a"], "weight": 1.0, "objective_id": "O1", "status": "on target", "period_months": 1}
+        ),
+        kpis=plain.kpis.assign(aggregate="sum"),
+    )
+    [found] = benefits_not_showing(summed)
+    assert found.evidence.startswith("Speed: 10.0\u00a0days a month on average in the year before the start")
+
+
 @pytest.mark.parametrize(
     ("verdicts", "told"),
     [
