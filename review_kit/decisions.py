@@ -96,7 +96,7 @@ def load_decisions(folder: Path | str, cycle: str) -> tuple[Decision, ...]:
     path = decisions_path(folder, cycle)
     if not path.exists():
         return ()
-    document = read_yaml_text(path)
+    document = read_yaml_text(path, start="decisions:")
     raise_for(document.file, document.mistakes if not document.readable else ())
     mistakes = list(document.mistakes)
     register = _Register()

@@ -14,6 +14,7 @@ from review_kit.model import figures
 from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, ObjectiveProposal, Status
 
 RETIRED = "retired"
+NEW = "new"  # one that was just taken up may still wait for its first KPI
 _DONE = NOTHING_ASKED[0]
 _Case = tuple[pd.Series, ObjectiveProposal, str]
 
@@ -60,7 +61,7 @@ def review_objectives(
     otherwise = otherwise.mask(~on_target & nearer, "short of target, and getting nearer")
     table["rule"] = np.select(conditions, [case[2] for case in cases], default=otherwise)
     table["why"] = pd.Series([_numbers(row) for _, row in table.iterrows()], index=table.index, dtype="str")
-    told = table.drop(columns="unfinished")
+    told = table.drop(columns=["unfinished", "is_new"])
     return _typed(pd.concat([told, _homeless(changes, objectives, rules)], ignore_index=True))
 
 
@@ -81,6 +82,7 @@ def _counted(
     columns = {"objective_id": "subject"}
     table = kept[["objective_id", "name", "perspective", "owner"]].rename(columns=columns).reset_index(drop=True)
     table.insert(1, "subject_kind", "objective")
+    table["is_new"] = kept["status"].eq(NEW).to_numpy()
     of_objective = rollup.set_index("id")
     for name in ("score", "previous_score"):
         table[name] = table["subject"].map(of_objective[name]).astype("float64")  # text where there is no objective
@@ -125,6 +127,7 @@ def _cases(table: pd.DataFrame, rules: ObjectiveRules) -> Sequence[_Case]:
     weighty = table["weightiest"].ge(rules.weighty)
     settled = on_target & table["previous_score"].ge(1.0) & table["met"].eq(table["scored"])
     return [
+        (table["kpis"].eq(0) & table["is_new"], ObjectiveProposal.SHARPEN, "new, and nothing measures it yet"),
         (
             table["kpis"].eq(0) & table["unfinished"].eq(0),
             ObjectiveProposal.RETIRE,

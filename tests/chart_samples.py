@@ -206,7 +206,12 @@ def waves() -> pd.DataFrame:
         (NASTY, "csat", "2026", np.nan, np.nan, np.nan, None),
     ]
     named = pd.DataFrame(rows, columns=["name", "kind", "period", "value", "low", "high", "verdict"])
-    return named.assign(audience=None, kpi_id=None)
+    ends = (
+        pd.PeriodIndex(named["period"], freq="M")
+        .end_time.normalize()
+        .where(named["period"].str.contains("-"), pd.to_datetime(named["period"].str[:4] + "-12-31"))
+    )
+    return named.assign(audience=None, kpi_id=None, period_end=ends)
 
 
 KINDS: dict[str, Callable[[], Chart]] = {

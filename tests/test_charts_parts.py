@@ -144,3 +144,10 @@ def test_periods_are_named_as_people_name_them():
     assert axis_of(["2024-12-31", "2025-12-31"], ["2024", "2025"]).marks == ["2024", "2025"]
     assert axis_of(["2025-09-30"], ["2025-Q3"]).names == ["Q3 2025"]
     assert axis_of(["2025-09-30"], ["2025-09"]).names == ["September 2025"]
+
+
+def test_quarters_and_years_of_a_fiscal_year_are_named_as_the_cycle_is():
+    quarters = axis_of(["2018-12-31", "2019-03-31"], ["2018-Q3", "2018-Q4"])  # from April to March
+    assert (quarters.names, quarters.years) == (["Q3 2018/19", "Q4 2018/19"], ["2018/19", "2018/19"])
+    assert axis_of(["2018-03-31", "2019-03-31"], ["2017", "2018"]).marks == ["2017/18", "2018/19"]
+    assert axis_of(["2022-06-30", "2023-06-30"], ["2022", "2023"]).marks == ["2022", "2023"]  # called by its last year

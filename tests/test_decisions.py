@@ -25,6 +25,15 @@ def test_a_cycle_without_decisions_has_none(tmp_path):
     assert load_decisions(tmp_path, "2025") == ()
 
 
+def test_an_empty_file_says_how_one_of_decisions_starts_and_an_empty_list_is_none(tmp_path):
+    path = tmp_path / "2025.decisions.yml"
+    path.write_text("# nothing yet\n", encoding="utf-8")
+    with pytest.raises(ParamsError, match="Hint: start with a line such as decisions:, without a dash"):
+        load_decisions(tmp_path, "2025")
+    path.write_text("decisions:\n", encoding="utf-8")
+    assert load_decisions(tmp_path, "2025") == ()
+
+
 def test_a_decision_keeps_its_choice_as_it_was_written(tmp_path):
     (tmp_path / "2025.decisions.yml").write_text(ONE)
     assert load_decisions(tmp_path, "2025") == (

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import LIMITS, REVIEWS, strategy
 from tables import kpi_table, monthly
 
+from review_kit.desk.driver_rows import largest_step
 from review_kit.model.figures import rounded
 from review_kit.model.parts import printed_in_groups, printed_parts, telling_decimals
 from review_kit.model.period import Calendar, Checkpoint
@@ -303,6 +304,19 @@ def told_of(last_kpis, now_kpis, **last_limits):
     return plain(
         score_drivers_lead(printed_scores(drivers, before, after), before, after, "the second quarter of 2025")
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([("A", 7.8), ("B", -0.3), ("C", -11.5)], "C moved the score most: −11.5 points"),  # ups are drawn before downs
+        ([("A", -0.2), ("B", -4.0)], "B moved the score most: −4.0 points"),
+        ([("A", 7.8), ("B", -7.7)], "A moved the score most: +7.8 points"),
+        ([], "No part of the score moved"),
+    ],
+)
+def test_the_title_of_the_bridge_names_the_greatest_step_up_or_down(steps, told):
+    assert plain(largest_step(pd.DataFrame(steps, columns=["name", "printed"]), 1)) == told
 
 
 def test_the_sentence_of_what_drove_a_score_adds_up():

@@ -24,6 +24,7 @@ from review_kit.lessons import review_lessons
 from review_kit.narrative import feedback_lead
 from review_kit.risks import review_risks
 from review_kit.scoring import ScoringRules, period_targets, score_kpis, whole_series
+from review_kit.scoring.rollup import roll_up
 from review_kit.signals import RULE_SETS, process_behaviour
 from review_kit.smart import breaks_bounds, unreachable
 from review_kit.stakeholders import feedback_closure, reach_by_audience
@@ -111,6 +112,20 @@ def test_the_strategys_weight_is_split_by_objective_and_then_by_kpi():
     )
     shares = strategy_weights(kpis, OBJECTIVES)
     assert shares.to_dict() == {"a": 0.1875, "b": 0.5625, "c": 0.25}
+
+
+def test_an_objective_that_nothing_measures_leaves_its_weight_to_its_perspective():
+    # P weighs 3 + 1 + 1 of 10 in the roll-up, and O1 and O2 alone have a score there: 3/4 and 1/4 of that half
+    more = pd.DataFrame({
+        "objective_id": ["O3", "O4", "O5"], "name": ["New", "Save", "Old"], "perspective": ["P", "Q", "Q"],
+        "weight": [1.0, 5.0, 9.0], "owner": np.nan, "status": ["new", "active", "retired"],
+    })  # fmt: skip
+    objectives = pd.concat([OBJECTIVES, more], ignore_index=True)
+    kpis = kpi_table({"kpi_id": "a"}, {"kpi_id": "b", "objective_id": "O2"}, {"kpi_id": "c", "objective_id": "O4"})
+    assert strategy_weights(kpis, objectives).to_dict() == {"a": 0.375, "b": 0.125, "c": 0.5}
+    scored = kpis.assign(score=[0.0, 1.0, 1.0], met=[False, True, True], confidence=1.0, status="on target")
+    rolled = roll_up(scored, objectives, organisation="All", green=1.0, amber=0.8, cap=1.2, min_confidence=0.5)
+    assert rolled.iloc[0]["score"] == pytest.approx(1 - 0.375)  # the strategy lacks what the missed KPI weighs
 
 
 def test_kpis_of_no_weight_carry_nothing_and_break_nothing():
@@ -221,6 +236,15 @@ def test_a_plan_without_milestones_is_held_against_the_calendar():
     assert got["why"].replace("\u202f", " ") == (
         "50 % of the work is done against 50 % planned and 50 % of the budget is spent."
     )
+
+
+def test_a_late_initiative_names_the_missed_kpi_that_costs_the_strategy_most(year_2025):
+    # Alpha lost half of a promise that weighs 3/4 (37.5 points), Beta all of one that weighs 1/4, and more than all
+    late = initiatives({"forecast_finish": pd.Timestamp("2026-06-30"), "kpi_ids": "b;a"})
+    table = found(*both([90.0] * 12, [40.0] * 12), year_2025, initiatives=late)
+    costs = table[table["rule"].eq("target-missed")].set_index("subject")["cost"]
+    assert costs.to_dict() == pytest.approx({"a": 37.5, "b": 25.0})
+    assert "It serves Alpha, " in table[table["subject"].eq("I1")].iloc[0]["evidence"]
 
 
 def test_a_late_initiative_says_by_how_much_and_which_benefit_is_missing(year_2025):

@@ -94,7 +94,7 @@ def evidence(rows, **tables):
     return Evidence(
         as_of=YEAR_END, year_is_over=True, scores=pd.DataFrame({"kpi_id": [], "weight": [], "objective_id": []}),
         kpis=pd.DataFrame({"kpi_id": ["a"], "objective_id": ["O1"]}),
-        objectives=pd.DataFrame({"objective_id": ["O1"], "weight": [1.0]}),
+        objectives=pd.DataFrame({"objective_id": ["O1"], "weight": [1.0], "perspective": ["P"], "status": ["active"]}),
         initiatives=review_initiatives(rows, YEAR_END), risks=nothing, stakeholders=nothing, engagements=nothing,
         feedback=nothing, changes=nothing, segments=nothing, **tables,
     )  # fmt: skip
@@ -645,8 +645,23 @@ def test_a_benefit_that_does_not_show_is_a_finding_and_the_example_has_none():
     [found] = benefits_not_showing(evidence(initiatives(FINISHED), benefits=told))
     assert found.headline == "Portal is finished, and no KPI that it serves got better by a signal"
     assert found.evidence == (
-        "Speed: 10.0\u00a0days in the year before the start, 10.0\u00a0days since May 2025, no more than noise."
+        "Speed: 10.0\u00a0days on average in the year before the start, 10.0\u00a0days since May 2025, "
+        "no more than noise."
     )
+
+
+def test_the_mean_of_a_kpi_that_adds_up_says_of_which_periods_it_is():
+    told = benefits(initiatives(FINISHED), kpis(), points("a", [10.0] * 24), YEAR_END)
+    plain = evidence(initiatives(FINISHED), benefits=told)
+    summed = replace(
+        plain,
+        scores=pd.DataFrame(
+            {"kpi_id": ["a"], "weight": 1.0, "objective_id": "O1", "status": "on target", "period_months": 1}
+        ),
+        kpis=plain.kpis.assign(aggregate="sum"),
+    )
+    [found] = benefits_not_showing(summed)
+    assert found.evidence.startswith("Speed: 10.0\u00a0days a month on average in the year before the start")
 
 
 @pytest.mark.parametrize(

@@ -134,10 +134,23 @@ def test_a_kpi_without_any_value_is_told_so_and_many_that_are_not_final_are_coun
 
 
 @pytest.mark.parametrize(
-    ("label", "words"), [("2025-07", "July 2025"), ("2025-Q3", "Q3 2025"), ("2025", "2025"), ("2024/25", "2024/25")]
+    ("label", "end", "words"),
+    [
+        ("2025-07", dt.date(2025, 7, 31), "July 2025"),
+        ("2025-Q3", dt.date(2025, 9, 30), "Q3 2025"),
+        ("2025", dt.date(2025, 12, 31), "2025"),
+        ("2024/25", dt.date(2025, 3, 31), "2024/25"),
+        ("2018-Q1", dt.date(2018, 6, 30), "Q1 2018/19"),  # a year from April to March, called by its first year
+        ("2018-Q4", dt.date(2019, 3, 31), "Q4 2018/19"),
+        ("2018", dt.date(2019, 3, 31), "2018/19"),
+        ("1999", dt.date(2000, 3, 31), "1999/00"),
+        ("2023-Q1", dt.date(2022, 9, 30), "Q1 2023"),  # from July to June, called by its last year
+        ("2023-Q4", dt.date(2023, 6, 30), "Q4 2023"),
+        ("2023", dt.date(2023, 6, 30), "2023"),
+    ],
 )
-def test_periods_are_called_as_people_call_them(label, words):
-    assert period_words(label) == words
+def test_periods_are_called_as_people_call_them(label, end, words):
+    assert period_words(label, end) == words
 
 
 def test_what_is_expected_follows_the_stated_rhythm_and_nothing_is_missing_before_it_is_due():

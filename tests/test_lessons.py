@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_kit.decisions import Decision
+from review_kit.desk.people_words import decided_words
 from review_kit.lessons import follow_up, likest_earlier, review_lessons
 from review_kit.narrative import lessons_lead, past_decisions_lead
 
@@ -155,6 +156,22 @@ def test_a_later_decision_replaces_an_earlier_one_and_a_target_that_holds_is_don
     ]
     got = follow_up(entries, SCORES, KPIS, AS_OF)
     assert got[["decision_id", "status"]].to_numpy().tolist() == [["D2", "done"], ["D3", "open"], ["D4", "open"]]
+
+
+def test_a_decided_target_is_told_in_the_unit_of_its_kpi_with_the_digits_that_were_decided():
+    kpis = {
+        "m": {"unit": "£ m", "decimals": 2.0},
+        "p": {"unit": "%", "decimals": 0.0},
+        "x": {"unit": "", "decimals": np.nan},
+    }
+    told = [
+        decided_words({"about": "target", "subject": one, "choice": choice}, {"m": "Attendances"}, kpis)
+        for one, choice in (("m", "23.5"), ("p", "99.5"), ("x", "7.25"), ("gone", "3"))
+    ]
+    assert [line.replace("\u00a0", " ").replace("\u202f", " ") for line in told] == [
+        "Target of Attendances: £23.50 m", "Target of p: 99.5 %", "Target of x: 7.25", "Target of gone: 3",
+    ]  # fmt: skip
+    assert decided_words({"about": "initiative", "subject": "m", "choice": "stop"}, {"m": "A"}, kpis) == "Stop A"
 
 
 def test_a_decision_moved_its_kpis_as_predicted_only_if_all_did():

@@ -85,6 +85,13 @@ def test_the_strongest_and_the_weakest_objective_are_named_with_their_points():
     scores_are = "Scores are rolled up from those of KPIs; 100 stands for targets met."
     assert verdict_detail(table) == f"Strongest: Grow (102). Weakest: Save (50). {scores_are}"
     assert verdict_detail(table.head(1)) == scores_are
+    tied = [("objective", str(at), f"O{at}", 0.0, "off target", 0.0) for at in (3, 4, 5)]
+    two = rollup(("objective", "1", "Grow", 1.02, "on target", 0.1), *tied[:2])
+    assert verdict_detail(two) == f"Strongest: Grow (102). Weakest: O3 and O4 (0 each). {scores_are}"
+    three = rollup(("objective", "1", "Grow", 1.02, "on target", 0.1), *tied)
+    assert verdict_detail(three) == f"Strongest: Grow (102). Weakest: 3 objectives (0 each). {scores_are}"
+    assert verdict_detail(rollup(*tied)) == f"All 3 objectives score 0. {scores_are}"
+    assert verdict_detail(rollup(*tied[:2])) == f"Both objectives score 0. {scores_are}"
     assert verdict_detail(table.head(0)) == ""
 
 

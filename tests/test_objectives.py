@@ -19,6 +19,12 @@ def frame(columns, rows):
     return pd.DataFrame([{**blank, **row} for row in rows], columns=list(columns))
 
 
+def test_an_objective_that_was_just_taken_up_is_to_get_a_kpi_and_not_to_be_retired():
+    [proposal], [rule] = (reviewed({}, status="new")[name] for name in ("proposal", "rule"))
+    assert (proposal, rule) == ("sharpen", "new, and nothing measures it yet")
+    assert reviewed({**ON_TARGET}, status="new")["rule"].tolist() == ["on target"]
+
+
 def reviewed(rollup, *, initiatives=(), risks=(), changes=(), status="active"):
     """One objective O1 as these tables show it."""
     objectives = pd.DataFrame({

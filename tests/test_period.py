@@ -42,6 +42,12 @@ def test_a_cycle_called_by_its_first_year_shows_both_years():
     assert Checkpoint.of_cycle("2025-26", across).title == "Year 2025/26"
 
 
+def test_quarters_and_years_of_any_cycle_are_called_as_the_cycle_is():
+    across = Calendar(date(2025, 4, 1), date(2026, 3, 31), 2025)
+    assert [across.words(label) for label in ("2024", "2024-Q4", "2025-03")] == ["2024/25", "Q4 2024/25", "March 2025"]
+    assert [FISCAL.words(label) for label in ("2022", "2022-Q1")] == ["2022", "Q1 2022"]
+
+
 def test_a_calendar_that_is_not_twelve_whole_months_is_refused_with_the_right_end():
     with pytest.raises(UsageError, match="2025-12-31"):
         Calendar(date(2025, 1, 1), date(2025, 12, 30), 2025)

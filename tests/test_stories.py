@@ -366,7 +366,16 @@ def test_an_adverse_signal_without_a_target_is_told_and_with_one_stands_in_the_m
 def test_commentary_is_outdated_where_the_figure_it_rests_on_is_published_otherwise(
     actual, decimals, written, told_now
 ):
+    assert [line.replace("\u00a0", " ") for line in changed(actual, decimals, written)] == told_now
+
+
+def changed(actual, decimals, written, unit="turns"):
     scores = pd.DataFrame(
-        {"kpi_id": ["t"], "name": ["Turns"], "unit": ["turns"], "actual": [actual], "decimals": [decimals]}
+        {"kpi_id": ["t"], "name": ["Turns"], "unit": [unit], "actual": [actual], "decimals": [decimals]}
     )
-    assert [line.replace("\u00a0", " ") for line in changed_figures(scores, {"t": written, "gone": "1"})] == told_now
+    return changed_figures(scores, {"t": written, "gone": "1"})
+
+
+def test_outdated_commentary_about_money_says_the_currency_of_both_amounts():
+    [told] = changed(147.8, 1.0, "148.0", "£ m")
+    assert told.replace("\u00a0", " ").replace("\u202f", " ") == "Turns stood at £148.0 m and is £147.8 m now"

@@ -11,7 +11,7 @@ import pandas as pd
 from review_kit.charts.canvas import Canvas
 from review_kit.charts.fonts import width_of
 from review_kit.charts.tokens import LIGHT
-from review_kit.model.period import Rhythm
+from review_kit.model.period import Rhythm, quarter_words, year_words
 
 _QUARTER = re.compile(r"(?P<year>.+?)[- ]?(?P<quarter>Q[1-4])$")
 _MONTH_DAYS, _QUARTER_DAYS = 45, 135  # a longer median step is a slower rhythm
@@ -58,7 +58,7 @@ def axis_of(period_end: Sequence[Any], labels: Sequence[str] | None = None) -> A
         quarters = [_quarter(end, label) for end, label in zip(ends, written, strict=True)]
         names = [f"{quarter} {year}" for quarter, year in quarters]
         return Axis(days, [quarter for quarter, _ in quarters], [year for _, year in quarters], names, Rhythm.QUARTERLY)
-    names = [label or str(end.year) for end, label in zip(ends, written, strict=True)]
+    names = [year_words(label or str(end.year), end) for end, label in zip(ends, written, strict=True)]
     return Axis(days, names, [""] * len(names), names, Rhythm.ANNUAL)
 
 
@@ -70,7 +70,9 @@ def _step_of(labels: Sequence[str] | None) -> float:
 
 def _quarter(end: pd.Timestamp, label: str) -> tuple[str, str]:
     found = _QUARTER.search(label)
-    return (found["quarter"], found["year"]) if found else (f"Q{(end.month - 1) // 3 + 1}", str(end.year))
+    if found is None:
+        return (f"Q{(end.month - 1) // 3 + 1}", str(end.year))
+    return quarter_words(found["year"], int(found["quarter"][1:]), end)
 
 
 def axis_height(axis: Axis, room: float) -> float:

@@ -79,7 +79,7 @@ def _waves(told: pd.DataFrame) -> list[_Wave]:
     return [
         _Wave(
             name=str(row["name"]),
-            period=period_words(str(row["period"])),
+            period=period_words(str(row["period"]), row["period_end"]),
             value=float(row["value"]),
             low=float(row["low"]),
             high=float(row["high"]),

@@ -100,7 +100,8 @@ def restated(then: Side, now: Side) -> Iterator[Change]:
     for found in restated_values(then, now).to_dict("records"):
         kpi = rows[found["kpi_id"]]
         told = {side: _measured(found, side, kpi) for side in ("before", "now")}
-        what = period_words(found["period"]) + (f", {found['segment']}" if found["segment"] else "")
+        what = period_words(found["period"], found["period_end"])
+        what += f", {found['segment']}" if found["segment"] else ""
         if found["kind"] in {ADDED, WITHDRAWN}:
             what = f"{what}, {found['kind']}"
         yield Change(
@@ -155,9 +156,9 @@ def _aims(before: str, today: str, aims_then: Mapping[str, str], aims_now: Mappi
 
 
 def _of_kpi(row: Row, column: str) -> str:
-    """The cell as text; nobody has to write down that something is no guardrail."""
+    """The cell as text; nobody has to write down that something is no guardrail, so a blank says no."""
     told = plain(row.get(column))
-    return "" if column in {"strict", "guardrail"} and told == "no" else told
+    return told or "no" if column in {"strict", "guardrail"} else told
 
 
 def around_the_difference(before: str, today: str) -> tuple[str, str]:

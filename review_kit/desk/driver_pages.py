@@ -11,7 +11,7 @@ from review_kit.desk.driver_rows import (
     OTHER_RULES,
     below,
     largest,
-    points,
+    largest_step,
     score_steps,
     segment_rows,
     segments_printed,
@@ -71,10 +71,6 @@ class DriverPages:
         if printed.table.empty:
             return []
         steps = score_steps(printed)
-        first = steps.iloc[0] if len(steps) else None
-        told = "No part of the score moved" if first is None else (
-            f"{first['name']} moved the score most: {points(first['printed'], printed.decimals)}"
-        )  # fmt: skip
         return [
             charts.bridge(
                 steps,
@@ -84,7 +80,7 @@ class DriverPages:
                 now_name=self._today,
                 decimals=printed.decimals,
                 key="score-bridge",
-                title=told,
+                title=largest_step(steps, printed.decimals),
                 subtitle="Points of the strategy's score, 100 = targets met; each KPI by what it scored, "
                 "at the mean of its weights then and now",
             )

@@ -46,6 +46,14 @@ def score_steps(printed: Printed) -> pd.DataFrame:
     return table[table["printed"].round(printed.decimals).ne(0)].reset_index(drop=True)
 
 
+def largest_step(steps: pd.DataFrame, decimals: int) -> str:
+    """'Attendances moved the score most: −11.5 points': the greatest step either way, of `steps` that are drawn."""
+    if steps.empty:
+        return "No part of the score moved"
+    most = max(steps.to_dict("records"), key=lambda step: abs(step["printed"]))
+    return f"{most['name']} moved the score most: {points(most['printed'], decimals)}"
+
+
 def _step(name: str, effect: float, printed: float) -> pd.DataFrame:
     return pd.DataFrame({"name": [name], "effect": [effect], "printed": [printed]})
 

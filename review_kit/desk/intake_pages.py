@@ -10,7 +10,7 @@ from review_kit.desk.review import Review
 from review_kit.intake import faults_table, freshness
 from review_kit.model import figures
 from review_kit.model.fault import Severity
-from review_kit.model.period import Rhythm, period_words
+from review_kit.model.period import Calendar, Rhythm
 from review_kit.model.shares import shares
 from review_kit.narrative import data_lead, freshness_lead, late_words
 from review_kit.tables_view import Block, Column, Piece, lead, note, table
@@ -125,7 +125,7 @@ class IntakePages:
         more = len(look) - KPIS_SHOWN
         rest = [f"{figures.plural(more, 'more KPI')} {'is' if more == 1 else 'are'} not listed."] if more > 0 else []
         listed = table(
-            _in_words(look.head(KPIS_SHOWN)),
+            _in_words(look.head(KPIS_SHOWN), self._review.checkpoint.calendar),
             [column for column in columns if column.key not in {"preliminary", "projected"} or look[column.key].any()],
             key="freshness",
             caption="Values that are late, incomplete or not final",
@@ -153,14 +153,14 @@ class IntakePages:
         )
 
 
-def _in_words(fresh: pd.DataFrame) -> pd.DataFrame:
+def _in_words(fresh: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """Periods as people call them, what came of what was expected, and nothing where nothing is to be said."""
     records = fresh.to_dict("records")
     late = pd.Series([late_words(row) for row in records], index=fresh.index, dtype="str")
     came = pd.Series([f"{row['came']} of {row['expected']}" for row in records], index=fresh.index, dtype="str")
     told = fresh.assign(
-        last=fresh["last"].map(period_words, na_action="ignore"),
-        due=fresh["due"].map(period_words, na_action="ignore"),
+        last=fresh["last"].map(calendar.words, na_action="ignore"),
+        due=fresh["due"].map(calendar.words, na_action="ignore"),
         late=late.where(fresh["behind"].gt(0)),
         came=came,
     )

@@ -17,6 +17,7 @@ from review_kit.desk.people_words import (
 )
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.findings.evidence import Row
 from review_kit.model.period import period_words
 from review_kit.narrative import (
     answers_lead,
@@ -183,7 +184,7 @@ class PeoplePages:
             off=margins(results),
             change_off=plus_minus(results["change_margin"]),
             said=results["verdict"].map(_VERDICTS),
-            asked_in=results["period"].map(period_words),
+            asked_in=list(map(period_words, results["period"], results["period_end"])),
         )
         columns = [
             Column("name", "Survey", wide=True, below="audience"),
@@ -239,7 +240,7 @@ class PeoplePages:
         if rows.empty or not self._review.is_annual:
             return []
         rows = rows.assign(
-            what=[decided_words(row, self._names) for row in rows.to_dict("records")],
+            what=[decided_words(row, self._names, self._kpis) for row in rows.to_dict("records")],
             late=rows["overdue"].astype(bool).map({True: "overdue", False: ""}),
             expected_words=[sized_words(row, "expected") for row in rows.to_dict("records")],
             change_words=[sized_words(row, "change") for row in rows.to_dict("records")],
@@ -253,7 +254,8 @@ class PeoplePages:
             Column("change_words", "Moved"),
             Column("moved", "As predicted?"),
         ]
-        since = self._review.params.previous_cycle or ""
+        last = self._review.last
+        since = (self._review.params.previous_cycle or "") if last is None else last.when
         caption = f"What became of the decisions of the review of {since}"
         told = [*rows["expected_words"], *rows["change_words"]]
         note = "pp: percentage points." if any(words.endswith("pp") for words in told) else ""
@@ -261,6 +263,13 @@ class PeoplePages:
             paragraph(past_decisions_lead(rows, since)),
             table(rows, columns, key="past-decisions", caption=caption, note=note),
         ]
+
+    @property
+    def _kpis(self) -> dict[str, Row]:
+        """By kpi_id, the KPIs of this cycle, and those of the last one as they were then."""
+        then = None if self._review.last is None else self._review.last.tables.get("last_kpis")
+        tables = [table for table in (self._review.sound["kpis"], then) if table is not None]
+        return {str(row["kpi_id"]): row for table in tables for row in table.to_dict("records")}
 
     @property
     def _names(self) -> dict[str, str]:

@@ -47,12 +47,19 @@ def lesson_note(row: Row) -> str:
     return f"{row['lesson_id']}. {told[:1].upper()}{told[1:]}" if told else str(row["lesson_id"])
 
 
-def decided_words(row: Row, names: Mapping[str, str]) -> str:
-    """'Target of Inventory turnover: 8.10', 'Continue ERP upgrade'."""
-    name = names.get(str(row["subject"]), str(row["subject"]))
-    return f"Target of {name}: {row['choice']}" if row["about"] == "target" else (
-        f"{sentence_case(str(row['choice']))} {name}"
-    )  # fmt: skip
+def decided_words(row: Row, names: Mapping[str, str], kpis: Mapping[str, Row]) -> str:
+    """'Target of Inventory turnover: 8.10 turns a year', 'Continue ERP upgrade'; `kpis` by kpi_id.
+
+    More digits are shown than are published where the decision has them.
+    """
+    subject, choice = str(row["subject"]), str(row["choice"])
+    name = names.get(subject, subject)
+    if row["about"] != "target":
+        return f"{sentence_case(choice)} {name}"
+    kpi = kpis.get(subject, {})
+    written = len(choice.partition(".")[2])
+    places = max(int(kpi["decimals"]), written) if pd.notna(kpi.get("decimals")) else written
+    return f"Target of {name}: {figures.with_unit(float(choice), text(kpi.get('unit')), places)}"
 
 
 def sized_words(row: Row, column: str) -> str:

@@ -15,6 +15,8 @@ from review_kit.findings.evidence import (
     shortfall_words,
     text,
 )
+from review_kit.findings.kpi_advice import rhythm
+from review_kit.findings.kpi_rules import lost
 from review_kit.initiatives import (
     CALLED_OFF,
     DAYS_A_MONTH,
@@ -26,7 +28,7 @@ from review_kit.initiatives import (
     spends_ahead,
 )
 from review_kit.model import figures
-from review_kit.model.words import InitiativeProposal, Status
+from review_kit.model.words import Aggregate, InitiativeProposal, Status
 
 _ADVICE = {
     InitiativeProposal.ACCELERATE: "Accelerate: add the people or money that {bring}.",
@@ -163,18 +165,12 @@ def _on_time(row: Row, rules: InitiativeRules, as_of: date) -> str:
 def _missed_benefit(initiative: Row, evidence: Evidence) -> str:
     """The costliest missed KPI among those that the initiative serves, in a sentence; nothing where all are met."""
     served = {evidence.places[one] for one in text(initiative["kpi_ids"]).split(";") if one in evidence.places}
-    rows = [evidence.weighted_rows[place][0] for place in sorted(served)]
-    missed = [row for row in rows if row["status"] in {Status.OFF_TARGET, Status.NEAR}]
+    rows = [evidence.weighted_rows[place] for place in sorted(served)]
+    missed = [(row, weight) for row, weight in rows if row["status"] in {Status.OFF_TARGET, Status.NEAR}]
     if not missed:
         return ""
-    row = max(missed, key=_lost)
+    row, _ = max(missed, key=lambda one: one[1] * lost(one[0]))
     return f"It serves {row['name']}, which {movement(row)}, {shortfall_words(row)} {promise_words(evidence)}."
-
-
-def _lost(row: Row) -> float:
-    """What a missed KPI costs its objective: its weight by the share of its promise that it lost."""
-    score: float = 0.0 if pd.isna(row["score"]) else float(row["score"])
-    return float(row["weight"]) * (1.0 - min(score, 1.0))
 
 
 def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
@@ -195,13 +191,23 @@ def benefits_not_showing(evidence: Evidence) -> Iterator[Finding]:
             objective_id=objective,
             headline=f"{own['name']} is finished, and no KPI that it serves got better by a signal",
             evidence=(
-                f"{row['kpi']}: {before} in the year before the start, {after} since {row['since']:%B %Y}, {signal}."
-            ),
+                f"{row['kpi']}: {before}{_each(row, evidence)} on average in the year before the start, {after} since "
+                f"{row['since']:%B %Y}, {signal}. {_missed_benefit(own, evidence)}"
+            ).strip(),
             recommendation="Say what holds the benefit back, or lower the promise that rests on it.",
             owner=text(own["owner"]),
             weight=evidence.objective_shares.get(objective, 0.0),
             gap=_BENEFIT,
         )
+
+
+def _each(row: Row, evidence: Evidence) -> str:
+    """' a month' behind the mean of a KPI that adds up, which would be taken for a figure of the year; else nothing."""
+    found = evidence.kpis["kpi_id"].eq(row["kpi_id"])
+    if "aggregate" not in evidence.kpis or not evidence.kpis.loc[found, "aggregate"].eq(Aggregate.SUM).any():
+        return ""
+    place = evidence.places.get(text(row["kpi_id"]))
+    return "" if place is None else f" a {rhythm(evidence.weighted_rows[place][0])}"
 
 
 def _places(row: Row) -> int | None:

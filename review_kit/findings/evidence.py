@@ -80,9 +80,7 @@ class Evidence:
     @cached_property
     def objective_shares(self) -> Mapping[str, float]:
         """Share of the strategy that each objective carries, of the weight of those that have KPIs."""
-        weights = self.objectives.set_index("objective_id")["weight"].fillna(1.0)
-        total = weights[weights.index.isin(self.kpis["objective_id"])].sum()
-        return dict(weights / total) if total > 0 else {}
+        return dict(_objective_shares(self.objectives, self.kpis["objective_id"]))
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -93,17 +91,32 @@ class Evidence:
 def strategy_weights(scores: pd.DataFrame, objectives: pd.DataFrame) -> pd.Series:
     """Share of the whole strategy that each KPI carries, by kpi_id; shares of all KPIs add up to 1.
 
-    An objective's share is its weight over all weights of objectives that have KPIs; a KPI has its share of that.
-    Where all weights are 0 nothing carries anything.
+    They are those of the roll-up: a KPI's share of its objective, times that of the objective of its perspective, times
+    that of the perspective. Where all weights are 0 nothing carries anything.
     """
     weight = scores.set_index("kpi_id")["weight"].fillna(1.0)
     parent = scores.set_index("kpi_id")["objective_id"]
-    of_objective = objectives.set_index("objective_id")["weight"].fillna(1.0)
-    used = parent.map(of_objective).fillna(1.0)
     beside = weight.groupby(parent).transform("sum")
-    total = used.groupby(parent).first().sum()
-    shares = weight / beside.where(beside > 0) * used / (total or float("nan"))
+    shares = weight / beside.where(beside > 0) * parent.map(_objective_shares(objectives, parent))
     return shares.fillna(0.0)
+
+
+def _objective_shares(objectives: pd.DataFrame, measured: pd.Series) -> pd.Series:
+    """Share of the strategy by objective_id, of those that are `measured` by a KPI; empty where nothing has weight.
+
+    A perspective weighs as much as its objectives together, whether or not they are measured, but for retired ones that
+    are not; within it only those that are measured count. What is not measured has the share that it would have.
+    """
+    table = objectives.set_index("objective_id")
+    weight, perspective = table["weight"].fillna(1.0), table["perspective"].fillna("")
+    has_kpis = pd.Series(table.index.isin(measured), index=table.index)
+    counted = weight.where(has_kpis | table["status"].ne("retired"), 0.0)
+    beside = weight.where(has_kpis, 0.0).groupby(perspective).transform("sum")
+    total = counted[beside > 0].sum()
+    if not total > 0:
+        return pd.Series(dtype="float64")
+    whole = counted.groupby(perspective).transform("sum")
+    return (weight / total).mask(beside > 0, weight / beside * whole / total)
 
 
 def promise_words(evidence: Evidence) -> str:

@@ -21,11 +21,11 @@ def noise_or_signal(row: Row) -> str:
         noise = ", not noise" if row["variation"] == Variation.CONCERN and not recovers(row) else ""
         return f"The latest values are {signal_words(row)}{noise}."
     if row["variation"] == Variation.COMMON_CAUSE:
-        return f"All that varies is routine: no single {_rhythm(row)} asks for an explanation."
+        return f"All that varies is routine: no single {rhythm(row)} asks for an explanation."
     return f"With {figures.plural(int(row['n_points']), 'value')} it is too early to tell signal from noise."
 
 
-def _rhythm(row: Row) -> str:
+def rhythm(row: Row) -> str:
     """'month', 'quarter' or 'year': what one value of the KPI stands for; 'value' where it is another stretch."""
     months = row.get("period_months")
     return "value" if months is None or pd.isna(months) else _RHYTHMS.get(int(months), "value")
@@ -41,12 +41,16 @@ def advice(row: Row, *, is_weak: bool = False) -> str:
     if row["assurance"] == Assurance.FAIL:
         return "Change the process: as it runs today it will not reach the target, however hard people try."
     if row["assurance"] == Assurance.HIT_OR_MISS and _mean_meets(row):
-        return f"Work on the spread, not on single {_rhythm(row)}s: as it runs today the target is met by chance."
+        return f"Work on the spread, not on single {rhythm(row)}s: as it runs today the target is met by chance."
     if row["assurance"] == Assurance.HIT_OR_MISS:
         return "Move the level: even its average misses the target, which is met only by chance."
     if row["variation"] == Variation.TOO_FEW:
-        return "Collect more values before judging; keep the target until there are twelve."
-    return f"Look for what holds the level, since {_rhythm(row)}-to-{_rhythm(row)} variation is not the reason."
+        return (
+            "Keep the target, and follow it more often than once a year: twelve values would take too long."
+            if (rhythm(row) == "year")
+            else "Collect more values before judging; keep the target until there are twelve."
+        )
+    return f"Look for what holds the level, since {rhythm(row)}-to-{rhythm(row)} variation is not the reason."
 
 
 def _advice_on_a_signal(row: Row, *, is_weak: bool) -> str:

@@ -43,7 +43,7 @@ def about_kpi(row: Row, weight: float, **told: Any) -> Finding:
     )
 
 
-def _lost(row: Row) -> float:
+def lost(row: Row) -> float:
     """How much of its promise a KPI lost: 1 - score, between 0 and 1; all of it where a missed KPI has no score."""
     return 1.0 if pd.isna(row["score"]) else min(1.0, max(0.0, 1.0 - float(row["score"])))
 
@@ -61,7 +61,7 @@ def target_missed(evidence: Evidence) -> Iterator[Finding]:
                 headline=f"{row['name']} {movement(row)}, {shortfall_words(row)} {promise_words(evidence)}",
                 evidence=f"{reached(row)} {noise_or_signal(row)}".strip(),
                 recommendation=advice(row, is_weak=pd.notna(row["confidence"]) and bool(_weakness(row, evidence))),
-                gap=_lost(row),
+                gap=lost(row),
                 confidence=float(row["confidence"]) if pd.notna(row["confidence"]) else 1.0,
             )
 

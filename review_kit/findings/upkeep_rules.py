@@ -124,6 +124,10 @@ def changed_figures(scores: pd.DataFrame, written: Mapping[str, str]) -> list[st
         if pd.isna(row["actual"]):
             told.append(f"{row['name']} stood at {figure} and has no value now")
         elif figures.number(float(figure), places) != figures.number(row["actual"], places):
-            now = figures.with_unit(row["actual"], text(row["unit"]), places)
-            told.append(f"{row['name']} stood at {figures.number(float(figure), places)} and is {now} now")
+            unit = text(row["unit"])
+            now = figures.with_unit(row["actual"], unit, places)
+            # a currency stands before each amount, another unit once behind both
+            is_money = bool(figures.currency_and_rest(figures.shown_unit(unit))[0])
+            then = figures.with_unit(float(figure), unit if is_money else "", places)
+            told.append(f"{row['name']} stood at {then} and is {now} now")
     return told

@@ -79,7 +79,7 @@ def _tell_contradictions(frame: pd.DataFrame, ledger: Ledger, used: Mask, scored
     def told(at: int) -> str:
         side, way = ("below", "higher") if step[at] < 0 else ("above", "lower")
         target, baseline = frame["target"].iloc[at], frame["baseline"].iloc[at]
-        return f"the target {target:g} lies {side} the baseline {baseline:g}, but the KPI gets better {way}."
+        return f"the target {target:,.15g} lies {side} the baseline {baseline:,.15g}, but the KPI gets better {way}."
 
     hint = "correct the direction, the target or the baseline."
     counted = _true(scored_by.isin(_FROM_BASELINE))

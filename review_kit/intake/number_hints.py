@@ -115,7 +115,9 @@ def _hint(text: str, source: Source, params_file: str) -> str:  # noqa: PLR0911 
     if _INEXACT.search(text):
         return "a bound or an estimate is no value: write what was measured as a plain number."
     mark = next((part for part in reversed(_marks(text)) if read_unit(f"$ {part}").scale != 1.0), "")
-    return f"write the number out in the unit of its KPI, without '{mark}'." if mark else "write a plain number."
+    return (
+        f"write the number out without '{mark}', in the unit that is counted here." if mark else "write a plain number."
+    )
 
 
 Declared = dict[str, str]  # key of a source: how it is declared

@@ -177,7 +177,7 @@ def _odd_values(
         return {}
     usually = float(np.median(frame["value"].to_numpy()[usual]))
     word = "times" if high_is_odd else "times smaller than"
-    times = f"about {10**step:,} {word} what the KPI's other values are ({usually:g})"
+    times = f"about {10**step:,} {word} what the KPI's other values are ({float(f'{usually:.6g}'):,.15g})"
     return {int(at): f"'{frame['value'].iloc[at]:.15g}' is {times}." for at in odd}
 
 

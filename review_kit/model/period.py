@@ -99,6 +99,13 @@ class Calendar:
         months = (day.year - self.start.year) * MONTHS_A_YEAR + day.month - self.start.month
         return self.year + months // MONTHS_A_YEAR
 
+    def words(self, label: str) -> str:
+        """As `period_words`, of a month, a quarter or a year of this calendar, such as '2025-Q3'."""
+        found = _CHECKPOINT_SUFFIX.search(label)
+        year = int(label[: found.start()] if found else label)
+        quarter = found["quarter"] if found else None
+        return period_words(label, (self.quarter(year, int(quarter)) if quarter else self.cycle_year(year)).end)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -134,9 +141,7 @@ class Checkpoint:
     @property
     def calendar_label(self) -> str:
         """'2025', or '2025/26' where the cycle does not follow the calendar year and is called by its first year."""
-        if self.calendar.start.year == self.calendar.end.year or self.calendar.year != self.calendar.start.year:
-            return str(self.calendar.year)
-        return f"{self.calendar.start.year}/{self.calendar.end.year % 100:02d}"
+        return year_words(str(self.calendar.year), self.calendar.end)
 
     @classmethod
     def of_cycle(cls, cycle: str, calendar: Calendar, suffix: str = "") -> Self:
@@ -160,13 +165,29 @@ class Checkpoint:
         return cls(f"{cycle}-{suffix}", cycle, calendar, calendar.month(year, number), Rhythm.MONTHLY)
 
 
-def period_words(label: str) -> str:
-    """'July 2025' for '2025-07', 'Q3 2025' for '2025-Q3'; a year stays as it is."""
+def year_words(year: str, end: date) -> str:
+    """'2025', or '2025/26' where twelve months that are called by their first year end on `end` in the next one."""
+    return f"{year}/{end.year % 100:02d}" if year.isdecimal() and end.year == int(year) + 1 else year
+
+
+def quarter_words(year: str, quarter: int, end: date) -> tuple[str, str]:
+    """('Q3', '2025'), or ('Q3', '2025/26') where that quarter of the cycle, which ends on `end`, says it."""
+    last = first_of_month(end, 3 * (4 - quarter) + 1) - timedelta(days=1)
+    return f"Q{quarter}", year_words(year, last)
+
+
+def period_words(label: str, end: date) -> str:
+    """'July 2025' for '2025-07', 'Q3 2025' for '2025-Q3', '2025' for '2025', all of which end on `end`.
+
+    A year that does not follow the calendar year is told as the cycle is: 'Q3 2025/26', '2025/26'.
+    """
     found = _CHECKPOINT_SUFFIX.search(label)
     if found is None:
-        return label
+        return year_words(label, end)
     year = label[: found.start()]
-    return f"Q{found['quarter']} {year}" if found["quarter"] else f"{gregorian.month_name[int(found['month'])]} {year}"
+    if found["quarter"]:
+        return " ".join(quarter_words(year, int(found["quarter"]), end))
+    return f"{gregorian.month_name[int(found['month'])]} {year}"
 
 
 def split_checkpoint(name: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from review_kit.model.words import Level, Status
 
 PROBLEMS_ON_PAGE_ONE = 3
 SUCCESSES_ON_PAGE_ONE = 2
+_PAIR = 2
 _SCORES_ARE = "Scores are rolled up from those of KPIs; 100 stands for targets met."
 
 
@@ -51,12 +52,21 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
         return ""
     if len(objectives) == 1:  # a strongest and a weakest are two
         return _SCORES_ARE
-    ordered = objectives.sort_values(["score", "id"], ascending=[False, True], kind="stable")
-    best, worst = ordered.iloc[0], ordered.iloc[-1]
-    return (
-        f"Strongest: {best['name']} ({points_of(best['score'])}). Weakest: {worst['name']} "
-        f"({points_of(worst['score'])}). {_SCORES_ARE}"
-    )
+    printed = objectives["score"].map(points_of)
+    best, worst = points_of(objectives["score"].max()), points_of(objectives["score"].min())
+    if best == worst:
+        who = "Both" if len(objectives) == _PAIR else f"All {len(objectives)}"
+        return f"{who} objectives score {best}. {_SCORES_ARE}"
+    ends = (("Strongest", best), ("Weakest", worst))
+    told = (f"{end}: {_alike(objectives.loc[printed.eq(score), 'name'], score)}." for end, score in ends)
+    return f"{' '.join(told)} {_SCORES_ARE}"
+
+
+def _alike(names: pd.Series, score: str) -> str:
+    """'Grow (102)', 'Grow and Save (0 each)': all that stand at one score; three or more are counted."""
+    if len(names) == 1:
+        return f"{names.iloc[0]} ({score})"
+    return f"{figures.listed(names) if len(names) == _PAIR else f'{len(names)} objectives'} ({score} each)"
 
 
 def five_findings(findings: pd.DataFrame) -> pd.DataFrame:

@@ -31,8 +31,8 @@ class YamlText:
     readable: bool = True  # False where nothing can be said about the keys
 
 
-def read_yaml_text(path: Path) -> YamlText:
-    """The file's single document, its mistakes collected.
+def read_yaml_text(path: Path, start: str = 'cycle: "2025"') -> YamlText:
+    """The file's single document, its mistakes collected; `start` is a line that such a file may start with.
 
     Raises:
         UsageError: the file cannot be opened.
@@ -52,7 +52,8 @@ def read_yaml_text(path: Path) -> YamlText:
             document.tree = _mapping(node, (), document)
             document.lines.setdefault((), 1)
         else:
-            _stop(document, _line(node) if node else 1, "the file is not a mapping of keys to values.", _START)
+            hint = f"start with a line such as {start}, without a dash before it."
+            _stop(document, _line(node) if node else 1, "the file is not a mapping of keys to values.", hint)
     return document
 
 
@@ -63,9 +64,6 @@ def _bytes(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is a folder, a pipe or a device")
         return file.read(_LARGEST + 1)
-
-
-_START = 'start with a line such as cycle: "2025", without a dash before it.'
 
 
 def _stop(document: YamlText, line: int | None, message: str, hint: str) -> None:
