@@ -166,6 +166,37 @@ def test_a_new_kpi_may_have_values_from_before_its_first_cycle_in_the_file_that_
     assert faults.loc[faults["severity"].eq("error"), "rule"].tolist() == ["unknown-kpi"]
 
 
+def test_rows_of_another_cycle_in_a_shared_table_are_left_out_and_a_slip_of_this_cycle_is_refused(workspace):
+    path = workspace / DATA / "progress.csv"
+    with path.open("a", encoding="utf-8") as file:
+        file.write("I98,2023-Q4,100,90,80\nI98,2024-Q1,200,190,180\n")
+    held = open_cycle("2025", workspace=workspace).intake
+    [told] = held.faults[held.faults["rule"].eq("unknown-initiative")].to_dict("records")
+    assert (told["severity"], told["column"]) == ("warning", "initiative_id")
+    assert told["message"] == "no initiative is called 'I98'; its 2 rows are of other cycles and are left out."
+    rows = held.reconciliation.set_index("table").loc["progress"]
+    assert rows["outside"] == 2
+    assert rows["read"] == rows["used"] + rows["outside"]
+    with path.open("a", encoding="utf-8") as file:
+        file.write("I98,2025-Q1,300,290,280\n")  # has a row in this cycle: somebody meant another id
+    faults = open_cycle("2025", workspace=workspace).intake.faults
+    assert faults.loc[faults["severity"].eq("error"), "rule"].tolist() == ["unknown-initiative"]
+
+
+def test_who_is_new_among_the_stakeholders_may_have_attended_before_and_who_left_may_too(workspace):
+    lines = (workspace / DATA / "stakeholders.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    then = workspace / DATA / "stakeholders_2024.csv"
+    then.write_text("".join(line for line in lines if not line.startswith("S07")), encoding="utf-8")
+    replace_text(workspace / "params" / "2024.yml", ("/stakeholders.csv", "/stakeholders_2024.csv"))
+    with (workspace / DATA / "engagements.csv").open("a", encoding="utf-8") as file:
+        file.write("2023-11-08,S99,meeting,Farewell,yes\n")
+    desk = open_cycle("2025", workspace=workspace)  # S07 attended in 2024, when the list did not have that person yet
+    assert desk.review.last is not None
+    faults = desk.intake.faults.set_index("rule")
+    assert faults.loc[["unknown-stakeholder"], "severity"].tolist() == ["warning"]
+    assert not desk.review.sound["engagements"]["stakeholder_id"].eq("S99").any()
+
+
 def test_an_initiative_that_is_over_is_done_on_the_page_of_its_objective_and_not_to_continue(desk):
     over = desk.review.initiatives.set_index("initiative_id").loc["I04"]
     assert (over["rule"], over["proposal"]) == ("done", "continue")

@@ -55,7 +55,7 @@ def compare_checkpoints(workspace: Path, earlier: str, later: str, *, folders: t
     before = (
         review_of_run(folders[0], first.name)
         if is_kept
-        else review_of_sources(workspace, first.name, of_later=today.kpis["kpi_id"])
+        else review_of_sources(workspace, first.name, later=today.sound)
     )
     then, now = before.as_side(), today.as_side()
     if not is_kept and first.cycle == second.cycle:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -94,10 +95,12 @@ def review_of_run(folder: Path, checkpoint: str) -> Review:
     return _stored_review(folder, folder / "tables", params, point)
 
 
-def review_of_sources(root: Path, checkpoint: str, *, of_later: Collection[str] = ()) -> Review:
+def review_of_sources(
+    root: Path, checkpoint: str, *, later: Mapping[str, pd.DataFrame] = MappingProxyType({})
+) -> Review:
     """All of a checkpoint, worked out from the sources of a workspace, and compared with no other.
 
-    `of_later` are the KPIs of a later cycle, which may share the file of actuals.
+    `later` are the tables of a later cycle, which may share files with this one.
 
     Raises:
         UsageError: there is no such checkpoint.
@@ -106,7 +109,7 @@ def review_of_sources(root: Path, checkpoint: str, *, of_later: Collection[str] 
 
     """
     params, point = find_checkpoint(checkpoint, root / "params")
-    intake = read_cycle(params, point, root, of_later=of_later)
+    intake = read_cycle(params, point, root, of_later=_defined(later))
     intake.refuse()
     decisions = check_cycle_decisions(params, root / "params", intake.tables)
     return Review(params, point, intake.tables, decisions)
@@ -263,7 +266,7 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     A quarter or month is compared with the one before, from the same tables. Of initiatives, risks and people only
     their present state is known, so their findings are compared with the last annual review.
     """
-    annual = _previous_annual(root, params, intake.tables["kpis"]["kpi_id"])
+    annual = _previous_annual(root, params, intake.tables)
     before = checkpoint_before(point)
     if before is None:
         return annual
@@ -285,7 +288,13 @@ def last_review(root: Path, params: Params, point: Checkpoint, intake: Intake) -
     return replace(kept, tables=tables, delivery_title=annual.title, delivery_opened=annual.opened)
 
 
-def _previous_annual(root: Path, params: Params, now: Collection[str]) -> LastReview | None:
+def _defined(tables: Mapping[str, pd.DataFrame]) -> dict[str, Collection[str]]:
+    """By table, the ids that it defines and that dated tables name."""
+    ids = {"kpis": "kpi_id", "initiatives": "initiative_id", "stakeholders": "stakeholder_id"}
+    return {name: tables[name][key] for name, key in ids.items() if name in tables}
+
+
+def _previous_annual(root: Path, params: Params, now: Mapping[str, pd.DataFrame]) -> LastReview | None:
     if params.previous_cycle is None:
         return None
     if params.previous_cycle not in known_cycles(root / "params"):
@@ -295,6 +304,6 @@ def _previous_annual(root: Path, params: Params, now: Collection[str]) -> LastRe
         )
         raise UsageError(msg)
     before, point = find_checkpoint(params.previous_cycle, root / "params")
-    intake = read_cycle(before, point, root, of_later=now)
+    intake = read_cycle(before, point, root, of_later=_defined(now))
     intake.refuse(f"The sources of the review before, as params/{before.cycle}.yml reads them,")
     return Review(before, point, intake.tables, load_decisions(root / "params", before.cycle)).as_last()

@@ -13,10 +13,10 @@ from review_kit.intake.level_checks import check_ratios, find_ratios, odd_denomi
 from review_kit.intake.references import refuse_unknown
 from review_kit.intake.sign_checks import refuse_percent_parts, tell_foreign_signs
 from review_kit.intake.steady_checks import check_steadiness
+from review_kit.intake.strangers import leave_out_strangers
 from review_kit.intake.totals import check_totals
 from review_kit.intake.unit_checks import check_units
 from review_kit.model.fault import Severity
-from review_kit.model.nearest import did_you_mean
 from review_kit.model.period import Checkpoint, long_date
 from review_kit.params import Source
 
@@ -44,7 +44,10 @@ def check_actuals(
     a later cycle, which may share the file.
     """
     if known is not None:
-        _leave_out_strangers(frame, keys, ledger, known, checkpoint, of_later)
+        leave_out_strangers(
+            keys.kpi, "kpi_id", frame["period_start"], frame["period_end"], ledger, known=known, of_later=of_later,
+            what="KPI", rows=("value", "values"), checkpoint=checkpoint,
+        )  # fmt: skip
         refuse_unknown(keys.kpi, "kpi_id", known, "KPI", "kpis", ledger, unread=unread, unnamed=unnamed)
     of_kpi = keys.of_kpis(kpis)
     _must_have_values(keys, ledger, of_kpi)
@@ -66,35 +69,6 @@ def check_actuals(
     check_steadiness(frame, keys, ledger, of_kpi)
     _warn_blank(frame, keys, ledger, inside, source)
     note_unlikely_segments(keys.segment, ledger)
-
-
-def _leave_out_strangers(
-    frame: pd.DataFrame,
-    keys: Keys,
-    ledger: Ledger,
-    known: Collection[str],
-    checkpoint: Checkpoint,
-    of_later: Collection[str],
-) -> None:
-    """KPIs that this cycle does not define, and that have no value in it or are of a later one, are of other cycles."""
-    ids = keys.kpi
-    stranger = ids.where(~ids.texts.isin(list(known))) & ledger.used
-    if not stranger.any():
-        return
-    start, end = pd.Timestamp(checkpoint.calendar.start), pd.Timestamp(checkpoint.calendar.end)
-    within = (frame["period_end"].ge(start) & frame["period_start"].le(end)).to_numpy() & ledger.used
-    own = set(keys.kpi.among(stranger & within)) - set(of_later)
-    elsewhere = stranger & ~ids.where(ids.texts.isin(list(own)))
-    for name, places in pd.Series(np.flatnonzero(elsewhere)).groupby(frame["kpi_id"].to_numpy()[elsewhere]):
-        count = (
-            "1 value is of another cycle and is"
-            if len(places) == 1
-            else f"{len(places)} values are of other cycles and are"
-        )
-        message = f"no KPI is called '{name}'; its {count} left out."
-        hint = did_you_mean(str(name), known, "nothing to do where another cycle measured it.")
-        ledger.note("unknown-kpi", message, hint, Severity.WARNING, at=int(places.iloc[0]), column="kpi_id")
-    ledger.state[elsewhere] = OUTSIDE
 
 
 def _must_have_values(keys: Keys, ledger: Ledger, kpis: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ import pyarrow as pa
 
 from review_kit.errors import InputsRefusedError
 from review_kit.intake.actual_checks import check_actuals
-from review_kit.intake.coded import Coded, Mask
+from review_kit.intake.between import check_references, known_ids, leave_out_later_days, unread_rows
+from review_kit.intake.coded import Mask
 from review_kit.intake.contract import refuse_breaches
 from review_kit.intake.convert import Converter
 from review_kit.intake.coverage import check_coverage
@@ -24,18 +26,18 @@ from review_kit.intake.lesson_checks import check_lessons
 from review_kit.intake.level_checks import check_levels
 from review_kit.intake.mapping import map_columns
 from review_kit.intake.neighbours import leave_to_neighbours
+from review_kit.intake.part import Part
 from review_kit.intake.periods import PeriodReader
-from review_kit.intake.references import refuse_unknown, warn_unused
 from review_kit.intake.second_headings import without_line_of_units
 from review_kit.intake.sources import Library
-from review_kit.intake.survey_checks import check_feedback, check_surveys, leave_out_later
+from review_kit.intake.survey_checks import check_feedback, check_surveys
 from review_kit.intake.target_checks import warn_blank_targets, warn_target_gaps
 from review_kit.intake.unheeded import tell_unheeded
 from review_kit.intake.weight_checks import check_weights
 from review_kit.model.fault import Fault, Severity
 from review_kit.model.period import Checkpoint
 from review_kit.model.words import INPUT_TABLES
-from review_kit.params import Params, Source
+from review_kit.params import Params
 from review_kit.schema import HANDOVER, INPUTS, OWN_SOURCE, typed_schema
 from review_kit.schema.frames import empty_table, typed_columns
 
@@ -49,22 +51,7 @@ _OWN_CHECKS: Mapping[str, Callable[[pd.DataFrame, Ledger], None]] = {
 _NAMING = frozenset(
     {"targets", "engagements", "progress"}
 )  # the first column of their keys names what another table defines
-_HAPPENED = ("engagements", "feedback")  # tables of what happened on a day
 _LISTED = 100  # faults that the refusal tells; the rest are in the table of faults
-_REFERENCES = (  # table, column, what it names, and the table and column that define it
-    ("kpis", "objective_id", "objective", "objectives", "objective_id"),
-    ("targets", "kpi_id", "KPI", "kpis", "kpi_id"),
-    ("initiatives", "objective_id", "objective", "objectives", "objective_id"),
-    ("initiatives", "kpi_ids", "KPI", "kpis", "kpi_id"),
-    ("progress", "initiative_id", "initiative", "initiatives", "initiative_id"),
-    ("risks", "objective_id", "objective", "objectives", "objective_id"),
-    ("risks", "initiative_id", "initiative", "initiatives", "initiative_id"),
-    ("changes", "objective_id", "objective", "objectives", "objective_id"),
-    ("engagements", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
-    ("feedback", "stakeholder_id", "stakeholder", "stakeholders", "stakeholder_id"),
-    ("lessons", "repeats", "lesson", "lessons", "lesson_id"),
-    ("surveys", "kpi_id", "KPI", "kpis", "kpi_id"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,22 +89,17 @@ class Intake:
         raise InputsRefusedError(msg)
 
 
-@dataclass(slots=True)
-class _Part:
-    """One table on its way from text to sound rows."""
-
-    ledger: Ledger
-    frame: pd.DataFrame
-    words: dict[str, Coded]  # the columns of the frame that hold texts, numbered
-    source: Source
-    converter: Converter
-
-
-def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str, *, of_later: Collection[str] = ()) -> Intake:
+def read_cycle(
+    params: Params,
+    checkpoint: Checkpoint,
+    root: Path | str,
+    *,
+    of_later: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Intake:
     """Every table of the cycle as it stands at the checkpoint. `root` is the workspace, or its frozen copy.
 
-    `of_later` are the KPIs that a later cycle defines: cycles may share one file of actuals, and values that a new KPI
-    has from before its first cycle are no mistake of the cycles before.
+    `of_later` are by table the ids that a later cycle defines: cycles may share one file of actuals, of progress or of
+    engagements, and what a new KPI has from before its first cycle is no mistake of the cycles before.
     Never raises for what stands in the sources: each mistake is a fault, and its row is refused.
     """
     library = Library(Path(root))
@@ -125,10 +107,10 @@ def read_cycle(params: Params, checkpoint: Checkpoint, root: Path | str, *, of_l
     _finish_targets(parts)
     for name, part in parts.items():
         _check_alone(name, part, params)
-    _check_references(parts)
-    _leave_out_later(parts, checkpoint)
+    check_references(parts, checkpoint, of_later)
+    leave_out_later_days(parts, checkpoint)
     keys = Keys.of(parts["actuals"].words) if "actuals" in parts else None
-    _check_measures(parts, keys, checkpoint, of_later)
+    _check_measures(parts, keys, checkpoint, of_later.get("kpis", ()))
     tables = {
         _typed_name(name): _sound_rows(name, parts[name]) if name in parts else empty_table(typed_schema(name))
         for name in INPUT_TABLES
@@ -152,7 +134,7 @@ def _typed_name(table: str) -> str:
     return "measures" if table == "actuals" else table
 
 
-def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library) -> _Part:
+def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library) -> Part:
     source = params.sources[name]
     schema = INPUTS[name]
     raw = library.read(source)
@@ -165,10 +147,10 @@ def _convert(name: str, params: Params, checkpoint: Checkpoint, library: Library
     if name == "actuals" and words["segment"].has_gaps:
         words["segment"] = words["segment"].filled("")
         frame["segment"] = words["segment"].rows()
-    return _Part(ledger, frame, words, source, converter)
+    return Part(ledger, frame, words, source, converter)
 
 
-def _finish_targets(parts: dict[str, _Part]) -> None:
+def _finish_targets(parts: dict[str, Part]) -> None:
     """Target texts need the unit and direction of their KPI."""
     if "kpis" in parts:
         kpis = parts["kpis"]
@@ -186,7 +168,7 @@ def _finish_targets(parts: dict[str, _Part]) -> None:
         part.frame = part.converter.targets(part.frame, of_kpi["unit"], of_kpi["direction"])
 
 
-def _check_alone(name: str, part: _Part, params: Params) -> None:
+def _check_alone(name: str, part: Part, params: Params) -> None:
     """What a table must keep by itself."""
     if not part.ledger.sound:
         return
@@ -211,51 +193,15 @@ def _check_alone(name: str, part: _Part, params: Params) -> None:
         warn_blank_targets(part.frame, part.ledger, params.twelve_months)
 
 
-def _leave_out_later(parts: dict[str, _Part], checkpoint: Checkpoint) -> None:
-    """What happened after the day of the review lies outside, as values of later periods do."""
-    for name in _HAPPENED:
-        if name in parts and parts[name].ledger.sound:
-            leave_out_later(parts[name].frame, parts[name].ledger, checkpoint.as_of)
-
-
-def _known(parts: dict[str, _Part], table: str, column: str) -> frozenset[str] | None:
-    """The ids of all rows, refused ones too: a slip in one row must not make its whole family unknown."""
-    if table not in parts:
-        return frozenset()
-    if not parts[table].ledger.sound or not (len(parts[table].frame) or parts[table].ledger.unreadable):
-        return None
-    return frozenset(parts[table].frame[column].dropna())
-
-
-def _unread(parts: dict[str, _Part], table: str) -> int:
-    """How many rows of a table could not be cut into cells, so that nobody knows what they define."""
-    return parts[table].ledger.unreadable if table in parts else 0
-
-
-def _check_references(parts: dict[str, _Part]) -> None:
-    for table, column, what, defined_in, key in _REFERENCES:
-        known = _known(parts, defined_in, key)
-        if table in parts and parts[table].ledger.sound and known is not None:
-            part = parts[table]
-            unread = _unread(parts, defined_in)
-            own = part.words[key] if table == defined_in else None
-            refuse_unknown(part.words[column], column, known, what, defined_in, part.ledger, unread=unread, own=own)
-    if {"objectives", "kpis"} <= parts.keys() and parts["kpis"].ledger.sound and not _unread(parts, "kpis"):
-        objectives = parts["objectives"]
-        live = objectives.ledger.used & ~objectives.frame["status"].isin(["new", "retired"]).to_numpy()
-        named = parts["kpis"].frame["objective_id"]
-        warn_unused(objectives.frame["objective_id"], "objective_id", named, live, objectives.ledger)
-
-
 def _check_measures(
-    parts: dict[str, _Part], keys: Keys | None, checkpoint: Checkpoint, of_later: Collection[str]
+    parts: dict[str, Part], keys: Keys | None, checkpoint: Checkpoint, of_later: Collection[str]
 ) -> None:
     if keys is None or not parts["actuals"].ledger.sound:
         return
     actuals = parts["actuals"]
     kpis = parts["kpis"].frame if "kpis" in parts else empty_table(typed_schema("kpis"))
-    known = _known(parts, "kpis", "kpi_id")
-    unread = _unread(parts, "kpis")
+    known = known_ids(parts, "kpis", "kpi_id")
+    unread = unread_rows(parts, "kpis")
     unnamed = _unnamed(parts["kpis"], keys) if "kpis" in parts else {}
     check_actuals(
         actuals.frame,
@@ -272,21 +218,21 @@ def _check_measures(
     )
 
 
-def _unnamed(kpis: _Part, keys: Keys) -> dict[str, str]:
+def _unnamed(kpis: Part, keys: Keys) -> dict[str, str]:
     """The KPIs that no row of the actuals names, each with its place: 'row 7 of data/kpis.csv'."""
     ids = kpis.frame["kpi_id"]
     places = np.flatnonzero(kpis.ledger.used & (ids.notna() & ~ids.isin(keys.kpi.texts)).to_numpy())
     return {str(ids.iloc[at]): f"{kpis.ledger.row_name(at)} of {kpis.ledger.file}" for at in places.tolist()}
 
 
-def _check_levels(parts: dict[str, _Part], keys: Keys) -> None:
+def _check_levels(parts: dict[str, Part], keys: Keys) -> None:
     kpis, actuals = parts["kpis"], parts["actuals"]
     targets = parts.get("targets")
     held = (targets.frame, targets.ledger) if targets is not None and targets.ledger.sound else (None, None)
     check_levels(kpis.frame, kpis.ledger, actuals.frame, keys, actuals.ledger, *held)
 
 
-def _sound_rows(name: str, part: _Part) -> pd.DataFrame:
+def _sound_rows(name: str, part: Part) -> pd.DataFrame:
     """The used rows with every column of the contract, its dtype, and the place each row stands at."""
     ledger, frame = part.ledger, part.frame
     kept = ledger.state == USED
@@ -311,7 +257,7 @@ def _repeated(text: str, count: int) -> pd.Series:
     return pd.Series(pd.array(pa.repeat(pa.scalar(text, pa.large_string()), count), dtype="str"))
 
 
-def _value_headings(part: _Part, kept: Mask) -> pd.Series:
+def _value_headings(part: Part, kept: Mask) -> pd.Series:
     """The heading of the cell that each value was read from; of both cells for a ratio."""
     ledger = part.ledger
     if ledger.cell_headings is not None:
@@ -344,7 +290,7 @@ def _printable(fault: Fault) -> Fault:
     )
 
 
-def _reconciliation(parts: dict[str, _Part]) -> pd.DataFrame:
+def _reconciliation(parts: dict[str, Part]) -> pd.DataFrame:
     columns = list(HANDOVER["reconciliation"].columns)
     table = pd.DataFrame([part.ledger.counts() for part in parts.values()], columns=columns)
     return table.astype({name: "str" if name in {"table", "source"} else "int64" for name in columns})
