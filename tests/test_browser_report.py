@@ -14,7 +14,7 @@ from review_kit import charts
 from review_kit.desk import open_cycle
 from review_kit.model.period import Rhythm
 from review_kit.report import render_report, render_slides
-from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table
+from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table, verdict
 
 pytestmark = pytest.mark.browser
 
@@ -220,6 +220,13 @@ def test_a_slide_with_too_much_on_it_is_drawn_smaller(opened):
     page.keyboard.press("ArrowRight")
     bottom = page.evaluate("document.querySelector('.slide.now .slide-body').getBoundingClientRect().bottom")
     assert bottom <= 720 - 48
+
+
+def test_a_verdict_without_a_score_takes_the_width_of_its_slide(opened):
+    words = "183 of 351 KPIs that could be judged reached their target, 87 came near and 81 fell short. " * 2
+    page = opened(render_slides(notebook(shown(verdict(words, detail=words))), META), width=1280, height=720)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.querySelector('.slide.now .verdict-sentence').offsetWidth") > 900
 
 
 def pages_of(pdf: bytes) -> int:

@@ -75,10 +75,10 @@ class ScoringPages:
         """How much of what moved is more than noise."""
         return lead(signals_lead(self._review.scores))
 
-    def objective_scores(self) -> charts.Chart:
-        """Objectives by perspective, with the last review's score."""
+    def objective_scores(self, most: int | None = None) -> charts.Chart:
+        """Objectives by perspective, with the last review's score; at most so many rows where there is little room."""
         rules = self._review.rules
-        return charts.objective_scores(self._review.rollup, green=rules.green, amber=rules.amber)
+        return charts.objective_scores(self._review.rollup, green=rules.green, amber=rules.amber, most=most)
 
     def rollup_table(self) -> Table:
         """The whole, each perspective and each objective with score, change, coverage and counts."""
