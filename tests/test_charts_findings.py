@@ -1,5 +1,6 @@
 """What each chart says: titles, alt texts and tables carry the numbers that it draws, worked by hand."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -91,7 +92,7 @@ def perspectives(*scores):
     """One perspective for each score, none for a missing one."""
     return pd.DataFrame({"level": "perspective", "id": [f"P{at}" for at in range(len(scores))], "parent": "All",
                          "name": [f"Perspective {at}" for at in range(len(scores))], "score": scores,
-                         "status": ["near" if score == score else "not scored" for score in scores]})  # fmt: skip
+                         "status": ["not scored" if math.isnan(score) else "near" for score in scores]})  # fmt: skip
 
 
 def test_where_there_is_little_room_what_is_not_scored_gives_way_first_and_then_the_best():

@@ -782,6 +782,16 @@ def canada():
     return open_cycle("canada-it-2022", workspace=ROOT)
 
 
+def test_where_no_kpi_has_an_owner_its_owner_is_not_asked(canada):
+    asked = repr(canada.report.decisions_asked())
+    assert "Agree 6 targets for the next cycle (The owners of the strategy, 30 May 2022)" in asked
+
+
+def test_a_slide_without_anything_to_decide_shows_no_table(canada):
+    assert canada.objectives.open_table() == []  # the conclusion says that all objectives stay
+    assert len(canada.risks.conclusion().html.split("lead-all")) == 2  # and of risks there are none
+
+
 def test_every_status_of_the_publisher_is_reproduced(canada):
     published = pd.read_csv(CANADA / "gc-it-projects-combined.csv", dtype=str).set_index("uniqueId")["estimatedStatus"]
     found = canada.review.initiatives.set_index("initiative_id")["standing"]

@@ -12,7 +12,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import width_of, wrap
 from review_kit.charts.scales import Scale, finite
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT, STATUS_COLOUR
-from review_kit.model.figures import known, listed, percent, plural, rounded, score, score_change
+from review_kit.model.figures import known, listed, percent, plural, rounded, score, score_change, score_decimals
 from review_kit.model.words import Level, Status
 
 STATUS_SHAPE: dict[str, Shape] = {"on target": "circle", "near": "half", "off target": "square", "not scored": "ring"}
@@ -155,7 +155,7 @@ def _table(shown: pd.DataFrame, *, grouped: bool) -> pd.DataFrame:
 
 
 def _points(value: float) -> float:
-    return rounded(value, 2) * 100 if known(value) else float("nan")
+    return rounded(100 * value, score_decimals(value)) if known(value) else float("nan")
 
 
 def _draw(rows: Sequence[_Row], width: float, green: float, amber: float) -> Canvas:
@@ -221,7 +221,9 @@ def _dots(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
         return
     if row.now is None:
         canvas.marks([(x(0) + 6, y)], "ring", LIGHT.not_scored, size=11)
-        covered = f"only {percent(row.coverage)} of its weight could be" if row.coverage else "nothing below it could be"
+        covered = (
+            f"only {percent(row.coverage)} of its weight could be" if row.coverage else "nothing below it could be"
+        )
         canvas.text(x(0) + 18, y, f"Not scored: {covered}", colour=LIGHT.not_scored, middle=True, halo=True)
         return
     now = x(row.now)

@@ -41,16 +41,20 @@ class ObjectivePages:
         return lead(objectives_lead(self._review.objective_reviews))
 
     def open_table(self) -> Sequence[Piece]:
-        """What asks for a decision, in short, with a count of what does not fit; for slides. Nothing if nothing does."""
+        """What asks for a decision, in short, with a count of what does not fit; for slides. Often nothing."""
         reviewed = self._review.objective_reviews
         rows = reviewed[reviewed["proposal"].ne(ObjectiveProposal.KEEP) & reviewed["decided"].isna()]
         if rows.empty:  # the conclusion above says so already
             return []
-        rows = rows.assign(points=100.0 * rows["score"], said=rows["proposal"].map(sentence_case))
+        rows = rows.assign(
+            points=100.0 * rows["score"],
+            finer=rows["score"].map(figures.score_decimals),
+            said=rows["proposal"].map(sentence_case),
+        )
         left = len(rows) - OPEN_ON_A_SLIDE
         columns = [
             Column("name", "Objective", wide=True, below="owner"),
-            Column("points", "Score", "number", 0, hint="of 100"),
+            Column("points", "Score", "number", "finer", hint="of 100"),
             Column("said", "Proposal", below="rule", wide=True),
         ]
         shown = table(
@@ -72,6 +76,7 @@ class ObjectivePages:
         rows = rows.assign(
             address=[f"#{anchor('objective', name)}" for name in rows["subject"]],
             points=100.0 * rows["score"],
+            finer=rows["score"].map(figures.score_decimals),
             moved=100.0 * rows["change"],
             reached=[_share(met, scored) for met, scored in zip(rows["met"], rows["scored"], strict=True)],
             grave_risks=rows["grave"].astype("float64").where(is_objective),
@@ -79,7 +84,7 @@ class ObjectivePages:
         )
         columns = [
             Column("name", "Objective", "link", link_key="address", below="owner", wide=True),
-            Column("points", "Score", "number", 0, hint="of 100"),
+            Column("points", "Score", "number", "finer", hint="of 100"),
             Column("moved", "Change", "signed", 0, hint="points"),
             Column("reached", "KPIs met", hint="of those judged"),
             Column("grave_risks", "High or critical risks", "number", 0),

@@ -12,7 +12,7 @@ _SCORES_ARE = "Scores are rolled up from those of KPIs; 100 stands for targets m
 
 def points_of(score: float) -> str:
     """A score as readers see it, out of 100."""
-    return figures.number(100 * score, 0)
+    return figures.score(score)
 
 
 def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
@@ -52,11 +52,10 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
     if len(objectives) == 1:  # a strongest and a weakest are two
         return _SCORES_ARE
     ordered = objectives.sort_values(["score", "id"], ascending=[False, True], kind="stable")
-    best, worst = ordered.iloc[0], ordered.iloc[-1]
-    return (
-        f"Strongest: {best['name']} ({points_of(best['score'])}). Weakest: {worst['name']} "
-        f"({points_of(worst['score'])}). {_SCORES_ARE}"
+    best, worst = (
+        f"{row['name'].rstrip('.')} ({points_of(row['score'])})" for _, row in ordered.iloc[[0, -1]].iterrows()
     )
+    return f"Strongest: {best}. Weakest: {worst}. {_SCORES_ARE}"
 
 
 def five_findings(findings: pd.DataFrame) -> pd.DataFrame:

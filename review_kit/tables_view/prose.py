@@ -12,7 +12,7 @@ _OPENINGS: dict[str, str] = {"info": "", "warning": "Please note. ", "method": "
 
 
 def lead(text: str, *, is_all: bool = False) -> Block:
-    """The conclusion with which a part opens; `is_all` where it says that there is nothing, so that slides pass it by."""
+    """The conclusion with which a part opens; `is_all` where it says that there is nothing, which slides leave out."""
     return Block(str(element("p", text, class_=f"block lead{' lead-all' if is_all else ''}")), text)
 
 
