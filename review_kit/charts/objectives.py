@@ -87,7 +87,7 @@ def _that_fit(rows: list[_Row], most: int) -> tuple[list[_Row], str]:
         return rows, ""
     plain = [row for row in rows if not row.head]
     scored = sorted((row for row in plain if row.now is not None), key=lambda row: row.now or 0.0)
-    room = [*scored, *(row for row in plain if row.now is None)][:most]
+    room = (scored or plain)[:most]
     unscored = len(plain) - len(scored) - sum(row.now is None for row in room)
     higher = len(plain) - len(room) - unscored
     told = [f"{unscored} not scored"] * bool(unscored) + [f"{higher} with higher scores"] * bool(higher)
