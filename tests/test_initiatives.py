@@ -31,7 +31,14 @@ from review_kit.initiatives import (
     standing,
 )
 from review_kit.model.words import Standing
-from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, resources_told
+from review_kit.narrative import (
+    benefits_lead,
+    decided_note,
+    earned_value_lead,
+    initiatives_lead,
+    reallocation_lead,
+    resources_told,
+)
 from review_kit.params import Initiatives
 from review_kit.yaml_text import mistakes_of
 
@@ -488,6 +495,17 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     assert "adjust Augmented-reality shelf planner (Priya Raman, Chief Digital Officer)" in note.text
     assert "Adjust, decided" in desk.initiatives.table()[0].html
     assert "Stop" not in desk.initiatives.table()[0].text
+
+
+def test_what_changes_course_is_told_with_who_decided_it_and_what_goes_on_by_name_alone():
+    rows = initiatives(
+        {"name": "Cloud, wave 2", "decided": "continue", "decided_because": "Eva, CTO: it works"},
+        {"name": "ERP", "decided": "accelerate", "decided_because": "Tom, CIO: more people"},
+        {"name": "Portal", "decided": None, "decided_because": None},
+    )
+    assert decided_note(rows) == "Decided already: accelerate ERP (Tom, CIO). These go on: Cloud, wave 2."
+    assert decided_note(rows.head(1)) == "Decided already: these go on: Cloud, wave 2."
+    assert not decided_note(rows.tail(1))
 
 
 def test_the_conclusion_counts_what_waits_apart_from_what_is_decided():

@@ -52,8 +52,9 @@ def objective_scores(
         level: 'objective' or 'perspective'; without it objectives up to 24 of them, else perspectives.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
-        most: rows that fit, where there is little room, as on a slide: those not scored are left out first, then those
-            with the highest scores; the subtitle counts them, and the table still has all.
+        most: rows that fit, where there is little room, as on a slide; a page holds 24 perspectives. Of more those not
+            scored are left out first, then those with the highest scores; the subtitle counts them, and the table
+            still has all.
 
     """
     chosen = level or _level_that_fits(rollup["level"], most)
@@ -62,7 +63,8 @@ def objective_scores(
         return nothing(key=key, title=title or "Scores of the objectives", words=f"There are no {chosen}s to show.")
     rows = _rows(rollup, shown, chosen)
     counted = [row for row in rows if not row.head]
-    kept, left_out = (rows, "") if most is None else _that_fit(rows, most)
+    room = most or (_MOST if chosen == Level.PERSPECTIVE else len(rows))
+    kept, left_out = _that_fit(rows, room)
     return drawn(
         lambda width: _draw(kept, width, green, amber),
         key=key,
