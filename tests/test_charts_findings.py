@@ -237,6 +237,21 @@ def test_reach_and_feedback_tell_shares_and_counts():
     assert "Departments: 5 led to a change, 11 answered, 2 declined, 4 open." in KINDS["feedback"]().alt
 
 
+def test_a_target_that_stays_is_counted_and_not_drawn_among_those_that_change():
+    cells = {"chosen": True, "old_target": 100.0, "unit": "%", "decimals": 0.0, "direction": "higher", "actual": 90.0}
+    names = {"kpi_id": list("abcd"), "name": ["Up", "More", "Same", "Odd"]}
+    wanted = pd.DataFrame({**names, "candidate": [130.0, 110.0, 100.0, 100.0], "flags": ["", "", "", "inside noise"]})
+    chart = charts.target_changes(wanted.assign(**cells))
+    assert [f">{name}<" in chart.svg for name in names["name"]] == [True, True, False, True]
+    assert chart.subtitle.endswith("; not drawn: 1 that stays as it is")
+    assert charts.target_changes(wanted.assign(**cells), limit=1).subtitle.endswith(
+        "; not drawn: 2 smaller changes and 1 that stays as it is"
+    )
+    assert len(chart.data) == 4
+    unmoved = wanted.iloc[[2]].assign(**cells)
+    assert ">Same<" in charts.target_changes(unmoved).svg  # nothing else to show
+
+
 def test_new_targets_are_measured_by_where_the_kpi_stands():
     chart = KINDS["targets"]()
     assert chart.title == "3 new targets: 1 tougher, 1 easier, 1 flagged"
