@@ -245,7 +245,7 @@ def test_a_target_that_stays_is_counted_and_not_drawn_among_those_that_change():
     assert [f">{name}<" in chart.svg for name in names["name"]] == [True, True, False, True]
     assert chart.subtitle.endswith("; not drawn: 1 that stays as it is")
     assert charts.target_changes(wanted.assign(**cells), limit=1).subtitle.endswith(
-        "; not drawn: 2 smaller changes and 1 that stays as it is"
+        "; not drawn: 2 more and 1 that stays as it is"
     )
     assert len(chart.data) == 4
     unmoved = wanted.iloc[[2]].assign(**cells)

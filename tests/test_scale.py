@@ -86,7 +86,7 @@ def test_of_very_many_new_targets_the_words_tell_those_that_are_drawn(review):
     stay = same & chosen["flags"].fillna("").eq("")
     chart = charts.target_changes(many, review.scores)
     left = f"{len(chosen) - int(stay.sum()) - 20:,}".replace(",", "\u202f")
-    assert f"; not drawn: {left} smaller changes" in chart.subtitle
+    assert f"; not drawn: {left} more" in chart.subtitle
     assert chart.alt.count("→") == 20
     assert len(chart.data) == 2_000
 

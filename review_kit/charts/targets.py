@@ -98,7 +98,7 @@ def _drawn_rows(rows: Sequence[_Row], chosen: pd.DataFrame, limit: int) -> tuple
     if not moving:  # then what stays is all there is to show
         return rows[:limit], f"; not drawn: {_staying(len(chosen) - limit)}" if len(chosen) > limit else ""
     smaller = len(chosen) - still - min(limit, len(moving))
-    left = [plural(smaller, "smaller change")] * (smaller > 0) + [_staying(still)] * (still > 0)
+    left = [f"{number(smaller)} more"] * (smaller > 0) + [_staying(still)] * (still > 0)
     return moving[:limit], f"; not drawn: {listed(left)}" if left else ""
 
 
