@@ -14,7 +14,7 @@ from review_kit import charts
 from review_kit.desk import open_cycle
 from review_kit.model.period import Rhythm
 from review_kit.report import render_report, render_slides
-from review_kit.tables_view import Column, StripItem, lead, scorecard, strip, table
+from review_kit.tables_view import Ask, Column, StripItem, asks, lead, scorecard, strip, table, verdict
 
 pytestmark = pytest.mark.browser
 
@@ -222,6 +222,13 @@ def test_a_slide_with_too_much_on_it_is_drawn_smaller(opened):
     assert bottom <= 720 - 48
 
 
+def test_a_verdict_without_a_score_takes_the_width_of_its_slide(opened):
+    words = "183 of 351 KPIs that could be judged reached their target, 87 came near and 81 fell short. " * 2
+    page = opened(render_slides(notebook(shown(verdict(words, detail=words))), META), width=1280, height=720)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.querySelector('.slide.now .verdict-sentence').offsetWidth") > 900
+
+
 def pages_of(pdf: bytes) -> int:
     return max(int(count) for count in re.findall(rb"/Count (\d+)", pdf))
 
@@ -258,6 +265,23 @@ def test_on_paper_a_part_that_has_little_to_say_takes_no_page_of_its_own_and_not
     assert page.eval_on_selector_all(".part", breaks)[1:] == ["auto", "page"]
     size = "cells => Math.min(...cells.map(cell => parseFloat(getComputedStyle(cell).fontSize)))"
     assert page.eval_on_selector_all(".scorecard :is(th, td), .table-note", size) == pytest.approx(12.0)  # px: 9 pt
+
+
+def test_on_paper_the_head_of_a_table_does_not_stay_behind_at_the_foot_of_a_page(opened):
+    rows = pd.DataFrame({"said": ["one", "two"]})
+    long = table(rows, [Column("said", "Words", wide=True)], key="long", caption="What was said")
+    html = render_report(notebook(prose("## People"), shown(lead("before")), shown(long)), META)
+    page = opened(html)
+    page.emulate_media(media="print")
+    body = "bodies => bodies.map(body => getComputedStyle(body).breakBefore)"
+    assert page.eval_on_selector_all(".table tbody, .table tbody tr:first-child", body) == ["avoid", "avoid"]
+
+
+def test_on_paper_a_day_to_decide_by_is_not_parted(opened):
+    node = notebook(shown(asks([Ask(decision="Agree " * 40, owner="A very long name " * 6, due=AS_OF)])))
+    page = opened(render_report(node, META))
+    page.emulate_media(media="print")
+    assert page.eval_on_selector(".asks dl > div:last-child", "one => getComputedStyle(one).whiteSpace") == "nowrap"
 
 
 def test_figures_of_a_row_of_objectives_stand_at_one_height(opened):

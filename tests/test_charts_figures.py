@@ -188,6 +188,11 @@ def test_scores_are_written_in_points_of_100():
     assert [figures.score_change(value) for value in (0.04, -0.09, 0.001, None)] == ["+4", f"{MINUS}9", "0", DASH]
 
 
+def test_a_score_just_short_of_the_target_is_not_written_as_met():
+    written = [figures.score(value) for value in (0.9949, 0.996, 0.9995, 0.99996, 0.9999999, 1.004)]
+    assert written == ["99", "99.6", "99.95", "100", "100", "100"]
+
+
 def test_labels_are_brief_from_a_million_on():
     assert figures.brief(999_999, "$", 0) == f"$999{THIN}999"
     assert figures.brief(83_200_000, "$") == f"$83.2{THIN}m"

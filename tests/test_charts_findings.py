@@ -1,5 +1,6 @@
 """What each chart says: titles, alt texts and tables carry the numbers that it draws, worked by hand."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_objectives_tell_score_change_and_what_is_not_scored():
     assert f"{NASTY}: 104, +8 points, on target." in chart.alt
     assert f"{LONG}: 62, {MINUS}9 points, off target." in chart.alt
     assert "Digitise the core: not scored." in chart.alt
-    assert f"Not scored: figures for 40{THIN}% only" in chart.svg
+    assert f"Not scored: only 40{THIN}% of its weight could be" in chart.svg
     assert chart.data["Score"].tolist()[2] == 85  # 84.5 rounds as people round
 
 
@@ -85,6 +86,32 @@ def test_sixty_objectives_become_their_perspectives():
     chart = charts.objective_scores(many)
     assert chart.data["Perspective"].tolist() == ["Financial", "Customer"]
     assert len(charts.objective_scores(many, level="objective").data) == 60
+
+
+def perspectives(*scores):
+    """One perspective for each score, none for a missing one."""
+    return pd.DataFrame({"level": "perspective", "id": [f"P{at}" for at in range(len(scores))], "parent": "All",
+                         "name": [f"Perspective {at}" for at in range(len(scores))], "score": scores,
+                         "status": ["not scored" if math.isnan(score) else "near" for score in scores]})  # fmt: skip
+
+
+def test_where_there_is_little_room_what_is_not_scored_gives_way_first_and_then_the_best():
+    nan = float("nan")
+    chart = charts.objective_scores(perspectives(0.9, nan, 0.5, 0.7, nan, 0.6), most=3)
+    assert [f"Perspective {at}<" in chart.svg for at in range(6)] == [False, False, True, True, False, True]
+    assert chart.subtitle.endswith("; 2 not scored and 1 with higher scores are not drawn")
+    assert len(chart.data) == 6  # nothing is lost: the table has all
+    assert charts.objective_scores(perspectives(*[0.9] * 24, nan), level="perspective").subtitle.endswith(
+        "is not drawn"
+    )
+    assert charts.objective_scores(perspectives(0.9, 0.5), level="perspective", most=2).subtitle.endswith("met")
+
+
+def test_objectives_give_way_to_their_perspectives_where_both_together_do_not_fit():
+    both = pd.concat([rollup(), perspectives(0.9)], ignore_index=True)
+    rows = int(both["level"].isin(["objective", "perspective"]).sum())
+    assert "Objective" in charts.objective_scores(both, most=rows).data
+    assert "Objective" not in charts.objective_scores(both, most=rows - 1).data
 
 
 def test_a_shortfall_is_the_weighted_loss_in_points_of_the_score():
@@ -208,6 +235,21 @@ def test_reach_and_feedback_tell_shares_and_counts():
     assert "9 of 22 people" in KINDS["reach"]().alt
     assert KINDS["feedback"]().title == "19 of 23 replies got an answer; 4 are open"
     assert "Departments: 5 led to a change, 11 answered, 2 declined, 4 open." in KINDS["feedback"]().alt
+
+
+def test_a_target_that_stays_is_counted_and_not_drawn_among_those_that_change():
+    cells = {"chosen": True, "old_target": 100.0, "unit": "%", "decimals": 0.0, "direction": "higher", "actual": 90.0}
+    names = {"kpi_id": list("abcd"), "name": ["Up", "More", "Same", "Odd"]}
+    wanted = pd.DataFrame({**names, "candidate": [130.0, 110.0, 100.0, 100.0], "flags": ["", "", "", "inside noise"]})
+    chart = charts.target_changes(wanted.assign(**cells))
+    assert [f">{name}<" in chart.svg for name in names["name"]] == [True, True, False, True]
+    assert chart.subtitle.endswith("; not drawn: 1 that stays as it is")
+    assert charts.target_changes(wanted.assign(**cells), limit=1).subtitle.endswith(
+        "; not drawn: 2 more and 1 that stays as it is"
+    )
+    assert len(chart.data) == 4
+    unmoved = wanted.iloc[[2]].assign(**cells)
+    assert ">Same<" in charts.target_changes(unmoved).svg  # nothing else to show
 
 
 def test_new_targets_are_measured_by_where_the_kpi_stands():

@@ -583,6 +583,9 @@ def test_what_one_value_stands_for_is_named_by_the_rhythm_of_the_kpi():
         for months, word in words.items()
     }
     assert "no single value" in noise_or_signal(missed().drop("period_months"))
+    assert noise_or_signal(missed(stood_out="October 2024")) == (
+        "Ask what happened in October 2024, beyond a natural limit; all else that varies is routine."
+    )
 
 
 @pytest.mark.parametrize(

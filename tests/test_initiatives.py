@@ -31,7 +31,14 @@ from review_kit.initiatives import (
     standing,
 )
 from review_kit.model.words import Standing
-from review_kit.narrative import benefits_lead, earned_value_lead, initiatives_lead, reallocation_lead, resources_told
+from review_kit.narrative import (
+    benefits_lead,
+    decided_note,
+    earned_value_lead,
+    initiatives_lead,
+    reallocation_lead,
+    resources_told,
+)
 from review_kit.params import Initiatives
 from review_kit.yaml_text import mistakes_of
 
@@ -556,6 +563,17 @@ def test_a_finding_tells_the_decision_and_advises_nothing_else():
     assert "Stop" not in desk.initiatives.table()[0].text
 
 
+def test_what_changes_course_is_told_with_who_decided_it_and_what_goes_on_by_name_alone():
+    rows = initiatives(
+        {"name": "Cloud, wave 2", "decided": "continue", "decided_because": "Eva, CTO: it works"},
+        {"name": "ERP", "decided": "accelerate", "decided_because": "Tom, CIO: more people"},
+        {"name": "Portal", "decided": None, "decided_because": None},
+    )
+    assert decided_note(rows) == "Decided already: accelerate ERP (Tom, CIO). These go on: Cloud, wave 2."
+    assert decided_note(rows.head(1)) == "Decided already: these go on: Cloud, wave 2."
+    assert not decided_note(rows.tail(1))
+
+
 def test_the_conclusion_counts_what_waits_apart_from_what_is_decided():
     rows = pd.DataFrame({"proposal": ["continue", "stop", "adjust"], "decided": [None, "adjust", None]})
     assert initiatives_lead(rows) == (
@@ -861,6 +879,16 @@ def test_the_example_tells_where_cost_and_pace_lead_elsewhere_than_expected():
 @pytest.fixture(scope="module")
 def canada():
     return open_cycle("canada-it-2022", workspace=ROOT)
+
+
+def test_where_no_kpi_has_an_owner_its_owner_is_not_asked(canada):
+    asked = repr(canada.report.decisions_asked())
+    assert "Agree 6 targets for the next cycle (The owners of the strategy, 30 May 2022)" in asked
+
+
+def test_a_slide_without_anything_to_decide_shows_no_table(canada):
+    assert canada.objectives.open_table() == []  # the conclusion says that all objectives stay
+    assert len(canada.risks.conclusion().html.split("lead-all")) == 2  # and of risks there are none
 
 
 def test_every_status_of_the_publisher_is_reproduced(canada):

@@ -290,6 +290,13 @@ def kpi(**cells):
             "It rose from 78.2 to 82.1 % and stayed inside the range of 78.0–90.0 %; what varies is routine.",
         ),
         (
+            {"stood_out": "May 2025"},
+            (
+                "It rose from 78.2 to 82.1 % and met the target of 82.0 %; what varies is routine but for May 2025, "
+                "beyond a natural limit."
+            ),
+        ),
+        (
             {"target": 84.0, "met": False},
             (
                 "It rose from 78.2 to 82.1 % and came close enough to the target of 84.0 % to count as on target; "

@@ -147,7 +147,7 @@ def test_the_part_opens_with_what_is_proposed():
     many = pd.concat([asked.head(1)] * 12).assign(decided=np.nan)
     assert objectives_lead(many) == (
         "Of 12 objectives, the rules propose to sharpen 12 "
-        "(all of these: short of target while a weighty change bears on it)."
+        "(all of these by one rule, “short of target while a weighty change bears on it”)."
     )
 
 

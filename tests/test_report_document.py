@@ -277,6 +277,16 @@ def test_headings_titled_blocks_and_tagged_cells_open_slides():
     assert [text_of(slide).split()[0] for slide in slides] == ["before", "First", "two", "Second"]
 
 
+def test_a_slide_that_says_only_that_there_is_nothing_is_left_out_while_the_report_keeps_its_part():
+    nothing = lead("This cycle names no risks.", is_all=True)
+    node = notebook(
+        prose("## Risks"), shown(nothing), prose("## Initiatives"), shown(nothing, lead("but this")),
+    )  # fmt: skip
+    slides = re.findall(r'<section class="slide"[^>]*>(.*?)</section>', render_slides(node, META), re.DOTALL)
+    assert [text_of(slide).split()[0] for slide in slides] == ["Initiatives"]
+    assert "This cycle names no risks." in render_report(notebook(prose("## Risks"), shown(nothing)), META)
+
+
 def test_a_table_of_markdown_stands_in_a_frame_that_scrolls_by_itself():
     html = render_report(notebook(prose("| a | b |\n|---|---|\n| 1 | 2 |")), META)
     assert '<div class="table-frame"><table class="table compact plain">' in html

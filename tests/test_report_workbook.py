@@ -71,8 +71,16 @@ def test_every_figure_says_whether_it_was_read_computed_or_rolled_up(tmp_path):
     ]
     told = {row[0].value: row[1].value for sheet in written for row in sheet.iter_rows(max_col=2) if len(row) > 1}
     assert told["Score of 100"].endswith("Computed for a KPI, rolled up above.")
-    assert told["Coverage"] == "How much of the weight below a score could be scored."
-    assert told["Confidence"] == "How many of the values that were due below a score have come."
+    assert told["Weight scored"] == "How much of the weight below a score could be scored."
+    assert told["Values that came"] == "How many of the values that were due below a score have come."
+
+
+def test_a_finding_tells_what_it_costs_and_a_success_costs_nothing(tmp_path):
+    found = pd.concat([findings().assign(cost=2.34), findings().assign(severity="success", cost=4.4)])
+    write_scorecard(tmp_path / "a.xlsx", scores(1), kpis(), rollup(), found, META)
+    cells = column(openpyxl.load_workbook(tmp_path / "a.xlsx")["Findings"], "Points lost")
+    assert [cell.value for cell in cells] == [2.34, None]
+    assert cells[0].number_format == "0.0"
 
 
 def test_a_status_is_a_symbol_and_a_word(book):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tables import kpi_table, monthly
 
 from review_kit.scoring import whole_series
-from review_kit.signals import RULE_SETS, ChartChoices, Rebase, conflicts, process_behaviour
+from review_kit.signals import RULE_SETS, ChartChoices, Rebase, conflicts, process_behaviour, standing_out
 from review_kit.signals.phases import phase_starts
 
 NOISE = [
@@ -237,6 +237,30 @@ def test_what_colour_and_signal_contradict_is_listed_with_what_to_do():
     assert "met by chance" in found.loc["near, by chance", "advice"]
     assert "do not ask for an explanation" in found.loc["red, no target of a period", "advice"]
     assert found.loc["drifting", "advice"].startswith("Find the cause now")
+
+
+def points_of(values):
+    """The points of a KPI with these months, from January 2024 on."""
+    kpis = kpi_table({"kpi_id": "a", "period_target": 11.0})
+    return process_behaviour(whole_series(monthly("a", values, start="2024-01-01"), kpis), kpis, RULE_SETS["nhs_r"])[0]
+
+
+def test_a_month_beyond_a_limit_is_to_be_explained_though_the_latest_are_routine_again():
+    # ten months swing between 10 and 12: mean moving range 2, limits near 11 ± 5.3; October stands at 30
+    values = [10.0, 12.0] * 4 + [10.0, 30.0, 12.0, 10.0]
+    assert standing_out(points_of(values), pd.Timestamp("2024-01-01")).to_dict() == {"a": "October 2024"}
+    assert standing_out(points_of(values), pd.Timestamp("2024-11-01")).empty  # of an earlier cycle
+    assert standing_out(
+        points_of([*values[:9], 12.0, 10.0, 30.0]), pd.Timestamp("2024-01-01")
+    ).empty  # signalled itself
+    assert standing_out(points_of([10.0, 12.0] * 6), pd.Timestamp("2024-01-01")).empty
+
+
+def test_what_stood_out_is_all_that_people_are_asked_about_a_routine_miss():
+    cells = {"kpi_id": ["a", "b"], "status": "off target", "variation": "common cause", "assurance": "hit or miss"}
+    told = conflicts(pd.DataFrame({**cells, "stood_out": ["October 2024", ""]})).set_index("kpi_id")["advice"]
+    assert told["a"].endswith("is met by chance. Ask only what happened in October 2024.")
+    assert told["b"].endswith("is met by chance. No explanation will help.")
 
 
 def test_no_scores_hold_no_conflict():

@@ -158,6 +158,12 @@ def test_an_objective_without_a_score_is_said_to_have_none():
     assert "- Grow: not scored" in repr(strip([StripItem(name="Grow")]))
 
 
+def test_that_there_is_no_earlier_score_is_said_only_beside_those_that_have_one():
+    first = [StripItem(name="Grow", score=0.5), StripItem(name="Save", score=0.6)]
+    assert "No earlier score" not in strip(first).html
+    assert strip([*first, StripItem(name="Learn", score=0.7, change=0.1)]).html.count("No earlier score") == 2
+
+
 def test_many_objectives_are_set_as_lines():
     items = [StripItem(name=f"Goal {number}", score=0.5) for number in range(13)]
     assert 'class="strip-lines"' in strip(items).html

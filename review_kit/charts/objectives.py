@@ -12,7 +12,7 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import width_of, wrap
 from review_kit.charts.scales import Scale, finite
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT, STATUS_COLOUR
-from review_kit.model.figures import known, percent, plural, rounded, score, score_change
+from review_kit.model.figures import known, listed, percent, plural, rounded, score, score_change, score_decimals
 from review_kit.model.words import Level, Status
 
 STATUS_SHAPE: dict[str, Shape] = {"on target": "circle", "near": "half", "off target": "square", "not scored": "ring"}
@@ -40,6 +40,7 @@ def objective_scores(
     level: str = "",
     title: str = "",
     subtitle: str = "",
+    most: int | None = None,
 ) -> Chart:
     """Objectives grouped by perspective, or perspectives alone.
 
@@ -51,23 +52,49 @@ def objective_scores(
         level: 'objective' or 'perspective'; without it objectives up to 24 of them, else perspectives.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
+        most: rows that fit, where there is little room, as on a slide; a page holds 24 perspectives. Of more those not
+            scored are left out first, then those with the highest scores; the subtitle counts them, and the table
+            still has all.
 
     """
-    objectives = rollup[rollup["level"].eq(Level.OBJECTIVE)]
-    chosen = level or (Level.OBJECTIVE if len(objectives) <= _MOST else Level.PERSPECTIVE)
+    chosen = level or _level_that_fits(rollup["level"], most)
     shown = rollup[rollup["level"].eq(chosen)]
     if shown.empty:
         return nothing(key=key, title=title or "Scores of the objectives", words=f"There are no {chosen}s to show.")
     rows = _rows(rollup, shown, chosen)
     counted = [row for row in rows if not row.head]
+    room = most or (_MOST if chosen == Level.PERSPECTIVE else len(rows))
+    kept, left_out = _that_fit(rows, room)
     return drawn(
-        lambda width: _draw(rows, width, green, amber),
+        lambda width: _draw(kept, width, green, amber),
         key=key,
         title=title or _title(counted, str(chosen)),
-        subtitle=subtitle or _subtitle(counted),
+        subtitle=subtitle or f"{_subtitle(counted)}{left_out}",
         alt=_alt(counted, str(chosen)),
         data=_table(shown, grouped=chosen == Level.OBJECTIVE),
     )
+
+
+def _level_that_fits(levels: pd.Series, most: int | None) -> Level:
+    """Objectives where they are few enough; where there is little room, their perspectives take rows as well."""
+    objectives, above = (int(levels.eq(level).sum()) for level in (Level.OBJECTIVE, Level.PERSPECTIVE))
+    if most is None:
+        return Level.OBJECTIVE if objectives <= _MOST else Level.PERSPECTIVE
+    return Level.OBJECTIVE if objectives + above <= most or not above else Level.PERSPECTIVE
+
+
+def _that_fit(rows: list[_Row], most: int) -> tuple[list[_Row], str]:
+    """At most so many rows, in their order, and what the subtitle says of the others."""
+    if len(rows) <= most:
+        return rows, ""
+    plain = [row for row in rows if not row.head]
+    scored = sorted((row for row in plain if row.now is not None), key=lambda row: row.now or 0.0)
+    room = (scored or plain)[:most]
+    unscored = len(plain) - len(scored) - sum(row.now is None for row in room)
+    higher = len(plain) - len(room) - unscored
+    told = [f"{unscored} not scored"] * bool(unscored) + [f"{higher} with higher scores"] * bool(higher)
+    left = f"; {listed(told)} {'is' if unscored + higher == 1 else 'are'} not drawn" if told else ""
+    return [row for row in plain if any(row is one for one in room)], left
 
 
 def _rows(rollup: pd.DataFrame, shown: pd.DataFrame, level: str) -> list[_Row]:
@@ -130,7 +157,7 @@ def _table(shown: pd.DataFrame, *, grouped: bool) -> pd.DataFrame:
 
 
 def _points(value: float) -> float:
-    return rounded(value, 2) * 100 if known(value) else float("nan")
+    return rounded(100 * value, score_decimals(value)) if known(value) else float("nan")
 
 
 def _draw(rows: Sequence[_Row], width: float, green: float, amber: float) -> Canvas:
@@ -196,8 +223,10 @@ def _dots(canvas: Canvas, row: _Row, x: Scale, y: float) -> None:
         return
     if row.now is None:
         canvas.marks([(x(0) + 6, y)], "ring", LIGHT.not_scored, size=11)
-        covered = f": figures for {percent(row.coverage)} only" if row.coverage else ": no figures"
-        canvas.text(x(0) + 18, y, f"Not scored{covered}", colour=LIGHT.not_scored, middle=True, halo=True)
+        covered = (
+            f"only {percent(row.coverage)} of its weight could be" if row.coverage else "nothing below it could be"
+        )
+        canvas.text(x(0) + 18, y, f"Not scored: {covered}", colour=LIGHT.not_scored, middle=True, halo=True)
         return
     now = x(row.now)
     colour = STATUS_COLOUR[row.status]

@@ -13,9 +13,10 @@ from review_kit.charts.chart import Chart, drawn, nothing
 from review_kit.charts.fonts import wrap
 from review_kit.charts.scales import Scale, finite, tick_labels, ticks
 from review_kit.charts.tokens import FULL_WIDTH, LIGHT
-from review_kit.model.figures import DASH, brief, currency_and_rest, known, plural, shown_unit
+from review_kit.model.figures import DASH, brief, currency_and_rest, known, listed, number, plural, shown_unit
 
 _LEFT, _RIGHT = 232.0, 176.0
+_STILL = ("same", "no proposal")  # steps that change no target
 _TODAY = 100.0  # where every KPI stands
 _MOST_TOLD = 2_000  # changes that the words and the data behind the drawing tell; of more, the largest
 _WIDEST = 100.0  # points to either side of today's 100 that the axis shows; beyond, marks stand at its end
@@ -46,7 +47,7 @@ def target_changes(
         proposals: kpi_id, candidate, chosen, old_target, flags (words joined by ';'); only chosen rows are drawn.
         scores: kpi_id, name, unit, decimals, direction, actual; may be left out where `proposals` holds these.
         key: unique on the page.
-        limit: how many to show, the largest changes first.
+        limit: how many to show, the largest changes first; what stays as it is, unflagged, is only counted.
         title: says what the chart shows; a plain one is made from the numbers.
         subtitle: replaces the plain one.
 
@@ -63,16 +64,14 @@ def target_changes(
     count = len(chosen)
     largest = chosen.sort_values("change", ascending=False, kind="stable").head(max(_MOST_TOLD, limit))
     rows = [_row(record) for record in largest.to_dict("records")]
-    shown = rows[:limit]
+    shown, left_out = _drawn_rows(rows, chosen, limit)
     return drawn(
         lambda width: _draw(shown, width),
         key=key,
         title=title
         or f"{plural(count, 'new target')}: {tougher or 'none'} tougher, {easier or 'none'} easier"
         + (f", {flagged} flagged" if flagged else ""),
-        subtitle=subtitle
-        or "Old target (ring) and new target (dot); where the KPI stands today = 100"
-        + (f"; {plural(count - limit, 'smaller change')} not shown" if count > limit else ""),
+        subtitle=subtitle or "Old target (ring) and new target (dot); where the KPI stands today = 100" + left_out,
         alt=" ".join(
             f"{row.name}: {row.values}, {row.step}{'; ' if row.flags not in {'', row.step} else ''}"
             f"{row.flags if row.flags != row.step else ''}."
@@ -90,6 +89,21 @@ def target_changes(
         ),
         decimals={"Old, today = 100": 0, "New, today = 100": 0},
     )
+
+
+def _drawn_rows(rows: Sequence[_Row], chosen: pd.DataFrame, limit: int) -> tuple[Sequence[_Row], str]:
+    """The rows to draw, the largest changes first, and what the subtitle says of the others."""
+    moving = [row for row in rows if row.step not in _STILL or row.flags]
+    still = int((chosen["step"].isin(_STILL) & chosen["flags"].eq("")).sum())
+    if not moving:  # then what stays is all there is to show
+        return rows[:limit], f"; not drawn: {_staying(len(chosen) - limit)}" if len(chosen) > limit else ""
+    smaller = len(chosen) - still - min(limit, len(moving))
+    left = [f"{number(smaller)} more"] * (smaller > 0) + [_staying(still)] * (still > 0)
+    return moving[:limit], f"; not drawn: {listed(left)}" if left else ""
+
+
+def _staying(count: int) -> str:
+    return f"{number(count)} that {'stays as it is' if count == 1 else 'stay as they are'}"
 
 
 def _with_steps(chosen: pd.DataFrame) -> pd.DataFrame:

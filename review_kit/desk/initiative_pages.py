@@ -48,7 +48,7 @@ class InitiativePages:
 
     def conclusion(self) -> Block:
         """What the rules propose, and what people have decided."""
-        return lead(initiatives_lead(self._review.initiatives))
+        return lead(initiatives_lead(self._review.initiatives), is_all=self._review.initiatives.empty)
 
     def timeline(self, most: int = charts.MOST_DRAWN) -> Sequence[Piece]:
         """Planned and forecast finish of each initiative, and where the pace so far leads; nothing without any."""

@@ -8,6 +8,7 @@ import pandas as pd
 from review_kit.decisions import Decision
 from review_kit.outlook import judged_goals
 from review_kit.scoring import over_time, score_kpis
+from review_kit.signals import standing_out
 from review_kit.smart import Cycle, judged, lint
 from review_kit.targets import propose_targets
 
@@ -25,6 +26,8 @@ def scored(review: "Review") -> pd.DataFrame:
 def scores_of(review: "Review") -> pd.DataFrame:
     """The scores with what the charts of the KPIs say, and with where they will stand at the end of the cycle."""
     table = review.scored.merge(review.history.behaviour, on="kpi_id", how="left", validate="1:1")
+    odd = standing_out(review.history.points, pd.Timestamp(review.checkpoint.calendar.start)).to_dict()
+    table["stood_out"] = pd.Series([odd.get(kpi_id, "") for kpi_id in table["kpi_id"]], table.index, dtype="str")
     ahead = review.outlook.ahead
     for name, values in (("forecast", ahead.mean), ("forecast_low", ahead.low), ("forecast_high", ahead.high)):
         table[name] = table["kpi_id"].map(values)

@@ -67,7 +67,7 @@ def _told(row: Row, value: float) -> str:
 
 def _score_told(row: Row) -> str:
     """'87 of 100', and where the source of its profile counts otherwise, on that scale too: '100 of 100, 6.7 of 10'."""
-    told = f"{figures.number(100 * row['score'], 0)} of 100"
+    told = f"{figures.score(row['score'])} of 100"
     if row["profile"] == Profile.GOAL_REDFLAG:
         return f"{told}, {figures.number(row['points'], 1)} of 10"
     if row["profile"] == Profile.CAGR:

@@ -40,23 +40,31 @@ class ObjectivePages:
         """How many to keep, sharpen or retire, and whether a change outside asks for a new one."""
         return lead(objectives_lead(self._review.objective_reviews))
 
-    def open_table(self) -> Table:
-        """What asks for a decision, in short; for slides."""
+    def open_table(self) -> Sequence[Piece]:
+        """What asks for a decision, in short, with a count of what does not fit; for slides. Often nothing."""
         reviewed = self._review.objective_reviews
-        rows = reviewed[reviewed["proposal"].ne(ObjectiveProposal.KEEP)]
-        rows = rows.assign(points=100.0 * rows["score"], said=rows["proposal"].map(sentence_case))
+        rows = reviewed[reviewed["proposal"].ne(ObjectiveProposal.KEEP) & reviewed["decided"].isna()]
+        if rows.empty:  # the conclusion above says so already
+            return []
+        rows = rows.assign(
+            points=100.0 * rows["score"],
+            finer=rows["score"].map(figures.score_decimals),
+            said=rows["proposal"].map(sentence_case),
+        )
+        left = len(rows) - OPEN_ON_A_SLIDE
         columns = [
             Column("name", "Objective", wide=True, below="owner"),
-            Column("points", "Score", "number", 0, hint="of 100"),
+            Column("points", "Score", "number", "finer", hint="of 100"),
             Column("said", "Proposal", below="rule", wide=True),
         ]
-        return table(
+        shown = table(
             rows.head(OPEN_ON_A_SLIDE),
             columns,
             key="objectives-open",
             caption="What asks for a decision",
-            empty="Every objective can stay as it is.",
+            note=f"{left} more in the part on objectives of the report." if left > 0 else "",
         )
+        return [shown]
 
     def table(self) -> Table:
         """Each objective with its evidence in figures and the proposal, those that need a decision first."""
@@ -68,6 +76,7 @@ class ObjectivePages:
         rows = rows.assign(
             address=[f"#{anchor('objective', name)}" for name in rows["subject"]],
             points=100.0 * rows["score"],
+            finer=rows["score"].map(figures.score_decimals),
             moved=100.0 * rows["change"],
             reached=[_share(met, scored) for met, scored in zip(rows["met"], rows["scored"], strict=True)],
             grave_risks=rows["grave"].astype("float64").where(is_objective),
@@ -75,7 +84,7 @@ class ObjectivePages:
         )
         columns = [
             Column("name", "Objective", "link", link_key="address", below="owner", wide=True),
-            Column("points", "Score", "number", 0, hint="of 100"),
+            Column("points", "Score", "number", "finer", hint="of 100"),
             Column("moved", "Change", "signed", 0, hint="points"),
             Column("reached", "KPIs met", hint="of those judged"),
             Column("grave_risks", "High or critical risks", "number", 0),

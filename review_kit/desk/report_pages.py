@@ -173,10 +173,11 @@ class ReportPages:
         if not (waits & promised).any():
             return []
         without = int((waits & ~promised).sum())
+        owners = self._review.kpis.set_index("kpi_id")["owner"].reindex(chosen.loc[waits, "kpi_id"])
         return [
             Ask(
                 decision=f"Agree {figures.plural(int((waits & promised).sum()), 'target')} for the next cycle",
-                owner="The owners of the KPIs",
+                owner="The owners of the KPIs" if owners.map(text).any() else "The owners of the strategy",
                 due=decide_by,
                 reason=targets_asked_words(without),
                 link="#targets",

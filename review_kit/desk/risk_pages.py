@@ -30,7 +30,7 @@ class RiskPages:
 
     def conclusion(self) -> Block:
         """How grave, and which way it goes."""
-        return lead(risks_lead(self._review.risks))
+        return lead(risks_lead(self._review.risks), is_all=self._review.risks.empty)
 
     def matrix(self, listed: int = charts.MOST_LISTED) -> Sequence[Piece]:
         """Likelihood against impact, with movement; what is closed does not stand there. Nothing if none is open."""

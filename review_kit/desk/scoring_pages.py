@@ -75,10 +75,10 @@ class ScoringPages:
         """How much of what moved is more than noise."""
         return lead(signals_lead(self._review.scores))
 
-    def objective_scores(self) -> charts.Chart:
-        """Objectives by perspective, with the last review's score."""
+    def objective_scores(self, most: int | None = None) -> charts.Chart:
+        """Objectives by perspective, with the last review's score; at most so many rows where there is little room."""
         rules = self._review.rules
-        return charts.objective_scores(self._review.rollup, green=rules.green, amber=rules.amber)
+        return charts.objective_scores(self._review.rollup, green=rules.green, amber=rules.amber, most=most)
 
     def rollup_table(self) -> Table:
         """The whole, each perspective and each objective with score, change, coverage and counts."""
@@ -88,13 +88,14 @@ class ScoringPages:
         left = "" if len(shown) == len(rollup) else f" The {objectives} objectives stand in the scorecard workbook."
         rows = shown.assign(
             points=lambda frame: 100 * frame["score"],
+            finer=lambda frame: frame["score"].map(figures.score_decimals),
             moved=lambda frame: 100 * frame["change"],
             is_total=lambda frame: frame["level"].ne(Level.OBJECTIVE),
             met=lambda frame: [f"{met} of {n}" for met, n in zip(frame["n_met"], frame["n_scored"], strict=True)],
         )
         columns = [
             Column("name", "Objective", wide=True),
-            Column("points", "Score", "number", 0, hint="of 100"),
+            Column("points", "Score", "number", "finer", hint="of 100"),
             Column("moved", "Change", "signed", 0, hint=self._since()),
             Column("status", "Status", "status"),
             Column("met", "KPIs met", hint="of those judged"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from review_kit.desk.explaining import limits_of
 from review_kit.desk.review import Review
 from review_kit.desk.rows import first_rows
+from review_kit.model import figures
 from review_kit.narrative import fragile_conclusions, how_tried, sensitivity_lead
 from review_kit.scoring.ranks import rank_ranges
 from review_kit.scoring.reweighting import Tree
@@ -46,12 +47,14 @@ class SensitivityPages:
         review = self._review
         tree = Tree.of(review.scores, review.rollup, limits_of(review))
         ranks = rank_ranges(review.rollup, tree, review.other_rollups)
-        shown, note = first_rows(ranks.assign(points=100 * ranks["score"]), "roll-ups")
+        shown, note = first_rows(
+            ranks.assign(points=100 * ranks["score"], finer=ranks["score"].map(figures.score_decimals)), "roll-ups"
+        )
         return table(
             shown,
             [
                 Column("name", "Objective", wide=True),
-                Column("points", "Score", "number", 0, hint="of 100"),
+                Column("points", "Score", "number", "finer", hint="of 100"),
                 Column("rank", "Rank", "number", 0),
                 Column("best", "At best", "number", 0),
                 Column("worst", "At worst", "number", 0),

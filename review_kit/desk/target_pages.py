@@ -48,6 +48,8 @@ class TargetPages:
             Column("p_meet", "Chance", "chance", hint="if the past goes on"),
             Column("reason", "Why", wide=True, below="aside"),
         ]
+        if chosen["p_meet"].isna().all():  # too few years to tell any: a column of dashes says nothing
+            columns = [column for column in columns if column.key != "p_meet"]
         chosen["aside"] = [
             _aside(method, flags) for method, flags in zip(chosen["method"], chosen["flags"], strict=True)
         ]

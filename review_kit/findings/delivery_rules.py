@@ -227,7 +227,7 @@ def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
             subject=row["objective_id"],
             subject_kind="objective",
             objective_id=row["objective_id"],
-            headline=f"Nothing measures the objective “{row['name']}”",
+            headline=f"Nothing measures the objective “{str(row['name']).rstrip('.')}”",
             evidence="No KPI of this cycle names it.",
             recommendation="Agree one KPI with a target, or retire the objective.",
             owner=text(row["owner"]),

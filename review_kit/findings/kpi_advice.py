@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from review_kit.findings.evidence import Row, difference, in_unit, nearest_goal, recovers, signal_words
+from review_kit.findings.evidence import Row, difference, in_unit, nearest_goal, recovers, signal_words, text
 from review_kit.model import figures
 from review_kit.model.words import Assurance, Direction, Variation
 
@@ -21,6 +21,8 @@ def noise_or_signal(row: Row) -> str:
         noise = ", not noise" if row["variation"] == Variation.CONCERN and not recovers(row) else ""
         return f"The latest values are {signal_words(row)}{noise}."
     if row["variation"] == Variation.COMMON_CAUSE:
+        if odd := text(row.get("stood_out")):
+            return f"Ask what happened in {odd}, beyond a natural limit; all else that varies is routine."
         return f"All that varies is routine: no single {rhythm(row)} asks for an explanation."
     return f"With {figures.plural(int(row['n_points']), 'value')} it is too early to tell signal from noise."
 

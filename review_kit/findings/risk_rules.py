@@ -10,6 +10,10 @@ from review_kit.risks import BANDS, GRAVE, is_accepted, open_risks
 
 _HIGHEST_EXPOSURE = 25.0
 _UNSEEN = 0.02  # what a risk that nobody assessed is taken to cost, before somebody looks
+_RESPONSES = {  # by movement, how far the response came
+    "rising": "It rose although there is a response",
+    "falling": "The response works, but not far enough yet",
+}
 _AT_STAKE = 0.25  # share of an objective's promise that one risk is taken to threaten; it has not happened yet
 
 
@@ -100,9 +104,7 @@ def _risk_advice(row: Row) -> str:
     by = f" by {row['due']:%B %Y}" if pd.notna(row["due"]) else ""
     if nothing_done:
         return f"Agree a response that brings it down to {wanted}{by}."
-    opening = (
-        "It rose although there is a response" if row["movement"] == "rising" else "The response has not worked yet"
-    )
+    opening = _RESPONSES.get(text(row["movement"]), "The response has not worked yet")
     return f"{opening}: bring it down to {wanted}{by}, or change the response."
 
 

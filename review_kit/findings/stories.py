@@ -136,7 +136,7 @@ def _counted(table: pd.DataFrame, evidence: Evidence, words: Mapping[str, str], 
         rule, objective = map(str, key)
         if len(alike) < MANY_ALIKE:
             continue
-        name = f"“{names.get(objective, objective)}”"
+        name = f"“{str(names.get(objective, objective)).rstrip('.')}”"
         count = len(set(alike["subject"]) | held[rule].get(objective, set()))
         told = words[rule].format(
             count=figures.number(count), all=figures.plural(of_objective[objective], "KPI"), objective=name

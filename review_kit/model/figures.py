@@ -25,6 +25,8 @@ _BRIEF_FROM = 1e6  # below, the digits are few enough to be read as they are
 _COUNTS = frozenset({"number", "count"})
 _CURRENCY_SIGNS = frozenset("$€£¥₹")
 _LONGEST_SCALE = 3  # letters of 'm', 'bn', 'trn', 'Mio'
+_TARGET_MET = 100  # points
+_MOST_OF_A_SCORE = 3  # what lies closer is 100 but for the last digits of a computer
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}(?![A-Za-z])")
 
 
@@ -110,8 +112,19 @@ def percentage_points(difference: float | None, decimals: int = 0) -> str:
 
 
 def score(value: float | None) -> str:
-    """'87' for a score of 0.87: scores are shown in points, of which 100 is the target met."""
-    return number(_hundredfold(value, 0), 0) if known(value) else DASH
+    """'87' for a score of 0.87: scores are shown in points, of which 100 is the target met.
+
+    '99.95' for 0.9995, which whole points would call met.
+    """
+    decimals = score_decimals(value)
+    return number(_hundredfold(value, decimals), decimals) if known(value) else DASH
+
+
+def score_decimals(value: float | None) -> int:
+    """None, but as many as it takes that a score just short of the target is not written as 100 points."""
+    if not known(value) or value >= 1:
+        return 0
+    return next((count for count in range(_MOST_OF_A_SCORE) if rounded(100 * value, count) < _TARGET_MET), 0)
 
 
 def score_change(difference: float | None) -> str:

@@ -71,13 +71,21 @@ def _decided(done: pd.DataFrame) -> str:
 
 
 def decided_note(initiatives: pd.DataFrame) -> str:
-    """What people have settled, for the page that asks for decisions; empty where there is nothing."""
+    """What people have settled, for the page that asks for decisions; empty where there is nothing.
+
+    What changes course stands first, with who decided it; what goes on is named alone.
+    """
     done = initiatives[initiatives["decided"].notna()]
-    told = [
+    goes_on = done["decided"].eq(InitiativeProposal.CONTINUE)
+    turned = [
         f"{row['decided']} {row['name']} ({str(row['decided_because']).split(':', maxsplit=1)[0]})"
-        for row in done.to_dict("records")
+        for row in done[~goes_on].to_dict("records")
     ]
-    return f"Decided already: {'; '.join(told)}." if told else ""
+    told = [f"Decided already: {'; '.join(turned)}."] if turned else []
+    if goes_on.any():
+        opening = "These" if turned else "Decided already: these"
+        told.append(f"{opening} go on: {'; '.join(done.loc[goes_on, 'name'])}.")
+    return " ".join(told)
 
 
 def waiting_note(names: Sequence[str], *, on_one_page: bool) -> str:

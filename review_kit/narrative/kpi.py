@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from review_kit.findings.evidence import Row, is_met, movement, promised, signal_words
+from review_kit.findings.evidence import Row, is_met, movement, promised, signal_words, text
 from review_kit.model.words import Direction, Status, Variation
 
 _MISSES = {
@@ -24,6 +24,8 @@ def kpi_sentence(row: Row) -> str:
     if pd.isna(row["actual"]):
         return "No value came in this cycle."
     said = _NO_SIGNALS.get(Variation(row["variation"])) or f"the latest values are {signal_words(row)}"
+    if odd := text(row.get("stood_out")):
+        said = f"{said} but for {odd}, beyond a natural limit"
     if row["status"] == Status.NOT_SCORED:
         has_goal = pd.notna(row["target"]) or (row["direction"] == Direction.RANGE and pd.notna(row["target_low"]))
         why = "too few of its values came to judge it" if has_goal else "no target was set"

@@ -24,7 +24,8 @@ def objectives_lead(reviewed: pd.DataFrame) -> str:
         told = f"Of {figures.plural(len(standing), 'objective')}, the rules propose {asked}"
     why = standing.loc[standing["proposal"].ne(ObjectiveProposal.KEEP), "rule"].value_counts()
     if why.sum() > _TOLD_ONE_BY_ONE:
-        told += f" ({'all' if why.iloc[0] == why.sum() else figures.number(int(why.iloc[0]))} of these: {why.index[0]})"
+        most = "all" if why.iloc[0] == why.sum() else figures.number(int(why.iloc[0]))
+        told += f" ({most} of these by one rule, “{why.index[0]}”)"
     new = len(reviewed) - len(standing)
     if new:
         bear = "bears" if new == 1 else "bear"

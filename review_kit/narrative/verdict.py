@@ -13,7 +13,7 @@ _SCORES_ARE = "Scores are rolled up from those of KPIs; 100 stands for targets m
 
 def points_of(score: float) -> str:
     """A score as readers see it, out of 100."""
-    return figures.number(100 * score, 0)
+    return figures.score(score)
 
 
 def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
@@ -64,6 +64,7 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
 
 def _alike(names: pd.Series, score: str) -> str:
     """'Grow (102)', 'Grow and Save (0 each)': all that stand at one score; three or more are counted."""
+    names = names.str.rstrip(".")
     if len(names) == 1:
         return f"{names.iloc[0]} ({score})"
     return f"{figures.listed(names) if len(names) == _PAIR else f'{len(names)} objectives'} ({score} each)"

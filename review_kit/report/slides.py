@@ -13,6 +13,7 @@ from markupsafe import Markup
 from review_kit.report.editorial import Fragment
 from review_kit.report.outline import ids_in, part_pieces, with_unique_ids, without_dead_links
 
+_NOTHING = re.compile(r'\s*<p class="block lead lead-all">[^<]*</p>\s*')  # "This cycle names no risks."
 _TITLED = re.compile(r'\s*<section class="block [^"]*"><h2 class="block-title">')
 
 
@@ -25,6 +26,11 @@ class Slide:
     heading: Markup = field(default_factory=Markup)
     bodies: list[Markup] = field(default_factory=list)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether all that stands on it is that this cycle has none of what its heading names."""
+        return len(self.bodies) == 1 and _NOTHING.fullmatch(self.bodies[0]) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Deck:
@@ -35,7 +41,10 @@ class Deck:
 
 
 def decks(fragments: Sequence[Fragment]) -> Deck:
-    """One deck of the fragments in notebook order; a slide without anything on it is left out."""
+    """One deck of the fragments in notebook order; a slide without anything on it is left out.
+
+    So is one that says only that there is nothing: the report says it too, and a room would look at an empty screen.
+    """
     unique = with_unique_ids(fragments)
     anchors = ids_in(unique)
     cover = Markup()
@@ -52,7 +61,7 @@ def decks(fragments: Sequence[Fragment]) -> Deck:
                 slides.append(Slide(0, head["id"], Markup(head["text"])))  # noqa: S704 - rendered by us
             if body.strip():
                 slides[-1].bodies.append(Markup(without_dead_links(body, anchors)))  # noqa: S704 - escaped by its piece
-    filled = [slide for slide in slides if slide.bodies or slide.heading]
+    filled = [slide for slide in slides if (slide.bodies or slide.heading) and not slide.says_nothing]
     for number, slide in enumerate(filled, start=2):
         slide.number = number
         slide.anchor = slide.anchor or f"slide-{number}"

@@ -84,8 +84,8 @@ _OBJECTIVES: Final = (
     _Field("Score of 100", "points", "score", 12),
     _Field("Previous score", "points", "previous_score", 12),
     _Field("Status", "status", "status", 14),
-    _Field("Coverage", "share", "coverage", 11),
-    _Field("Confidence", "share", "confidence", 11),
+    _Field("Weight scored", "share", "coverage", 11),
+    _Field("Values that came", "share", "confidence", 11),
     _Field("Weight", "count", "weight", 9),
     _Field("KPIs", "count", "n_kpis", 8),
     _Field("Scored", "count", "n_scored", 8),
@@ -93,6 +93,7 @@ _OBJECTIVES: Final = (
 _FINDINGS: Final = (
     _Field("Severity", "text", lambda row: sentence_case(words(row.get("severity"))), 11),
     _Field("State", "text", lambda row: sentence_case(words(row.get("state"))), 12),
+    _Field("Points lost", "lost", lambda row: None if words(row.get("severity")) == "success" else row.get("cost"), 9),
     _Field("Finding", "long", "headline", 50),
     _Field("Evidence", "long", "evidence", 50),
     _Field("Recommendation", "long", "recommendation", 50),
@@ -120,10 +121,18 @@ _READING: Final = (
     ),
     ("Gap, change, forecast, chance", "Computed."),
     ("Status", "● on target, ◐ near, ■ off target, ○ not scored (no target or no value)."),
-    ("Signal", "Improvement or concern: a change beyond the usual variation. Common cause: within it."),
+    (
+        "Signal",
+        "Improvement or concern: beyond the usual variation. Common cause: within it. Too few points: not known yet.",
+    ),
     ("Chance to meet", "Of meeting the target if the KPI goes on as it did."),
-    ("Coverage", "How much of the weight below a score could be scored."),
-    ("Confidence", "How many of the values that were due below a score have come."),
+    ("Weight scored", "How much of the weight below a score could be scored."),
+    ("Values that came", "How many of the values that were due below a score have come."),
+    ("State", "New, persisting or resolved since the last review."),
+    (
+        "Points lost",
+        "Of 100: weight × gap × confidence. Findings of one story overlap: do not add them up.",
+    ),
     ("Empty cells", "Nothing is known; an empty cell is not a zero."),
 )
 
@@ -218,7 +227,7 @@ def _write_column(
     """The cells of one column below its heading; `stated` holds each row's decimals as published."""
     rows = enumerate(values, start=_HEAD_ROW + 1)
     match field.kind:
-        case "value" | "signed" | "share" | "points" | "count":
+        case "value" | "signed" | "share" | "points" | "lost" | "count":
             _write_numbers(sheet, at, field.kind, values, stated, styles)
         case "status":
             for down, value in rows:
@@ -258,6 +267,8 @@ def _number_format(kind: Kind, decimals: float | None) -> str:
             return "0 %"
         case "points":
             return "0"
+        case "lost":
+            return "0.0"
         case "count":
             return "General"
         case _:

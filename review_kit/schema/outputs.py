@@ -70,6 +70,7 @@ SCORES = _table(
         "phase_start": date("first day of the latest phase"),
         "phase_reason": words("why the phase began; blank for the first"),
         "shifted_since": date("first day of a run so long that a rebase may be justified"),
+        "stood_out": words("periods of the cycle beyond a natural limit while the latest is routine; blank for none"),
         "forecast": figure("expected at the end of the cycle"),
         "forecast_low": figure("lower end of its interval"),
         "forecast_high": figure("upper end of its interval"),

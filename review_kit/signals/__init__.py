@@ -5,6 +5,7 @@ from review_kit.signals.conflicts import Conflict, conflicts
 from review_kit.signals.phases import ChartChoices, Rebase
 from review_kit.signals.rules import RULE_SETS, RuleSet
 from review_kit.signals.runs import runs_analysis
+from review_kit.signals.standing_out import standing_out
 from review_kit.signals.xmr import limits
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "limits",
     "process_behaviour",
     "runs_analysis",
+    "standing_out",
 ]

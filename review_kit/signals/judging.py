@@ -35,6 +35,7 @@ from review_kit.signals.xmr import (
 
 MIN_POINTS = 6  # Wheeler: five or six values already make useful limits; fewer say nothing
 RECOVERY = 7  # so many points in a row the better way are a recovery, also where the rules know no trend
+BEYOND_A_LIMIT = "beyond a natural limit"  # the words of the rule on single points
 SUSTAINED = 8  # Wheeler's long run: a level that lasted so long may be a new process
 
 
@@ -130,7 +131,7 @@ def rules_that_fire(
     outside = outside_limits(values, lower, upper)
     fired: dict[str, Bools] = {}
     if rules.outside:
-        fired["beyond a natural limit"] = outside
+        fired[BEYOND_A_LIMIT] = outside
     if rules.run is not None:
         fired[f"long run on one side of the {centre}"] = long_run(side, codes, rules.run)
     if rules.trend is not None:

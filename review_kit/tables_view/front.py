@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from review_kit.model.figures import DASH, known, number, percent, signed
+from review_kit.model.figures import known, percent, signed
+from review_kit.model.figures import score as in_points
 from review_kit.tables_view.cells import short_date
 from review_kit.tables_view.html import Block, Piece, element, joined, link, markup_of
 from review_kit.tables_view.labels import sentence_case, status_label, words
@@ -125,7 +126,8 @@ def asks(items: Sequence[Ask], *, title: str = "What is asked of you") -> Block:
 def strip(items: Sequence[StripItem], *, title: str = "The objectives", note: str = "") -> Block:
     """Every objective with its score, change and confidence, side by side."""
     many = "strip-lines" if len(items) > _STRIP_OF_CARDS else ""
-    body = element("ul", joined(_strip_item(item) for item in items), class_=many)
+    is_first = not any(known(item.change) for item in items)  # then none is said to lack what none can have
+    body = element("ul", joined(_strip_item(item, is_first=is_first) for item in items), class_=many)
     small = element("p", note, class_="table-note") if note else None
     said = [title]
     for item in items:
@@ -135,8 +137,8 @@ def strip(items: Sequence[StripItem], *, title: str = "The objectives", note: st
 
 
 def hundredths(score: float | None) -> str:
-    """'82' for a score of 0.82."""
-    return number(score * 100, 0) if known(score) else DASH
+    """'82' for a score of 0.82, '99.95' where whole points would say that the target was met."""
+    return in_points(score)
 
 
 def points(change: float | None, since: str = "") -> str:
@@ -187,7 +189,7 @@ def _due(due: object) -> str:
     return short_date(due) if words(due) else ""
 
 
-def _strip_item(item: StripItem) -> Markup:
+def _strip_item(item: StripItem, *, is_first: bool) -> Markup:
     name = link(item.name, item.link) if item.link else item.name
     moved = points(item.change)
     sure = f"Weight scored {percent(item.confidence)}" if known(item.confidence) else ""
@@ -200,7 +202,7 @@ def _strip_item(item: StripItem) -> Markup:
             status_label(item.status) if words(item.status) else None,
             class_="strip-figure",
         ),
-        element("p", moved or "No earlier score", class_="strip-change"),
+        element("p", moved or "No earlier score", class_="strip-change") if not is_first else None,
         element("p", sure, class_="strip-confidence") if sure else None,
         class_=f"strip-{words(item.status).replace(' ', '-')}" if item.status else "",
     )

@@ -11,9 +11,9 @@ NoteKind = Literal["info", "warning", "method"]
 _OPENINGS: dict[str, str] = {"info": "", "warning": "Please note. ", "method": "How this is worked out. "}
 
 
-def lead(text: str) -> Block:
-    """The conclusion with which a part opens."""
-    return Block(str(element("p", text, class_="block lead")), text)
+def lead(text: str, *, is_all: bool = False) -> Block:
+    """The conclusion with which a part opens; `is_all` where it says that there is nothing, which slides leave out."""
+    return Block(str(element("p", text, class_=f"block lead{' lead-all' if is_all else ''}")), text)
 
 
 def paragraph(text: str) -> Block:
