@@ -191,6 +191,30 @@ def test_a_late_report_is_no_silence(period, as_of, silent):
     assert pd.notna(row["silent_since"]) is silent
 
 
+@pytest.mark.parametrize(
+    ("periods", "as_of", "silent"),
+    [
+        (("2024-12", "2025-06"), date(2026, 2, 28), False),  # each half year as of one month: 181 days, and 62 more
+        (("2024-12", "2025-06"), date(2026, 3, 1), True),
+        (("2023-12", "2024-12"), date(2025, 12, 31), False),  # a year that is told once a year
+        (("2024-12", "2025-06", "2025-07"), date(2025, 10, 31), False),  # 92 days: a month of 31 and 61 more
+        (("2024-12", "2025-06", "2025-07"), date(2025, 11, 2), True),
+    ],
+)
+def test_the_next_report_is_due_as_far_from_the_last_as_that_from_the_one_before(periods, as_of, silent):
+    told = progress("I1", *((period, 40 + at, 40, 40) for at, period in enumerate(periods)))
+    row = reviewed({"start": pd.Timestamp("2023-01-01")}, as_of=as_of, told=told)
+    assert pd.notna(row["silent_since"]) is silent
+
+
+def test_before_the_start_there_is_nothing_to_tell():
+    told = progress("I1", ("2025-03", 0, 0, 0), ("2026-06", 50, math.nan, math.nan))
+    begun = {"start": pd.Timestamp("2025-11-01"), "planned_finish": pd.Timestamp("2026-12-31")}
+    assert pd.isna(reviewed(begun, told=told)["silent_since"])  # 60 days after the start
+    assert pd.isna(reviewed({**begun, "start": pd.Timestamp("2026-01-01")}, told=told)["silent_since"])
+    assert pd.notna(reviewed({**begun, "start": pd.Timestamp("2025-09-01")}, told=told)["silent_since"])
+
+
 def test_progress_that_tells_no_money_leaves_what_the_initiative_says_is_spent():
     """Half of the plan and of the work, for 80 of 100: CPI 50 / 80, and the whole for 160."""
     told = progress("I1", ("2025Q2", 50, 30, math.nan), ("2025Q4", 100, 50, math.nan))
@@ -211,6 +235,20 @@ def test_progress_that_tells_no_plan_is_held_against_a_straight_line():
         "straight line", 100, 50, 60
     )  # fmt: skip
     assert (row["spi"], row["cpi"], row["behind_points"], row["proposal"]) == (0.5, 50 / 60, 50, "accelerate")
+
+
+def test_without_a_plan_too_what_was_said_later_is_not_known_and_silence_is_told():
+    """20 of 100 done in June, when nobody told any money: the 80 that are spent now were not spent then."""
+    told = progress("I1", ("2025Q2", math.nan, 20, math.nan), ("2025Q4", math.nan, 50, math.nan))
+    half = reviewed({"planned_percent": 20.0, "spent": 80.0}, as_of=date(2025, 6, 30), told=told)
+    assert half[["spent", "actual_cost", "overspend"]].isna().all()
+    assert (half["percent_complete"], half["rule"]) == (20, "on plan")
+    unsized = reviewed({"budget": math.nan, "percent_complete": 50.0}, as_of=date(2025, 6, 30), told=told)
+    assert pd.isna(unsized["percent_complete"])  # that half was done is said of today
+    assert reviewed({"spent": 80.0}, told=told)["spent"] == 80
+    silent = reviewed({"spent": 80.0}, told=told.head(1))
+    assert (silent["evm_source"], silent["silent_since"]) == ("straight line", pd.Timestamp("2025-06-30"))
+    assert "Nobody has told its progress since June 2025." in silent["why"]
 
 
 def test_work_worth_more_than_the_budget_leaves_nothing_to_do():

@@ -15,7 +15,7 @@ DAYS_A_MONTH = 365.25 / 12
 BY_PERIOD, STRAIGHT = "progress by period", "straight line"
 _LONGEST = 1_200.0  # months; a pace that takes a century has no date
 _ALL = 100.0  # percent
-_SILENT_AFTER_DAYS = 62  # beyond one more period: two months without a word are more than a late report
+_SILENT_AFTER_DAYS = 62  # after the next report was due: two months are more than a late one
 _SHARE_DECIMALS = 9  # 11,470,000 of 18,500,000 is 62 %, and not 62.000000000000007
 
 
@@ -36,7 +36,7 @@ def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date
     finish. Otherwise the plan is a straight line from start to planned finish: PV is planned_percent of the budget, EV
     percent_complete of it, AC what is spent; periods that tell work and no plan say how much is done and spent. Time
     stops when an initiative is done.
-    It does not stop where nobody tells any more: of work that goes on and of which the next period and two months have
+    It does not stop where nobody tells any more: of work that goes on and of which the next report and two months have
     passed without a word, `silent_since` is the last day that was told, and the plan and the time are those of `as_of`.
     Nothing is done before the start: figures that say so are of a later day, and are missing.
     """
@@ -67,16 +67,21 @@ def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
 
 
 def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan."""
+    """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan.
+
+    What the initiative says itself stays where the periods do not say it, unless more of them have been told since.
+    """
     planned = progress.loc[progress["planned_value"].gt(0), "initiative_id"]
     told = progress[progress["earned_value"].notna() & ~progress["initiative_id"].isin(planned)]
     if told.empty:
         return table
+    is_later = table["initiative_id"].isin(told.loc[told["period_end"].gt(as_of), "initiative_id"])
     came = told[told["period_end"].le(as_of)].sort_values("period_end")
     last = came.groupby("initiative_id")[["earned_value", "actual_cost"]].last()
     earned, cost = (table["initiative_id"].map(last[name]) for name in last.columns)
     percent = (100.0 * earned / table["budget"].where(table["budget"] > 0)).round(_SHARE_DECIMALS).clip(0.0, _ALL)
-    return table.assign(percent_complete=percent.fillna(table["percent_complete"]), spent=cost.fillna(table["spent"]))
+    found = {"percent_complete": percent, "spent": cost}
+    return table.assign(**{name: of_day.fillna(table[name].mask(is_later)) for name, of_day in found.items()})
 
 
 def _straight(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -119,9 +124,11 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     first = row["start"] if pd.notna(row["start"]) else curve["period_start"].iloc[0]
     budget = row["budget"]
     told = curve[curve["earned_value"].notna()]
-    if told.empty or not curve["planned_value"].gt(0).any():  # without a plan of its own it follows a straight line
-        return {}
     came = told[told["period_end"].le(as_of)]
+    if told.empty:
+        return {}
+    if not curve["planned_value"].gt(0).any():  # without a plan of its own it follows a straight line
+        return {"silent_since": came["period_end"].iloc[-1]} if _is_silent(came, row, as_of) else {}
     ends, planned = _plan(curve, row, first)
     times, values = by_time.plan_curve(planned, ends)
     earned = float(came["earned_value"].iloc[-1]) if len(came) else np.nan
@@ -129,7 +136,7 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     silent_since: Any = pd.NaT
     if len(times) and earned >= values[-1]:  # done: time stopped when the last of it was earned
         until = came.loc[came["earned_value"].ge(values[-1]), "period_end"].iloc[0]
-    elif len(came) and _is_silent(came.iloc[-1], row, as_of):
+    elif _is_silent(came, row, as_of):
         silent_since, until = until, as_of
     passed = max((until - first).days / DAYS_A_MONTH, 0.0)
     costs = came["actual_cost"].dropna()
@@ -149,11 +156,20 @@ def _at(curve: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> dic
     }
 
 
-def _is_silent(last: pd.Series, row: Mapping[Any, Any], as_of: pd.Timestamp) -> bool:
-    """Whether another period like the last one, and two months, have passed without a word on work that goes on."""
-    length = (last["period_end"] - last["period_start"]).days + 1
-    goes_on = not (is_closed(row["status"]) or is_called_off(row["status"]) or row["percent_complete"] >= _ALL)
-    return bool(goes_on and (as_of - last["period_end"]).days > length + _SILENT_AFTER_DAYS)
+def _is_silent(came: pd.DataFrame, row: Mapping[Any, Any], as_of: pd.Timestamp) -> bool:
+    """Whether the next report was due more than two months ago, and nobody told a word on work that goes on.
+
+    Reports are as far apart as the last two of them, or as long as the period of the last one: many tables tell each
+    quarter, or each year, as it stood at the end of one month. Before the start there is nothing to tell.
+    """
+    if came.empty or is_closed(row["status"]) or is_called_off(row["status"]) or row["percent_complete"] >= _ALL:
+        return False
+    last = came.iloc[-1]
+    apart = (last["period_end"] - last["period_start"]).days + 1
+    if len(came) > 1:
+        apart = max(apart, (last["period_end"] - came["period_end"].iloc[-2]).days)
+    since = max(last["period_end"], row["start"]) if pd.notna(row["start"]) else last["period_end"]
+    return bool((as_of - since).days > apart + _SILENT_AFTER_DAYS)
 
 
 def _plan(curve: pd.DataFrame, row: Mapping[Any, Any], first: pd.Timestamp) -> tuple[list[float], list[float]]:
