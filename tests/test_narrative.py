@@ -92,6 +92,8 @@ def test_the_strongest_and_the_weakest_objective_are_named_with_their_points():
     assert verdict_detail(three) == f"Strongest: Grow (102). Weakest: 3 objectives (0 each). {scores_are}"
     assert verdict_detail(rollup(*tied)) == f"All 3 objectives score 0. {scores_are}"
     assert verdict_detail(rollup(*tied[:2])) == f"Both objectives score 0. {scores_are}"
+    silent = ("objective", "6", "O6", np.nan, "not scored", np.nan)
+    assert verdict_detail(rollup(*tied, silent)) == f"All 3 objectives that could be scored stand at 0. {scores_are}"
     assert verdict_detail(table.head(0)) == ""
 
 

@@ -47,7 +47,8 @@ def verdict_sentence(strategy: pd.Series, scores: pd.DataFrame) -> str:
 
 def verdict_detail(rollup: pd.DataFrame) -> str:
     """Where the strategy is strongest and where it is weakest, by objective; and what scores are."""
-    objectives = rollup[rollup["level"].eq(Level.OBJECTIVE) & rollup["score"].notna()]
+    every = rollup[rollup["level"].eq(Level.OBJECTIVE)]
+    objectives = every[every["score"].notna()]
     if objectives.empty:
         return ""
     if len(objectives) == 1:  # a strongest and a weakest are two
@@ -56,7 +57,8 @@ def verdict_detail(rollup: pd.DataFrame) -> str:
     best, worst = points_of(objectives["score"].max()), points_of(objectives["score"].min())
     if best == worst:
         who = "Both" if len(objectives) == _PAIR else f"All {len(objectives)}"
-        return f"{who} objectives score {best}. {_SCORES_ARE}"
+        stand = "score" if len(objectives) == len(every) else "that could be scored stand at"
+        return f"{who} objectives {stand} {best}. {_SCORES_ARE}"
     ends = (("Strongest", best), ("Weakest", worst))
     told = (f"{end}: {_alike(objectives.loc[printed.eq(score), 'name'], score)}." for end, score in ends)
     return f"{' '.join(told)} {_SCORES_ARE}"
