@@ -101,6 +101,8 @@ def test_where_there_is_little_room_what_is_not_scored_gives_way_first_and_then_
     assert [f"Perspective {at}<" in chart.svg for at in range(6)] == [False, False, True, True, False, True]
     assert chart.subtitle.endswith("; 2 not scored and 1 with higher scores are not drawn")
     assert len(chart.data) == 6  # nothing is lost: the table has all
+    alike = charts.objective_scores(perspectives(0.9, 0.5, 0.9, 0.9), most=2)
+    assert alike.subtitle.endswith("; 2 with the same or higher scores are not drawn")
     assert charts.objective_scores(perspectives(*[0.9] * 24, nan), level="perspective").subtitle.endswith(
         "is not drawn"
     )

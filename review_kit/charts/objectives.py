@@ -92,7 +92,10 @@ def _that_fit(rows: list[_Row], most: int) -> tuple[list[_Row], str]:
     room = (scored or plain)[:most]
     unscored = len(plain) - len(scored) - sum(row.now is None for row in room)
     higher = len(plain) - len(room) - unscored
-    told = [f"{unscored} not scored"] * bool(unscored) + [f"{higher} with higher scores"] * bool(higher)
+    told = [f"{unscored} not scored"] * bool(unscored)
+    if higher:
+        printed = [score(row.now) for row in scored[len(room) - 1 : len(room) + 1]]
+        told.append(f"{higher} with {'higher scores' if printed[0] != printed[1] else 'the same or higher scores'}")
     left = f"; {listed(told)} {'is' if unscored + higher == 1 else 'are'} not drawn" if told else ""
     return [row for row in plain if any(row is one for one in room)], left
 
