@@ -75,6 +75,16 @@ def test_every_figure_says_whether_it_was_read_computed_or_rolled_up(tmp_path):
     assert told["Values that came"] == "How many of the values that were due below a score have come."
 
 
+def test_chances_and_scores_look_as_in_the_report(tmp_path):
+    """An open chance is never 0 or 100 %, which is left to what has come; and 99.95 points are not 100."""
+    frame = scores(5, p_meet=[1e-12, 0.5, 0.9999, 0.0, 1.0], score=[0.9995, 0.874, 1.0, 1.2, np.nan])
+    write_scorecard(tmp_path / "a.xlsx", frame, kpis(), rollup(), findings(), META)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Scorecard"]
+    open_chance = '[<0.005]"<1 %";[>=0.995]">99 %";0 %'
+    assert [cell.number_format for cell in column(sheet, "Chance to meet")] == [open_chance] * 3 + ["0 %"] * 2
+    assert [cell.number_format for cell in column(sheet, "Score of 100")][:4] == ["0.00", "0", "0", "0"]
+
+
 def test_a_finding_tells_what_it_costs_and_a_success_costs_nothing(tmp_path):
     found = pd.concat([findings().assign(cost=2.34), findings().assign(severity="success", cost=4.4)])
     write_scorecard(tmp_path / "a.xlsx", scores(1), kpis(), rollup(), found, META)

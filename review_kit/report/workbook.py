@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from review_kit.model.figures import known
+from review_kit.model.figures import known, score_decimals
 from review_kit.model.words import Certainty
 from review_kit.report.meta import DocumentMeta
 from review_kit.report.workbook_look import Kind, Styles, colour, head_format, set_up_print
@@ -72,7 +72,7 @@ _SCORECARD: Final = (
     _Field("Status", "status", "status", 14),
     _Field("Signal", "signal", "variation", 17),
     _Field("Forecast", "value", "forecast", 12),
-    _Field("Chance to meet", "share", "p_meet", 12),
+    _Field("Chance to meet", "chance", "p_meet", 12),
     _Field("Weight", "count", "weight", 9),
     _Field("Periods", "count", "n_periods", 9),
     _Field("KPI id", "text", "kpi_id", 20),
@@ -227,7 +227,7 @@ def _write_column(
     """The cells of one column below its heading; `stated` holds each row's decimals as published."""
     rows = enumerate(values, start=_HEAD_ROW + 1)
     match field.kind:
-        case "value" | "signed" | "share" | "points" | "lost" | "count":
+        case "value" | "signed" | "share" | "chance" | "points" | "lost" | "count":
             _write_numbers(sheet, at, field.kind, values, stated, styles)
         case "status":
             for down, value in rows:
@@ -247,26 +247,32 @@ def _write_column(
 def _write_numbers(
     sheet: Worksheet, at: int, kind: Kind, values: Sequence[Any], stated: Sequence[Any], styles: Styles
 ) -> None:
-    formats: dict[float | None, Format] = {}
+    formats: dict[str, Format] = {}
     for down, (value, decimals) in enumerate(zip(values, stated, strict=True), start=_HEAD_ROW + 1):
         if known(value):
-            place = decimals if known(decimals) else None
-            if place not in formats:
-                formats[place] = styles.get(num_format=_number_format(kind, place))
-            sheet.write_number(down, at, float(value * 100 if kind == "points" else value), formats[place])
+            shown = _number_format(kind, float(value), decimals if known(decimals) else None)
+            if shown not in formats:
+                formats[shown] = styles.get(num_format=shown)
+            sheet.write_number(down, at, float(value * 100 if kind == "points" else value), formats[shown])
 
 
 def _unless_final(certainty: str) -> str:
     return "" if certainty == Certainty.ACTUAL else sentence_case(certainty)
 
 
-def _number_format(kind: Kind, decimals: float | None) -> str:
-    """As many decimals as the KPI is published with; where none are stated, those that the value has."""
+def _number_format(kind: Kind, value: float, decimals: float | None) -> str:
+    """As many decimals as the KPI is published with; where none are stated, those that the value has.
+
+    Chances and scores look as they do in the report: no open chance is 0 or 100 %, and no score short of 100 is 100.
+    """
     match kind:
         case "share":
             return "0 %"
+        case "chance":
+            return '[<0.005]"<1 %";[>=0.995]">99 %";0 %' if 0.0 < value < 1.0 else "0 %"
         case "points":
-            return "0"
+            places = score_decimals(value)
+            return "0." + "0" * places if places else "0"
         case "lost":
             return "0.0"
         case "count":

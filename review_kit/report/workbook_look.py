@@ -13,7 +13,7 @@ from review_kit.tables_view.labels import sentence_case
 
 _PAPER_A4: Final = 9
 
-Kind = Literal["text", "long", "value", "signed", "share", "points", "lost", "count", "status", "signal"]
+Kind = Literal["text", "long", "value", "signed", "share", "chance", "points", "lost", "count", "status", "signal"]
 
 
 class Styles:
@@ -35,7 +35,7 @@ class Styles:
 
 def head_format(kind: Kind, styles: Styles) -> Format:
     """A heading, on the side where its cells stand."""
-    right = kind in {"value", "signed", "share", "points", "lost", "count"}
+    right = kind in {"value", "signed", "share", "chance", "points", "lost", "count"}
     return styles.get(bold=True, text_wrap=True, align="right" if right else "left", valign="bottom", bottom=1)
 
 
