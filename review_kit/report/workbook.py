@@ -11,10 +11,10 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from review_kit.model.figures import known, score_decimals
+from review_kit.model.figures import known
 from review_kit.model.words import Certainty
 from review_kit.report.meta import DocumentMeta
-from review_kit.report.workbook_look import Kind, Styles, colour, head_format, set_up_print
+from review_kit.report.workbook_look import Kind, Styles, colour, head_format, number_format, set_up_print
 from review_kit.store import write_bytes
 from review_kit.tables_view.cells import records
 from review_kit.tables_view.labels import sentence_case, status_of, words
@@ -30,7 +30,6 @@ _OPTIONS: Final = {
 }
 _HEAD_ROW: Final = 3  # 0-based: title, subtitle and an empty row stand above
 _TIMELESS: Final = date(1980, 1, 1)  # where no day is given; the first that a zip file knows
-_MOST_DECIMALS: Final = 10
 _DIRECTIONS: Final = {"higher": "at least", "lower": "at most", "range": "within"}
 _STRICT: Final = {"higher": "above", "lower": "below", "range": "within"}
 
@@ -250,7 +249,7 @@ def _write_numbers(
     formats: dict[str, Format] = {}
     for down, (value, decimals) in enumerate(zip(values, stated, strict=True), start=_HEAD_ROW + 1):
         if known(value):
-            shown = _number_format(kind, float(value), decimals if known(decimals) else None)
+            shown = number_format(kind, float(value), decimals if known(decimals) else None)
             if shown not in formats:
                 formats[shown] = styles.get(num_format=shown)
             sheet.write_number(down, at, float(value * 100 if kind == "points" else value), formats[shown])
@@ -258,31 +257,6 @@ def _write_numbers(
 
 def _unless_final(certainty: str) -> str:
     return "" if certainty == Certainty.ACTUAL else sentence_case(certainty)
-
-
-def _number_format(kind: Kind, value: float, decimals: float | None) -> str:
-    """As many decimals as the KPI is published with; where none are stated, those that the value has.
-
-    Chances and scores look as they do in the report: no open chance is 0 or 100 %, and no score short of 100 is 100.
-    """
-    match kind:
-        case "share":
-            return "0 %"
-        case "chance":
-            return '[<0.005]"<1 %";[>=0.995]">99 %";0 %' if 0.0 < value < 1.0 else "0 %"
-        case "points":
-            places = score_decimals(value)
-            return "0." + "0" * places if places else "0"
-        case "lost":
-            return "0.0"
-        case "count":
-            return "General"
-        case _:
-            if decimals is None:
-                return "+General;-General;0" if kind == "signed" else "General"
-            places = "." + "0" * min(int(decimals), _MOST_DECIMALS) if decimals > 0 else ""
-            plain = f"#,##0{places}"
-            return f"+{plain};-{plain};{plain}" if kind == "signed" else plain
 
 
 def _write_about(sheet: Worksheet, styles: Styles, meta: DocumentMeta) -> None:

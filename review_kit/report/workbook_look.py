@@ -7,11 +7,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from review_kit.charts.tokens import LIGHT, SIGNAL_COLOUR, STATUS_COLOUR
+from review_kit.model.figures import score_decimals
 from review_kit.report.meta import DocumentMeta
 from review_kit.stylesheet.colour import readable
 from review_kit.tables_view.labels import sentence_case
 
 _PAPER_A4: Final = 9
+_MOST_DECIMALS: Final = 10
+_OPEN_CHANCE: Final = '[<0.005]"<1 %";[>=0.995]">99 %";0 %'
 
 Kind = Literal["text", "long", "value", "signed", "share", "chance", "points", "lost", "count", "status", "signal"]
 
@@ -56,3 +59,29 @@ def set_up_print(sheet: Worksheet, meta: DocumentMeta, *, head_row: int) -> None
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head_row)
     sheet.set_footer(f"&L&8{meta.foot.replace('&', '&&')}&R&8&P / &N")
+
+
+def number_format(kind: Kind, value: float, decimals: float | None) -> str:
+    """As many decimals as the KPI is published with; where none are stated, those that the value has.
+
+    Chances and scores look as they do in the report: no open chance is 0 or 100 %, and no score short of 100 is 100.
+    """
+    match kind:
+        case "share" | "chance":
+            return _OPEN_CHANCE if kind == "chance" and 0.0 < value < 1.0 else "0 %"
+        case "points":
+            return f"0.{'0' * places}" if (places := score_decimals(value)) else "0"
+        case "lost":
+            return "0.0"
+        case "count":
+            return "General"
+        case _:
+            return _published(decimals, signed=kind == "signed")
+
+
+def _published(decimals: float | None, *, signed: bool) -> str:
+    if decimals is None:
+        return "+General;-General;0" if signed else "General"
+    places = "." + "0" * min(int(decimals), _MOST_DECIMALS) if decimals > 0 else ""
+    plain = f"#,##0{places}"
+    return f"+{plain};-{plain};{plain}" if signed else plain
