@@ -418,6 +418,32 @@ def test_a_chance_that_is_left_is_never_none_and_never_certain(direction, target
 
 
 @pytest.mark.parametrize(
+    ("direction", "goal", "chance"),
+    [
+        ("higher", (100.5, 100.5), 0.0),  # more than all cannot be
+        ("lower", (-0.5, -0.5), 0.0),
+        ("range", (101.0, 102.0), 0.0),
+        ("higher", (0.0, 0.0), 1.0),  # nor less than nothing
+        ("lower", (100.0, 100.0), 1.0),
+        ("range", (0.0, 100.0), 1.0),
+        ("higher", (100.0, 100.0), 0.158655),  # what the forecast puts beyond 100 comes out at 100
+        ("range", (98.0, 100.0), 0.5),  # so all above the mean lies inside, and not the 0.341 up to 100
+        ("range", (96.0, 98.0), 0.341345),
+    ],
+)
+def test_what_cannot_be_has_no_chance_and_what_must_be_is_certain(direction, goal, chance):
+    """98 expected, give or take 2, of a share that lies between 0 and 100; by the table of the normal distribution."""
+    bounds = (pd.Series([0.0]), pd.Series([100.0]))
+    share = Outlook(pd.Series([98.0]), pd.Series([2.0]), pd.Series([np.nan]), *bounds)
+    low, high = (pd.Series([end]) for end in goal)
+    assert share.probability(pd.Series([direction]), low, low, high)[0] == pytest.approx(chance, abs=1e-6)
+    if chance in {0.0, 1.0}:
+        assert share.probability(pd.Series([direction]), low, low, high)[0] == chance
+        student = Outlook(share.mean, share.sd, pd.Series([5.0]), *bounds)
+        assert student.probability(pd.Series([direction]), low, low, high)[0] == chance
+
+
+@pytest.mark.parametrize(
     ("direction", "value", "chance"),
     [("higher", 10.0, 1.0), ("higher", 9.9, 0.0), ("lower", 10.0, 1.0), ("lower", 10.1, 0.0), ("range", 8.0, 1.0),
      ("range", 8.1, 0.0)],

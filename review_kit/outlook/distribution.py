@@ -51,16 +51,20 @@ class Outlook:
         """P(target met), by direction; 0 or 1 where nothing is left to chance, missing without target or spread.
 
         What is left to chance is never quite 0 or 1, however far the target lies: a tail too small to tell is not none.
+        Nothing is left to it where what is promised lies beyond what can be, or holds all that can be.
         """
-        below_or_at = self._cdf(target)
-        inside = self._cdf(high) - self._cdf(low, at=False)
-        chance = np.select(
-            [direction.eq(Direction.HIGHER), direction.eq(Direction.LOWER)],
-            [1.0 - self._cdf(target, at=False), below_or_at],
-            default=inside,
-        )
-        told = pd.Series(chance, index=self.mean.index).clip(0.0, 1.0)
-        return told.mask(self.sd > 0, told.clip(_LEAST, 1.0 - _LEAST))
+        is_higher, is_lower = direction.eq(Direction.HIGHER), direction.eq(Direction.LOWER)
+        least = target.where(is_higher, low).mask(is_lower, -np.inf)
+        most = target.where(is_lower, high).mask(is_higher, np.inf)
+        floor = -np.inf if self.floor is None else self.floor
+        ceiling = np.inf if self.ceiling is None else self.ceiling
+        never = (least > ceiling) | (most < floor)
+        # what a forecast puts beyond a bound comes out at the bound itself
+        least, most = least.mask(least <= floor, -np.inf), most.mask(most >= ceiling, np.inf)
+        always = least.eq(-np.inf) & most.eq(np.inf)
+        told = (self._cdf(most) - self._cdf(least, at=False)).clip(0.0, 1.0)
+        is_open = (self.sd > 0) & ~never & ~always
+        return told.mask(is_open, told.clip(_LEAST, 1.0 - _LEAST)).mask(never & told.notna(), 0.0)
 
     def _cdf(self, value: pd.Series, *, at: bool = True) -> pd.Series:
         """P(X <= value), or P(X < value) with `at` false; they differ only where sd is 0."""
