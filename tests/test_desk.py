@@ -174,6 +174,7 @@ def test_rows_of_another_cycle_in_a_shared_table_are_left_out_and_a_slip_of_this
     [told] = held.faults[held.faults["rule"].eq("unknown-initiative")].to_dict("records")
     assert (told["severity"], told["column"]) == ("warning", "initiative_id")
     assert told["message"] == "no initiative is called 'I98'; its 2 rows are of other cycles and are left out."
+    assert told["hint"] == "did you mean 'I09'? If not, there is nothing to do where another cycle lists it."
     rows = held.reconciliation.set_index("table").loc["progress"]
     assert rows["outside"] == 2
     assert rows["read"] == rows["used"] + rows["outside"]

@@ -8,8 +8,10 @@ import pandas as pd
 from review_kit.intake.coded import Coded
 from review_kit.intake.ledger import OUTSIDE, Ledger, shown
 from review_kit.model.fault import Severity
-from review_kit.model.nearest import did_you_mean
+from review_kit.model.nearest import nearest
 from review_kit.model.period import Checkpoint
+
+_NEAR_LOOKED_UP = 200  # names for which the nearest known one is looked up; it is slow, and more help nobody
 
 
 def leave_out_strangers(
@@ -41,13 +43,16 @@ def leave_out_strangers(
     own = set(names.among(stranger & within)) - set(of_later)
     elsewhere = stranger & ~names.where(names.texts.isin(list(own)))
     cells = names.rows()
-    for name, places in pd.Series(np.flatnonzero(elsewhere)).groupby(cells.to_numpy()[elsewhere]):
+    of_names = pd.Series(np.flatnonzero(elsewhere)).groupby(cells.to_numpy()[elsewhere])
+    for told, (name, places) in enumerate(of_names):
         count = (
             f"1 {rows[0]} is of another cycle and is"
             if len(places) == 1
             else f"{len(places)} {rows[1]} are of other cycles and are"
         )
         message = f"no {what} is called '{shown(str(name))}'; its {count} left out."
-        hint = did_you_mean(str(name), known, "nothing to do where another cycle lists it.")
+        near = nearest(str(name), known) if told < _NEAR_LOOKED_UP else ""
+        meant = f"did you mean '{shown(near)}'? If not, there is " if near else ""
+        hint = f"{meant}nothing to do where another cycle lists it."
         ledger.note(f"unknown-{what.lower()}", message, hint, Severity.WARNING, at=int(places.iloc[0]), column=column)
     ledger.state[elsewhere] = OUTSIDE
