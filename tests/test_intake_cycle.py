@@ -375,6 +375,41 @@ def test_slips_of_the_other_tables_are_told(tmp_path, table, old, new, rule, col
     assert balanced(intake)
 
 
+SHARED = {  # heading, and a row about what this cycle does not list, with {} for its day
+    "targets": ("kpi_id,period,target", "K9,{},5"),
+    "surveys": ("survey_id,name,period,kind,promoters,passives,detractors,kpi_id", "V9,Exit,{},nps,5,3,2,K9"),
+    "progress": ("initiative_id,period,planned_value", "I9,{},5"),
+    "engagements": ("date,stakeholder_id,channel", "{}-15,S9,meeting"),
+    "feedback": ("feedback_id,date,stakeholder_id,text", "F9,{}-15,S9,Thanks"),
+}
+
+
+@pytest.mark.parametrize("checkpoint", ["2025", "2025-Q2", "2025-05"])
+@pytest.mark.parametrize("table", SHARED)
+def test_what_lies_in_another_cycle_is_left_out_at_every_checkpoint_and_a_slip_of_this_one_refused(
+    tmp_path, table, checkpoint
+):
+    heading, row = SHARED[table]
+    for month, severity in (("2024-12", "warning"), ("2025-01", "error"), ("2025-12", "error"), ("2026-01", "warning")):
+        intake = intake_of(tmp_path, checkpoint, **EXTRA | {table: f"{heading}\n{row.format(month)}\n"})
+        told = only(tuple(fault for fault in intake.faults if fault.rule.startswith("unknown-")))
+        assert (told.severity, told.row) == (severity, 2), month
+        assert balanced(intake)
+    # a day that nobody can read, or none, is one fault and no word about other cycles
+    for month, rule in (("2024-13", "bad-"), ("", "missing-")):
+        if month or "{}-15" not in row:
+            intake = intake_of(tmp_path, checkpoint, **EXTRA | {table: f"{heading}\n{row.format(month)}\n"})
+            [told] = [fault for fault in intake.faults if fault.file == f"data/{table}.csv"]
+            assert told.rule.startswith(rule)
+
+
+def test_a_survey_of_no_kpi_is_of_this_cycle(tmp_path):
+    surveys = "survey_id,name,period,kind,promoters,passives,detractors,kpi_id\nV1,Pulse,2024,nps,5,3,2,\n"
+    intake = intake_of(tmp_path, surveys=surveys + "V2,Pulse,2025,nps,5,3,2,K9\nV3,Exit,2024,nps,5,3,2,K8\n")
+    rows = intake.reconciliation.set_index("table").loc["surveys"]
+    assert (rows["used"], rows["refused"], rows["outside"]) == (1, 1, 1)
+
+
 def test_a_lesson_that_repeats_one_that_nobody_recorded_is_told_with_its_place_and_the_nearest(tmp_path):
     lessons = "lesson_id,lesson,cycle,repeats\nL01,Ask first,2024,\nL02,Ask first again,2025,L0l\n"
     fault = only(intake_of(tmp_path, lessons=lessons).errors)
