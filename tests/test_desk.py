@@ -6,6 +6,8 @@ import pytest
 from workspaces import DATA, contents, copy_workspace, page, replace_text, table, words
 
 from review_kit.desk import open_cycle
+from review_kit.desk.course_news import initiatives_moved
+from review_kit.desk.review import Review
 from review_kit.errors import InputsRefusedError, ParamsError, UsageError
 
 DRAWERS = (
@@ -430,3 +432,16 @@ def test_news_of_initiatives_are_those_that_came_in_or_changed_their_course(desk
     assert "Augmented-reality shelf planner" in told.html  # not in the list of 2024; to be adjusted, as was decided
     assert "to adjust" in told.html
     assert "to stop" not in told.html  # what the rule proposed, and people did not take
+
+
+@pytest.mark.parametrize(("status", "now"), [("cancelled", "called off"), ("completed", "done")])
+def test_an_initiative_that_is_over_did_not_come_back_to_its_course(desk, status, now):
+    review = desk.review
+    listed = review.sound["initiatives"]
+    ended = listed.assign(status=listed["status"].mask(listed["initiative_id"].isin(["I01", "I02", "I10"]), status))
+    told = initiatives_moved(
+        Review(review.params, review.checkpoint, {**review.sound, "initiatives": ended}, last=review.last), review.last
+    ).set_index("name")
+    assert told.loc["ERP upgrade", ["before", "now"]].tolist() == ["off course", now]
+    assert told.loc["Augmented-reality shelf planner", ["before", "now"]].tolist() == ["new", now]
+    assert not told.index.str.startswith("Loyalty app").any()  # on course to its end
