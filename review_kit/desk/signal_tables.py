@@ -40,7 +40,7 @@ def signals_table(scores: pd.DataFrame) -> Table:
         key="signals",
         caption="What changed, and is more than noise",
         note=note,
-        empty="No KPI shows a signal: all that varies is routine.",
+        empty="The latest values of no KPI are a signal.",
     )
 
 
