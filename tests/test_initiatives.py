@@ -240,9 +240,10 @@ def test_progress_that_tells_no_plan_is_held_against_a_straight_line():
 def test_without_a_plan_too_what_was_said_later_is_not_known_and_silence_is_told():
     """20 of 100 done in June, when nobody told any money: the 80 that are spent now were not spent then."""
     told = progress("I1", ("2025Q2", math.nan, 20, math.nan), ("2025Q4", math.nan, 50, math.nan))
-    half = reviewed({"planned_percent": 20.0, "spent": 80.0}, as_of=date(2025, 6, 30), told=told)
+    half = reviewed({"planned_percent": 100.0, "spent": 80.0}, as_of=date(2025, 6, 30), told=told)
     assert half[["spent", "actual_cost", "overspend"]].isna().all()
-    assert (half["percent_complete"], half["rule"]) == (20, "on plan")
+    assert half["percent_complete"] == 20
+    assert half["planned_percent"] == pytest.approx(100 * 180 / 364)  # days passed; the plan of today is 100
     unsized = reviewed({"budget": math.nan, "percent_complete": 50.0}, as_of=date(2025, 6, 30), told=told)
     assert pd.isna(unsized["percent_complete"])  # that half was done is said of today
     assert reviewed({"spent": 80.0}, told=told)["spent"] == 80

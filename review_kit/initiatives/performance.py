@@ -24,6 +24,13 @@ def months_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series
     return (end - start).dt.days / DAYS_A_MONTH
 
 
+def planned_share(start: pd.Series, planned_finish: pd.Series, as_of: date) -> pd.Series:
+    """Share of the planned time that has passed, 0 to 100 %; what a plan without own milestones promises by now."""
+    length = (planned_finish - start).dt.days
+    passed = (pd.Timestamp(as_of) - start).dt.days
+    return (_ALL * passed / length.where(length > 0)).clip(0.0, _ALL)
+
+
 def with_progress(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The initiatives with what their plan and their work were worth at the day of the review.
 
@@ -69,7 +76,8 @@ def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
 def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan.
 
-    What the initiative says itself stays where the periods do not say it, unless more of them have been told since.
+    What the initiative says itself stays where the periods do not say it, unless more of them have been told since: that
+    is of a later day, and the plan is then the time that has passed.
     """
     planned = progress.loc[progress["planned_value"].gt(0), "initiative_id"]
     told = progress[progress["earned_value"].notna() & ~progress["initiative_id"].isin(planned)]
@@ -80,7 +88,8 @@ def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
     last = came.groupby("initiative_id")[["earned_value", "actual_cost"]].last()
     earned, cost = (table["initiative_id"].map(last[name]) for name in last.columns)
     percent = (100.0 * earned / table["budget"].where(table["budget"] > 0)).round(_SHARE_DECIMALS).clip(0.0, _ALL)
-    found = {"percent_complete": percent, "spent": cost}
+    by_time = planned_share(table["start"], table["planned_finish"], as_of)
+    found = {"percent_complete": percent, "spent": cost, "planned_percent": by_time.where(is_later)}
     return table.assign(**{name: of_day.fillna(table[name].mask(is_later)) for name, of_day in found.items()})
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from review_kit.initiatives.performance import BY_PERIOD, with_figures, with_progress
+from review_kit.initiatives.performance import BY_PERIOD, planned_share, with_figures, with_progress
 from review_kit.initiatives.portfolio import standing
 from review_kit.model import figures
 from review_kit.model.words import NOTHING_ASKED, InitiativeProposal, Standing, is_called_off, is_closed
@@ -57,13 +57,6 @@ def slip_days(initiatives: pd.DataFrame, as_of: date) -> pd.Series:
 def spends_ahead(overspend: float, rules: InitiativeRules = DEFAULT_RULES) -> bool:
     """Whether this share of the budget, spent ahead of the work, counts as overspent; no where it is not known."""
     return round(float(overspend), _SHARE_DECIMALS) >= rules.overspent  # 0.6 - 0.5 falls short of 0.1 in binary
-
-
-def planned_share(start: pd.Series, planned_finish: pd.Series, as_of: date) -> pd.Series:
-    """Share of the planned time that has passed, 0 to 100 %; what a plan without own milestones promises by now."""
-    length = (planned_finish - start).dt.days
-    passed = (pd.Timestamp(as_of) - start).dt.days
-    return (100.0 * passed / length.where(length > 0)).clip(0.0, 100.0)
 
 
 def review_initiatives(
