@@ -76,8 +76,8 @@ def _as_known(initiatives: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
 def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """The initiatives with percent_complete and spent as told by period, where the periods tell work and no plan.
 
-    What the initiative says itself stays where the periods do not say it, unless more of them have been told since: that
-    is of a later day, and the plan is then the time that has passed.
+    What the initiative says itself stays where the periods do not say it, unless more of them have been told since:
+    that is of a later day, and the plan is then the time that has passed.
     """
     planned = progress.loc[progress["planned_value"].gt(0), "initiative_id"]
     told = progress[progress["earned_value"].notna() & ~progress["initiative_id"].isin(planned)]
