@@ -288,6 +288,12 @@ def test_an_objective_that_nothing_measures_is_a_finding_unless_it_is_retired(ye
     assert ("objective-without-kpi", "O2") in rules_of(found(kpis, measures, year_2025))
     retired = OBJECTIVES.assign(status=["active", "retired"])
     assert "objective-without-kpi" not in set(found(kpis, measures, year_2025, objectives=retired)["rule"])
+    for status, asked in (
+        ("active", "Agree one KPI with a target, or retire the objective."),
+        ("new", "Agree one KPI with a target."),  # nobody retires what was just taken up
+    ):
+        told = found(kpis, measures, year_2025, objectives=OBJECTIVES.assign(status=["active", status]))
+        assert told.set_index("rule").loc["objective-without-kpi", "recommendation"] == asked
 
 
 @pytest.mark.parametrize(

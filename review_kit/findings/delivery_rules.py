@@ -207,7 +207,8 @@ def _each(row: Row, evidence: Evidence) -> str:
     if "aggregate" not in evidence.kpis or not evidence.kpis.loc[found, "aggregate"].eq(Aggregate.SUM).any():
         return ""
     place = evidence.places.get(text(row["kpi_id"]))
-    return "" if place is None else f" a {rhythm(evidence.weighted_rows[place][0])}"
+    each = "value" if place is None else rhythm(evidence.weighted_rows[place][0])
+    return "" if each == "value" else f" a {each}"
 
 
 def _places(row: Row) -> int | None:
@@ -221,6 +222,7 @@ def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.objectives.to_dict("records"):
         if row["objective_id"] in measured or text(row["status"]) == "retired":
             continue
+        is_new = text(row["status"]) == "new"  # it may still wait for its first KPI
         yield Finding(
             rule="objective-without-kpi",
             severity="medium",
@@ -229,7 +231,7 @@ def objectives_without_kpi(evidence: Evidence) -> Iterator[Finding]:
             objective_id=row["objective_id"],
             headline=f"Nothing measures the objective “{str(row['name']).rstrip('.')}”",
             evidence="No KPI of this cycle names it.",
-            recommendation="Agree one KPI with a target, or retire the objective.",
+            recommendation=f"Agree one KPI with a target{'' if is_new else ', or retire the objective'}.",
             owner=text(row["owner"]),
             weight=evidence.objective_shares.get(row["objective_id"], 0.0),
             gap=0.5,
