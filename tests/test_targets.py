@@ -184,6 +184,9 @@ def test_a_sound_step_has_no_flag():
 def test_the_chance_to_meet_a_target_is_that_of_the_trend():
     assert chosen(90.0, projection=100.0, sd=5.0)["p_meet"] == pytest.approx(0.5)
     assert np.isnan(chosen(90.0, projection=100.0)["p_meet"])
+    band = {"direction": "range", "target": np.nan, "target_low": 95.0, "target_high": 100.0, "upper_bound": 100.0}
+    # what the trend puts beyond 100 comes out at 100: all but what lies 1.5 spreads below 98
+    assert chosen(98.0, projection=98.0, sd=2.0, **band)["p_meet"] == pytest.approx(0.933193, abs=1e-6)
 
 
 def test_the_next_cycle_starts_from_this_ones_actual_and_promises_what_was_chosen():

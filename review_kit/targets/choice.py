@@ -167,6 +167,7 @@ def _chances(table: pd.DataFrame, known: pd.DataFrame, next_year: Outlook) -> pd
         next_year.mean.reindex(table["kpi_id"]).reset_index(drop=True),
         next_year.sd.reindex(table["kpi_id"]).reset_index(drop=True),
         None if next_year.df is None else next_year.df.reindex(table["kpi_id"]).reset_index(drop=True),
+        *(kpi[bound].astype("float64") for bound in ("lower_bound", "upper_bound")),
     )
     candidate = table["candidate"].reset_index(drop=True)
     chance = mine.probability(kpi["direction"], candidate, kpi["target_low"], kpi["target_high"])
