@@ -244,12 +244,21 @@ def test_without_a_plan_too_what_was_said_later_is_not_known_and_silence_is_told
     assert half[["spent", "actual_cost", "overspend"]].isna().all()
     assert half["percent_complete"] == 20
     assert half["planned_percent"] == pytest.approx(100 * 180 / 364)  # days passed; the plan of today is 100
+    early = reviewed({"spent": 80.0}, as_of=date(2025, 3, 31), told=told)  # before anybody told any
+    assert early[["spent", "percent_complete", "actual_cost"]].isna().all()
     unsized = reviewed({"budget": math.nan, "percent_complete": 50.0}, as_of=date(2025, 6, 30), told=told)
     assert pd.isna(unsized["percent_complete"])  # that half was done is said of today
     assert reviewed({"spent": 80.0}, told=told)["spent"] == 80
     silent = reviewed({"spent": 80.0}, told=told.head(1))
     assert (silent["evm_source"], silent["silent_since"]) == ("straight line", pd.Timestamp("2025-06-30"))
     assert "Nobody has told its progress since June 2025." in silent["why"]
+
+
+def test_progress_without_a_plan_is_no_trouble_where_no_initiative_is_listed():
+    """As of the month or quarter before, of which nobody kept the initiatives."""
+    told = progress("I1", ("2025Q2", math.nan, 20, math.nan))
+    none = initiatives({}).astype({"initiative_id": "str"}).head(0)
+    assert review_initiatives(none, YEAR_END, progress=told).empty
 
 
 def test_work_worth_more_than_the_budget_leaves_nothing_to_do():

@@ -86,7 +86,8 @@ def _with_work_told(table: pd.DataFrame, progress: pd.DataFrame, as_of: pd.Times
     is_later = table["initiative_id"].isin(told.loc[told["period_end"].gt(as_of), "initiative_id"])
     came = told[told["period_end"].le(as_of)].sort_values("period_end")
     last = came.groupby("initiative_id")[["earned_value", "actual_cost"]].last()
-    earned, cost = (table["initiative_id"].map(last[name]) for name in last.columns)
+    # without a single initiative the mapped column would stay text
+    earned, cost = (table["initiative_id"].map(last[name]).astype("float64") for name in last.columns)
     percent = (100.0 * earned / table["budget"].where(table["budget"] > 0)).round(_SHARE_DECIMALS).clip(0.0, _ALL)
     by_time = planned_share(table["start"], table["planned_finish"], as_of)
     found = {"percent_complete": percent, "spent": cost, "planned_percent": by_time.where(is_later)}
