@@ -81,6 +81,9 @@ def test_targets_that_were_met_are_told_with_the_initiative_on_plan_that_is_to_m
     table = found(kpi_table(*rows), pd.concat([before, now], ignore_index=True), year_2025, initiatives=on_plan)
     head = table[table["finding_id"].eq("initiative-delivers:I1")].iloc[0]
     assert head["headline"] == "Portal is on plan, and both KPIs it serves met their targets"
+    later = on_plan.assign(start=pd.Timestamp("2026-01-01"), planned_percent=0.0, percent_complete=0.0, spent=0.0)
+    unbegun = found(kpi_table(*rows), pd.concat([before, now], ignore_index=True), year_2025, initiatives=later)
+    assert not unbegun["rule"].eq("initiative-delivers").any()  # it is on plan, and has moved nothing yet
     stories = story_of(table)
     assert [stories[f"target-met:k{number}"] for number in range(3)] == [head["finding_id"]] * 2 + ["target-met:k2"]
 

@@ -91,6 +91,8 @@ def initiatives_that_deliver(evidence: Evidence) -> Iterator[Finding]:
             continue
         if initiative["rule"] in {UNKNOWN, CALLED_OFF}:  # on no plan that anybody knows, or on none any more
             continue
+        if initiative["start"] > pd.Timestamp(evidence.as_of):  # what has not begun moved nothing
+            continue
         judged = [
             (row, weight) for row, weight in served_by(initiative, evidence) if row["status"] != Status.NOT_SCORED
         ]
