@@ -200,6 +200,15 @@ def test_who_is_new_among_the_stakeholders_may_have_attended_before_and_who_left
     assert not desk.review.sound["engagements"]["stakeholder_id"].eq("S99").any()
 
 
+def test_beside_an_initiative_the_kpi_is_drawn_that_is_told_and_none_whose_name_begins_alike(workspace):
+    name = "data_quality,Master data records without error,"  # stands before the other among what the upgrade serves
+    replace_text(workspace / DATA / "kpis_2024.csv", (name, "data_quality,IT spend,"))
+    drawn = open_cycle("2024", workspace=workspace).report.things_to_know().html
+    assert "It serves IT spend against budget, which fell" in drawn
+    assert '<p class="thing-of">IT spend against budget</p>' in drawn
+    assert '<p class="thing-of">IT spend</p>' not in drawn
+
+
 def test_an_initiative_that_is_over_is_done_on_the_page_of_its_objective_and_not_to_continue(desk):
     over = desk.review.initiatives.set_index("initiative_id").loc["I04"]
     assert (over["rule"], over["proposal"]) == ("done", "continue")

@@ -96,7 +96,10 @@ class ReportPages:
         )
 
     def _drawn(self, finding: Row) -> str:
-        """The KPI that stands beside a finding: its own, or of an initiative the first that its evidence names."""
+        """The KPI that stands beside a finding: its own, or of an initiative the first that its evidence names.
+
+        Of names that begin alike, such as 'Revenue' and 'Revenue from digital channels', the longest is the one meant.
+        """
         if finding["subject_kind"] == "kpi":
             return str(finding["subject"])
         if finding["subject_kind"] != "initiative":
@@ -104,7 +107,8 @@ class ReportPages:
         names = self._review.scores.set_index("kpi_id")["name"]
         served = self._review.initiatives.set_index("initiative_id")["kpi_ids"].get(finding["subject"])
         places = {one: finding["evidence"].find(names[one]) for one in text(served).split(";") if one in names.index}
-        return min((one for one in places if places[one] >= 0), key=lambda one: places[one], default="")
+        told = (one for one in places if places[one] >= 0)
+        return min(told, key=lambda one: (places[one], -len(names[one])), default="")
 
     def _thing(self, row: Row, kpi_id: str, part: History) -> Thing:
         is_kpi = row["subject_kind"] == "kpi"

@@ -49,7 +49,7 @@ def refuse_unknown(
     if len(first) <= unread:
         return
     otherwise = f"add it to the {where_defined} table, or remove the row."
-    hint = _hints(known, otherwise)
+    hint = hints(known, otherwise)
 
     def more(at: int) -> int:
         return int(rows[groups.codes[at]]) - 1
@@ -67,7 +67,7 @@ def refuse_unknown(
         return f"no {what} is called '{shown(names.at(at))}'{also}."
 
     def way_out(at: int) -> str:
-        others = hint if own is None else _hints([name for name in known if name != own.at(at)], otherwise)
+        others = hint if own is None else hints([name for name in known if name != own.at(at)], otherwise)
         usual, other = others(names.at(at)), meant(at)
         return usual if not other or f"'{shown(other)}'" in usual else _ONE_OF_TWO
 
@@ -82,7 +82,7 @@ def _refuse_in_lists(lists: Coded, known: Collection[str], ledger: Ledger) -> No
     unknown = lists.where([bool(strangers[text]) for text in lists.texts]) & ledger.used
     if not unknown.any():
         return
-    near = _hints(known, "add it to the kpis table, or leave it out.")
+    near = hints(known, "add it to the kpis table, or leave it out.")
 
     def hint(entry: str) -> str:
         parts = [part.strip() for part in _PARTED_OTHERWISE.split(entry)]
@@ -120,8 +120,8 @@ def _as_number(name: str) -> str:
     return found[1] if found else ""
 
 
-def _hints(known: Collection[str], otherwise: str) -> Callable[[str], str]:
-    """The nearest known id, looked up once for each unknown one and only for the first of them."""
+def hints(known: Collection[str], otherwise: str) -> Callable[[str], str]:
+    """What to do about an unknown id: the nearest known one, looked up for the first of them only, else `otherwise`."""
     looked_up = 0
     by_look = {folded_name(name): name for name in known}
     by_number = {_as_number(name): name for name in known if _as_number(name)}

@@ -7,11 +7,11 @@ import pandas as pd
 
 from review_kit.intake.coded import Coded
 from review_kit.intake.ledger import OUTSIDE, Ledger, shown
+from review_kit.intake.references import hints
 from review_kit.model.fault import Severity
-from review_kit.model.nearest import nearest
 from review_kit.model.period import Checkpoint
 
-_NEAR_LOOKED_UP = 200  # names for which the nearest known one is looked up; it is slow, and more help nobody
+_NOTHING_TO_DO = "nothing to do where another cycle lists it."
 
 
 def leave_out_strangers(
@@ -44,15 +44,15 @@ def leave_out_strangers(
     elsewhere = stranger & ~names.where(names.texts.isin(list(own)))
     cells = names.rows()
     of_names = pd.Series(np.flatnonzero(elsewhere)).groupby(cells.to_numpy()[elsewhere])
-    for told, (name, places) in enumerate(of_names):
+    way_out = hints(known, _NOTHING_TO_DO)
+    for name, places in of_names:
         count = (
             f"1 {rows[0]} is of another cycle and is"
             if len(places) == 1
             else f"{len(places)} {rows[1]} are of other cycles and are"
         )
         message = f"no {what} is called '{shown(str(name))}'; its {count} left out."
-        near = nearest(str(name), known) if told < _NEAR_LOOKED_UP else ""
-        meant = f"did you mean '{shown(near)}'? If not, there is " if near else ""
-        hint = f"{meant}nothing to do where another cycle lists it."
+        meant = way_out(str(name))
+        hint = meant if meant == _NOTHING_TO_DO else f"{meant} If not, there is {_NOTHING_TO_DO}"
         ledger.note(f"unknown-{what.lower()}", message, hint, Severity.WARNING, at=int(places.iloc[0]), column=column)
     ledger.state[elsewhere] = OUTSIDE

@@ -1,6 +1,47 @@
-"""The tables that say what initiatives brought, and what moves if their proposals are followed."""
+"""The tables that say how initiatives stand, what they brought, and what moves if their proposals are followed."""
 
+from review_kit.model.words import InitiativeProposal, Standing
 from review_kit.schema.columns import TableSchema, date, figure, truth, words
+from review_kit.schema.inputs import typed_schema
+
+INITIATIVES = typed_schema("initiatives").with_columns(
+    {
+        "slip_days": figure("forecast minus planned finish"),
+        "spend_ratio": figure("spent over budget"),
+        "proposal": words("what a rule proposes", InitiativeProposal),
+        "rule": words("the rule that fired"),
+        "why": words("in words"),
+        "standing": words("by its dates alone", Standing),
+        "evm_source": words("whether plan and work come from progress by period or from a straight line"),
+        "silent_since": date("the last day that its progress tells of, where nobody has told any for too long"),
+        "bac": figure("budget at completion"),
+        "planned_value": figure("worth of the work planned by now"),
+        "earned_value": figure("worth of the work done, at its planned cost"),
+        "actual_cost": figure("what it cost so far"),
+        "cv": figure("earned value minus actual cost"),
+        "sv": figure("earned minus planned value"),
+        "cpi": figure("earned value over actual cost"),
+        "spi": figure("earned over planned value"),
+        "eac": figure("cost in the end where the rest costs as the work so far"),
+        "eac_at_budget": figure("cost in the end where the rest costs what was planned"),
+        "eac_cost_schedule": figure("cost in the end where being late costs too"),
+        "etc": figure("eac minus actual cost"),
+        "vac": figure("bac minus eac"),
+        "tcpi": figure("cost performance that the rest needs to keep the budget"),
+        "tcpi_eac": figure("cost performance that the rest needs to keep eac"),
+        "months_passed": figure("months since the start"),
+        "planned_months": figure("months that were planned"),
+        "earned_months": figure("earned schedule: months that the plan takes for the work done"),
+        "sv_t": figure("earned minus passed months"),
+        "spi_t": figure("earned over passed months"),
+        "ieac_t": figure("months that it takes at the pace so far"),
+        "tspi": figure("pace that the rest needs to keep the planned finish"),
+        "pace_finish": date("the finish at the pace so far"),
+        "cost_growth": figure("forecast cost over budget, minus 1"),
+        "decided": words("what people decided"),
+        "decided_because": words("who decided, and why"),
+    },
+)
 
 BENEFITS = TableSchema(
     name="benefits",

@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from review_kit.model.fault import Severity
 from review_kit.model.profile import Origin, Profile, Rollup
 from review_kit.model.words import (
     Assurance,
     Direction,
     FindingState,
-    InitiativeProposal,
     Level,
     ObjectiveProposal,
-    Standing,
     Status,
     Variation,
 )
+from review_kit.schema.accounts import FAULTS, RECONCILIATION
 from review_kit.schema.columns import Column, TableCheck, TableSchema, date, figure, truth, words
 from review_kit.schema.comparison import COMPARED, SCORE_BRIDGE
-from review_kit.schema.delivered import BENEFITS, REALLOCATION
+from review_kit.schema.delivered import BENEFITS, INITIATIVES, REALLOCATION
 from review_kit.schema.explained import DRIVERS, SEGMENTS, SENSITIVITY
 from review_kit.schema.fitness import SMART
 from review_kit.schema.inputs import typed_schema
+from review_kit.schema.people import LESSON_REVIEWS, PAST_DECISIONS, SURVEY_RESULTS
 
 
 def _table(
@@ -173,44 +172,6 @@ PROPOSALS = _table(
     TableCheck(error="a KPI has more than one chosen candidate", holds=_chosen_once),
 )
 
-FAULTS = _table(
-    "faults",
-    "What is wrong with the sources",
-    {
-        "file": words("as the parameters name it", filled=True),
-        "sheet": words("of a workbook"),
-        "row": figure("the row a person sees", low=1),
-        "column": words("the heading in the file"),
-        "value": words("the text of the cell"),
-        "rule": words("stable id of what was checked", filled=True),
-        "message": words("what is wrong", filled=True),
-        "hint": words("what to do about it"),
-        "severity": words("an error stops the review", Severity, filled=True),
-    },
-)
-
-
-def _no_row_lost(table: Any) -> bool:
-    """Whether every row that was read is accounted for."""
-    return bool((table["read"] == table[["used", "refused", "outside", "duplicate"]].sum(axis=1)).all())
-
-
-RECONCILIATION = _table(
-    "reconciliation",
-    "What became of every row: read = used + refused + outside + duplicate",
-    {
-        "table": words("the table it feeds", filled=True),
-        "source": words("the file", filled=True),
-        "read": figure("rows of the file, or cells of a wide one", low=0),
-        "used": figure("rows in the table", low=0),
-        "refused": figure("rows with an error", low=0),
-        "outside": figure("rows that the checkpoint does not ask for", low=0),
-        "duplicate": figure("rows that repeat another", low=0),
-    },
-    (),
-    TableCheck(error="rows are lost: read is not used + refused + outside + duplicate", holds=_no_row_lost),
-)
-
 
 def _scored(table: str, added: Mapping[str, Column]) -> TableSchema:
     return typed_schema(table).with_columns(added)
@@ -219,46 +180,6 @@ def _scored(table: str, added: Mapping[str, Column]) -> TableSchema:
 def _read(table: str, title: str) -> TableSchema:
     return TableSchema(name=f"{table}_read", title=title, columns=typed_schema(table).columns)
 
-
-INITIATIVES = _scored(
-    "initiatives",
-    {
-        "slip_days": figure("forecast minus planned finish"),
-        "spend_ratio": figure("spent over budget"),
-        "proposal": words("what a rule proposes", InitiativeProposal),
-        "rule": words("the rule that fired"),
-        "why": words("in words"),
-        "standing": words("by its dates alone", Standing),
-        "evm_source": words("whether plan and work come from progress by period or from a straight line"),
-        "silent_since": date("the last day that its progress tells of, where nobody has told any for too long"),
-        "bac": figure("budget at completion"),
-        "planned_value": figure("worth of the work planned by now"),
-        "earned_value": figure("worth of the work done, at its planned cost"),
-        "actual_cost": figure("what it cost so far"),
-        "cv": figure("earned value minus actual cost"),
-        "sv": figure("earned minus planned value"),
-        "cpi": figure("earned value over actual cost"),
-        "spi": figure("earned over planned value"),
-        "eac": figure("cost in the end where the rest costs as the work so far"),
-        "eac_at_budget": figure("cost in the end where the rest costs what was planned"),
-        "eac_cost_schedule": figure("cost in the end where being late costs too"),
-        "etc": figure("eac minus actual cost"),
-        "vac": figure("bac minus eac"),
-        "tcpi": figure("cost performance that the rest needs to keep the budget"),
-        "tcpi_eac": figure("cost performance that the rest needs to keep eac"),
-        "months_passed": figure("months since the start"),
-        "planned_months": figure("months that were planned"),
-        "earned_months": figure("earned schedule: months that the plan takes for the work done"),
-        "sv_t": figure("earned minus passed months"),
-        "spi_t": figure("earned over passed months"),
-        "ieac_t": figure("months that it takes at the pace so far"),
-        "tspi": figure("pace that the rest needs to keep the planned finish"),
-        "pace_finish": date("the finish at the pace so far"),
-        "cost_growth": figure("forecast cost over budget, minus 1"),
-        "decided": words("what people decided"),
-        "decided_because": words("who decided, and why"),
-    },
-)
 
 RISKS = _scored(
     "risks",
@@ -310,71 +231,6 @@ OBJECTIVE_REVIEWS = _table(
         "decided_because": words("who, and why"),
     },
     ("subject_kind", "subject"),
-)
-
-SURVEY_RESULTS = _table(
-    "survey_results",
-    "What surveys can tell",
-    {
-        **typed_schema("surveys").columns,
-        "value": figure("NPS in points, CSAT in percent"),
-        "margin": figure("half the width of its 95 % interval", low=0),
-        "low": figure("lower end of the interval"),
-        "high": figure("upper end of the interval"),
-        "response_rate": figure("replies of those invited", low=0, high=1),
-        "previous_id": words("the survey before it of the same name"),
-        "previous_value": figure("its figure"),
-        "change": figure("value minus previous value"),
-        "change_margin": figure("how far the 95 % interval of the difference reaches from it towards 0", low=0),
-        "verdict": words("whether the change is more than chance", ("first", "too few", "noise", "real")),
-    },
-    ("survey_id",),
-)
-
-LESSON_REVIEWS = _table(
-    "lesson_reviews",
-    "What was learned, what is still open, and what came back",
-    {
-        **typed_schema("lessons").columns,
-        "year": figure("of its cycle"),
-        "is_open": truth("whether its action is not done", filled=True),
-        "carried": truth("whether it is open from an earlier cycle", filled=True),
-        "reviews": figure("reviews it has been open for, this one included", low=1),
-        "overdue": truth("whether its action should be done by now", filled=True),
-        "root": words("the first lesson that it goes back to", filled=True),
-        "times": figure("how often the same was learned", low=1),
-        "may_repeat": words("an earlier lesson that reads alike, where none is declared"),
-    },
-    ("lesson_id",),
-)
-
-PAST_DECISIONS = _table(
-    "past_decisions",
-    "What became of the decisions of the last review",
-    {
-        "decision_id": words("the decision", filled=True),
-        "by": words("who decided"),
-        "about": words("target, initiative or objective"),
-        "subject": words("the id of what was decided on"),
-        "choice": words("what was decided"),
-        "reason": words("why"),
-        "on": date("the day of the decision"),
-        "due": date("by when it was to be carried out"),
-        "settled_on": date("the day it was done or dropped"),
-        "status": words("how it stands", ("open", "done", "dropped"), filled=True),
-        "overdue": truth("whether it should be done by now", filled=True),
-        "kpi_id": words("the KPI that it was to move; blank: none was named"),
-        "kpi_name": words("what people call it"),
-        "unit": words("what its values count"),
-        "expected": figure("the change that was predicted, in the KPI's unit"),
-        "change": figure("the change since then"),
-        "decimals": figure("digits as published"),
-        "moved": words(
-            "how the two compare",
-            ("as predicted", "less than predicted", "not at all", "the other way", "not known"),
-        ),
-    },
-    ("decision_id", "kpi_id"),
 )
 
 READ_INITIATIVES = _read("initiatives", "The initiatives as intake left them")
